@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+#
+# Compiler flags. CMake's build types are not used: a preset says the optimisation flags, the checks and the sanitizer
+# itself, so that what is compiled can be read in CMakePresets.json.
+set(HEDDLE_OPTIMIZE "-O2 -g1" CACHE STRING "Optimisation and debug-information flags")
+set(HEDDLE_SANITIZE "" CACHE STRING "Empty, or a -fsanitize= list: address, thread, undefined")
+option(HEDDLE_WERROR "Warnings are errors" OFF)
+option(HEDDLE_COVERAGE "Instrument for gcov" OFF)
+option(HEDDLE_GCSTRESS "Collect at every allocation that may collect" OFF)
+set(HEDDLE_DEBUG_CHECKS 0 CACHE STRING "0 none, 1 assertions, 2 also the structure validators")
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_C_ARCHIVE_CREATE "<CMAKE_AR> qcT <TARGET> <LINK_FLAGS> <OBJECTS>")
+set(CMAKE_C_ARCHIVE_APPEND "<CMAKE_AR> qT <TARGET> <LINK_FLAGS> <OBJECTS>")
+
+find_program(HEDDLE_CCACHE ccache)
+if(HEDDLE_CCACHE AND NOT CMAKE_C_COMPILER_LAUNCHER)
+    set(CMAKE_C_COMPILER_LAUNCHER ${HEDDLE_CCACHE})
+endif()
+
+separate_arguments(heddle_optimize_flags UNIX_COMMAND "${HEDDLE_OPTIMIZE}")
+
+add_library(heddle_settings INTERFACE)
+target_include_directories(heddle_settings INTERFACE ${CMAKE_SOURCE_DIR}/include ${HEDDLE_GENERATED_DIR})
+target_compile_definitions(heddle_settings INTERFACE _GNU_SOURCE HEDDLE_DEBUG_CHECKS=${HEDDLE_DEBUG_CHECKS})
+target_compile_options(heddle_settings INTERFACE
+    ${heddle_optimize_flags} -pthread -fvisibility=hidden -fno-strict-aliasing -fno-semantic-interposition -fwrapv
+    -fno-omit-frame-pointer -Wall -Wextra $<$<BOOL:${HEDDLE_WERROR}>:-Werror>)
+target_link_options(heddle_settings INTERFACE -pthread -Wl,--as-needed)
+
+if(HEDDLE_GCSTRESS)
+    target_compile_definitions(heddle_settings INTERFACE HEDDLE_GCSTRESS=1)
+endif()
+if(HEDDLE_SANITIZE)
+    target_compile_definitions(heddle_settings INTERFACE HEDDLE_SANITIZER=1)
+    target_compile_options(heddle_settings INTERFACE -fsanitize=${HEDDLE_SANITIZE} -fno-sanitize-recover=all)
+    target_link_options(heddle_settings INTERFACE -fsanitize=${HEDDLE_SANITIZE})
+endif()
+if(HEDDLE_COVERAGE)
+    target_compile_options(heddle_settings INTERFACE --coverage)
+    target_link_options(heddle_settings INTERFACE --coverage)
+endif()
+
+# Handlers as functions that end in sibling calls: only where the compiler turns every one of them into a jump.
+if(HEDDLE_OPTIMIZE MATCHES "-O2" AND NOT HEDDLE_COVERAGE AND NOT HEDDLE_SANITIZE)
+    target_compile_definitions(heddle_settings INTERFACE HEDDLE_TAILCALL=1)
+endif()

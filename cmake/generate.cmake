@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+#
+# Tables made at build time. Each src/**/NAME_gen.c is a program of its own: it is built for the host and run as
+# `NAME_gen OUTDIR UNICODE_DIR`, and must write OUTDIR/NAME_tables.inc, which every source may include.
+add_custom_target(heddle_generated)
+
+foreach(source IN LISTS heddle_generator_sources)
+    get_filename_component(program ${source} NAME_WE)
+    string(REGEX REPLACE "_gen$" "" stem ${program})
+    set(tables ${HEDDLE_GENERATED_DIR}/${stem}_tables.inc)
+
+    add_executable(${program} ${source})
+    set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tools)
+    target_include_directories(${program} PRIVATE ${CMAKE_SOURCE_DIR}/include ${HEDDLE_GENERATED_DIR})
+    target_compile_definitions(${program} PRIVATE _GNU_SOURCE)
+    target_compile_options(${program} PRIVATE -O1 -Wall -Wextra $<$<BOOL:${HEDDLE_WERROR}>:-Werror>)
+    target_link_libraries(${program} PRIVATE PkgConfig::gmp m)
+
+    # Only the Unicode tables read the Unicode files.
+    set(inputs "")
+    if(stem MATCHES "unicode")
+        file(GLOB inputs ${HEDDLE_UNICODE_DIR}/*.txt ${HEDDLE_UNICODE_DIR}/*/*.txt)
+        if(NOT inputs)
+            message(FATAL_ERROR "No Unicode database in ${HEDDLE_UNICODE_DIR} (Debian: unicode-data); set HEDDLE_UNICODE_DIR")
+        endif()
+    endif()
+    add_custom_command(OUTPUT ${tables}
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${HEDDLE_GENERATED_DIR}
+        COMMAND ${program} ${HEDDLE_GENERATED_DIR} ${HEDDLE_UNICODE_DIR}
+        DEPENDS ${program} ${inputs}
+        COMMENT "Writing ${stem}_tables.inc"
+        VERBATIM)
+    add_custom_target(heddle_tables_${stem} DEPENDS ${tables})
+    add_dependencies(heddle_generated heddle_tables_${stem})
+endforeach()
