@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Memory: the only place that allocates for the interpreter.  One mi_heap a thread; sanitizer builds use the C library.
+// Functions return NULL when memory is exhausted (or fault injection says so) and set no exception: callers do,
+// with err_no_memory(t).
+#ifndef HEDDLE_THREADING_HEAP_H
+#define HEDDLE_THREADING_HEAP_H
+#include "threading/count.h"
+
+typedef struct Heap {
+    void *mi;           // mi_heap_t *; owner thread
+    struct GcLink *all; // collectable LOCAL objects of this thread; owner thread, or stopped world
+    size_t gc_count;    // collectable objects allocated minus freed since the last young collection
+    size_t live_bytes;
+} Heap;
+
+// A new object: header set (rc 1, LOCAL; SHARED at birth under forceshared), the rest zeroed.  `size` includes the
+// header; `flags` are the OBJ_* to start with (with OBJ_GC it is linked for the collector and visible to it at once:
+// zeroed slots are legal).  NULL when out of memory.
+Obj *obj_alloc(Thread *t, Type *type, size_t size, unsigned flags);
+// Returns the memory of a dead object (children already dropped).  Deferred by a grace period where needed.
+void obj_free_memory(Thread *t, Obj *o);
+
+// Buffers (item arrays, key tables, text): not objects.
+void *mem_alloc(Thread *t, size_t size);
+void *mem_calloc(Thread *t, size_t n, size_t size);
+void *mem_realloc(Thread *t, void *p, size_t size);
+void mem_free(void *p); // from any thread; NULL allowed
+// Frees a buffer that another thread may still be reading (taken out of a SHARED object): after the next round.
+void mem_retire(Thread *t, void *p);
+// Retires when owner is SHARED, frees at once when it is LOCAL.
+static inline void mem_release(Thread *t, const Obj *owner, void *p) {
+    if (obj_is_shared(owner)) mem_retire(t, p); else mem_free(p);
+}
+#endif

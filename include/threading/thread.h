@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// Thread states, safepoints, blocking, critical sections.
+//
+// A thread is ATTACHED (may touch objects), DETACHED (blocked, in a system call) or CLAIMED (another thread acts on its
+// behalf while it is detached).  In the GIL build attached means holding the lock.
+//
+//        thread_attach            thread_detach
+//   DETACHED ---------> ATTACHED ---------> DETACHED
+//      ^  claim (initiator, under the round lock)  |
+//      +------------------- CLAIMED <--------------+
+#ifndef HEDDLE_THREADING_THREAD_H
+#define HEDDLE_THREADING_THREAD_H
+#include <pthread.h>
+#include "threading/count.h"
+#include "threading/heap.h"
+
+struct Frame;
+struct StackChunk;
+struct PendingItem;
+typedef struct ThreadSync ThreadSync; // the protocol's own part, private to threading/
+
+// Reasons in Thread.breaker.  Anybody may set a bit (fetch_or); the owner clears it when it responds.
+enum {
+    BREAK_HANDSHAKE = 1,  // an epoch to respond to
+    BREAK_STOP = 2,       // the world is being stopped
+    BREAK_GIL = 4,        // somebody asks for the lock
+    BREAK_PENDING = 8,    // finalizers or callbacks wait in t->pending
+    BREAK_COLLECT = 16,   // a collection is due
+    BREAK_SIGNAL = 32,    // a signal handler is to run (main thread)
+    BREAK_ASYNC_EXC = 64, // t->async_exc is to be raised
+    BREAK_EXIT = 128,     // the interpreter is finishing: detach for good
+    BREAK_TRACE = 256,    // tracing was switched on or off
+};
+
+typedef struct ExcItem { // the stack of exceptions being handled: one item a generator and one for the thread
+    V exc;               // counted or V_NULL
+    struct ExcItem *prev;
+} ExcItem;
+
+struct Thread {
+    // -- read or written all the time by the owner ----------------------------------------------------------
+    uint32_t breaker;       // atomic: BREAK_* set by anybody
+    int recursion;          // Python frames entered; owner thread
+    int recursion_limit;    // copy of the interpreter's
+    struct Frame *frame;    // innermost running frame; owner thread; read by a claimer or in a stopped world
+    V exc;                  // pending exception, counted, or V_NULL; owner thread
+    ExcItem *exc_info;      // innermost handled-exception item (never NULL)
+    ExcItem exc_base;       // the thread's own item
+    char *c_stack_limit;    // C frames below this address raise RecursionError
+    char *c_stack_base;     // highest address of the C stack
+    // -- the VM's stack ------------------------------------------------------------------------------------
+    struct StackChunk *chunk;   // chunked V stack (vm/frame.c)
+    V *stack_top, *stack_end;   // free part of the current chunk
+    // -- memory and destruction ----------------------------------------------------------------------------
+    Heap heap;                  // threading/heap.c
+    bool destroying;            // obj_die is running its worklist
+    Obj *dead_list;             // objects whose destruction is queued
+    struct PendingItem *pending, **pending_tail; // finalizers and callbacks to run at the next bytecode boundary
+    struct CritSec *crit;       // innermost critical section
+    // -- identity ------------------------------------------------------------------------------------------
+    uint64_t id;                // serial, from 1; const after init
+    pthread_t handle;
+    unsigned long ident;        // what threading.get_ident() tells
+    int native_id;              // gettid()
+    bool is_main, is_daemon;
+    // -- the interpreter's per-thread values (thread_visit_values) -----------------------------------------------
+    V async_exc;                // counted or V_NULL, guarded by the thread list lock
+    V context;                  // contextvars: current context or V_NULL
+    V trace_func, profile_func; // sys.settrace / setprofile
+    V locals_table;             // threading.local values: a dict {local: dict}
+    V async_gen_firstiter, async_gen_finalizer;
+    V dict;                     // per-thread scratch dict (repr guard lists, ...)
+    int tracing;                // > 0 while a trace function runs
+    int coroutine_origin_depth;
+    uint64_t context_version;
+    // -- the protocol ---------------------------------------------------------------------------------------
+    ThreadSync *sync;           // owned by threading/
+    Thread *next, *prev;        // all threads, under the thread list lock
+};
+
+// The calling thread's Thread; NULL if it never attached.
+extern __thread Thread *thread_self_;
+static inline Thread *thread_current(void) { return thread_self_; }
+
+Thread *threading_init(void);         // the Thread of the calling (main) thread, attached.  Called once; NULL: no memory
+Thread *thread_new(Thread *creator);  // for a new pthread, made by its creator; NULL when memory is exhausted
+void thread_start_here(Thread *t);    // first thing in the new pthread: binds and attaches
+void thread_exit(Thread *t);          // detaches for good, hands over heap and tables, frees t
+void threading_sharing_begins(Thread *t); // before the first Thread.start: shares the roots (once)
+bool threading_is_sharing(void);
+void threading_after_fork_child(Thread *t);
+bool threading_gil_enabled(void);     // sys._is_gil_enabled()
+void threading_set_switch_interval(double seconds);
+double threading_switch_interval(void);
+void threads_each(void (*fn)(Thread *, void *), void *arg); // for every Thread, holding the thread list lock
+
+// Around anything that may block: the thread may be claimed meanwhile and must not touch objects.
+void thread_detach(Thread *t);
+void thread_attach(Thread *t);
+#define BLOCKING(t) for (int once_ = (thread_detach(t), 1); once_; once_ = 0, thread_attach(t)) // no return/break inside
+
+// Responds to everything in t->breaker.  0, or -1 with an exception (signal handler, async exception).  May run Python.
+int safepoint_slow(Thread *t);
+static inline int safepoint(Thread *t) {
+    return __builtin_expect(at_load_relaxed(&t->breaker) != 0, 0) ? safepoint_slow(t) : 0;
+}
+static inline void breaker_set(Thread *t, uint32_t why) { at_fetch_or_release(&t->breaker, why); }
+
+// The whole world stops (all other threads detached or parked at safepoints) until the matching start.
+void world_stop(Thread *t);
+void world_start(Thread *t);
+
+// ---- critical sections: an object's lock for structural changes ----------------------------------------------
+// Free for a LOCAL object.  Re-entered for free by the holder; suspended on any block, safepoint or call into Python,
+// after which the body must look at the object again.
+typedef struct CritSec {
+    struct CritSec *prev;
+    Obj *a, *b;     // held when not NULL
+    Thread *thread; // NULL: nothing to release
+    bool held;
+} CritSec;
+void crit_enter_slow(Thread *t, CritSec *c, Obj *a, Obj *b);
+void crit_exit_slow(CritSec *c);
+static inline void crit_enter(Thread *t, CritSec *c, Obj *a, Obj *b) {
+    c->thread = NULL;
+    if (obj_is_shared(a) || (b && obj_is_shared(b))) crit_enter_slow(t, c, a, b);
+}
+static inline void crit_exit(CritSec *c) {
+    if (__builtin_expect(c->thread != NULL, 0)) crit_exit_slow(c);
+}
+// Holds the lock of o (and p) to the end of the enclosing scope.
+#define CRITICAL(t, o) \
+    __attribute__((cleanup(crit_exit))) CritSec crit_; \
+    crit_enter((t), &crit_, (o), NULL)
+#define CRITICAL2(t, o, p) \
+    __attribute__((cleanup(crit_exit))) CritSec crit_; \
+    crit_enter((t), &crit_, (o), (p))
+
+// A value that C code holds outside objects and frames: registered once, traversed by sharing and the collector.
+// Read it with slot_get(NULL...)-free slot_peek; write it with root_set.
+void root_register(Slot *root);
+void root_set(Thread *t, Slot *root, V v); // borrowed v; shares it when sharing has begun
+#endif
