@@ -4,7 +4,11 @@
 #   tests/unit/test_*.c        Check programs over the interpreter's parts, one run per mode
 #   tests/unit/threading_*.c   Check programs over threading/ and src/base/ only (with threading_stubs.c)
 #   stress/st_*.c              seeded stress mains over the same, run here with their short defaults
-# Labels: unit, threading, stress, python, tools; and nogil or gil.
+#   tests/{lang,modules,threads}/*.py   programs that must print what CPython prints, one run per mode
+#   stress/workloads/*.py      the same, on small inputs
+#   tests/tools/check_*        checks on the sources themselves
+# A test is called BUILD/GROUP/NAME/MODE, BUILD being the build directory's name; its labels are its group and its mode.
+get_filename_component(heddle_build_name ${CMAKE_BINARY_DIR} NAME)
 pkg_check_modules(check IMPORTED_TARGET QUIET check)
 if(NOT check_FOUND)
     message(WARNING "The Check library was not found (Debian: check); the C unit tests are left out")
@@ -24,8 +28,19 @@ if(HEDDLE_SANITIZE)
         "UBSAN_OPTIONS=print_stacktrace=1")
 endif()
 
-# heddle_c_test(MODE SOURCE LABELS LIBRARIES...): build one test program for one mode and register it.
-function(heddle_c_test mode source labels)
+# The programs of the threading tests, built without the interpreter by the target heddle_threading_tests.
+add_custom_target(heddle_threading_tests)
+
+# heddle_test(GROUP NAME MODE COMMAND...): register one test.
+function(heddle_test group name mode)
+    set(test ${heddle_build_name}/${group}/${name}/${mode})
+    add_test(NAME ${test} COMMAND ${ARGN} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(${test} PROPERTIES LABELS "${group};${mode}" TIMEOUT ${heddle_test_timeout}
+        ENVIRONMENT "${heddle_test_environment}")
+endfunction()
+
+# heddle_c_test(MODE SOURCE GROUP LIBRARIES...): build one test program for one mode and register it.
+function(heddle_c_test mode source group)
     get_filename_component(name ${source} NAME_WE)
     add_executable(${name}_${mode} ${source})
     set_target_properties(${name}_${mode} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
@@ -36,9 +51,10 @@ function(heddle_c_test mode source labels)
         target_compile_definitions(${name}_${mode} PRIVATE HEDDLE_GIL=0)
     endif()
     add_dependencies(${name}_${mode} heddle_generated)
-    add_test(NAME ${labels}/${name}/${mode} COMMAND ${name}_${mode} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-    set_tests_properties(${labels}/${name}/${mode} PROPERTIES LABELS "${labels};${mode}" TIMEOUT ${heddle_test_timeout}
-        ENVIRONMENT "${heddle_test_environment}")
+    heddle_test(${group} ${name} ${mode} ${name}_${mode})
+    if(NOT group STREQUAL "unit")
+        add_dependencies(heddle_threading_tests ${name}_${mode})
+    endif()
 endfunction()
 
 file(GLOB heddle_unit_tests CONFIGURE_DEPENDS tests/unit/test_*.c)
@@ -67,3 +83,37 @@ foreach(mode IN LISTS HEDDLE_MODES)
         endforeach()
     endif()
 endforeach()
+
+# --- programs compared with CPython ------------------------------------------------------------------------------------
+# tests/tools/oracle runs a program under /usr/bin/python3.11 and under a build, and compares what they print.
+set(HEDDLE_ORACLE /usr/bin/python3.11 CACHE FILEPATH "The CPython whose output is the expected one")
+
+function(heddle_python_tests mode group)
+    foreach(program IN LISTS ARGN)
+        get_filename_component(name ${program} NAME_WE)
+        heddle_test(${group} ${name} ${mode} ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/oracle
+            --cache ${CMAKE_BINARY_DIR}/oracle --time-factor ${heddle_time_factor}
+            --program $<TARGET_FILE:heddle_${mode}> ${program})
+    endforeach()
+endfunction()
+
+if(EXISTS ${HEDDLE_ORACLE})
+    foreach(mode IN LISTS HEDDLE_MODES)
+        if(TARGET heddle_${mode})
+            foreach(group lang modules threads)
+                file(GLOB programs CONFIGURE_DEPENDS tests/${group}/*.py)
+                heddle_python_tests(${mode} ${group} ${programs})
+            endforeach()
+            file(GLOB programs CONFIGURE_DEPENDS stress/workloads/*.py)
+            heddle_python_tests(${mode} workloads ${programs})
+        endif()
+    endforeach()
+
+    file(GLOB heddle_checks CONFIGURE_DEPENDS tests/tools/check_*)
+    foreach(check IN LISTS heddle_checks)
+        get_filename_component(name ${check} NAME)
+        heddle_test(tools ${name} sources ${HEDDLE_ORACLE} -I ${check} ${CMAKE_SOURCE_DIR})
+    endforeach()
+else()
+    message(WARNING "${HEDDLE_ORACLE} not found (Debian: python3.11); the .py tests are left out")
+endif()
