@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Interpreter-wide services of the runtime ring: sys, import, warnings, start-up and exit.
+#ifndef HEDDLE_RUNTIME_RUNTIME_H
+#define HEDDLE_RUNTIME_RUNTIME_H
+#include "object/object.h"
+
+// ---- sys (mod_sys.c) ------------------------------------------------------------------------------------------------
+V sys_get(Thread *t, const char *name);            // stack value; V_NULL when there is no such attribute (no exception)
+int sys_set(Thread *t, const char *name, V value); // borrowed; V_NULL deletes
+V sys_modules_borrow(void);                        // sys.modules as the interpreter knows it
+V builtins_dict_borrow(void);                      // the dict of module builtins
+int sys_audit(Thread *t, const char *event, V args_tuple); // hooks of sys.addaudithook; 0/-1
+
+// ---- import (import.c) ------------------------------------------------------------------------------------------------
+V import_module(Thread *t, V name);                // importlib.import_module of an absolute name: the module itself
+V import_module_c(Thread *t, const char *name);
+V import_attr_c(Thread *t, const char *module, const char *attr); // from module import attr
+V import_name(Thread *t, V name, V globals, V locals, V fromlist, int level); // __import__'s semantics (IMPORT_NAME)
+V import_from(Thread *t, V module, V name);        // IMPORT_FROM; ImportError "cannot import name …"
+int import_star(Thread *t, V module, V locals);    // IMPORT_STAR
+V import_builtin(Thread *t, const char *name);     // creates and executes a C module; V_NULL: no such module
+
+// ---- compiling and running ---------------------------------------------------------------------------------------------
+V run_source_string(Thread *t, const char *source, V filename, int mode, V globals, V locals);
+
+// ---- life cycle (startup.c, exit.c) ------------------------------------------------------------------------------------
+typedef struct StartOptions StartOptions;
+int runtime_start(Thread *t, const StartOptions *options); // types, builtins, sys, codecs, import, site
+int runtime_finish(Thread *t);                     // threading._shutdown, atexit, flush, teardown; exit status part (0, or 120)
+extern bool runtime_finishing;                     // atomic
+void object_start(void);                           // readies all static types of types.def and exceptions.def
+
+// ---- tracebacks (traceback_print.c) --------------------------------------------------------------------------------------
+int traceback_print(Thread *t, V exc, V file);     // as the interpreter shows an uncaught exception
+V source_line(Thread *t, V filename, int lineno);  // a str without the line end; V_NONE when there is none
+#endif
