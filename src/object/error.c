@@ -140,14 +140,22 @@ void exc_set_context_steal(Thread *t, V exc, V context) {
 }
 
 V err_no_memory(Thread *t) {
-    Exc *e = (Exc *)obj_alloc(t, &exc_MemoryError, exc_MemoryError.size + sizeof(uint64_t) * 8, OBJ_GC);
-    if (e) { // made by hand: calling the type would allocate more
-        slot_init(t, &e->head, &e->args, tuple_empty());
-        err_raise(t, v_from(e));
-        v_drop(t, v_from(e));
-    } else {
-        err_restore_steal(t, v_dup(slot_peek(&memory_error)));
+    static __thread bool making; // type_alloc fails through here: then the preallocated instance serves
+    V exc = V_ERROR;
+    if (!making) {
+        making = true;
+        exc = type_alloc(t, &exc_MemoryError, 0);
+        making = false;
+        if (v_is_error(exc)) err_clear(t);
     }
+    if (v_is_error(exc)) {
+        err_restore_steal(t, v_dup(slot_peek(&memory_error)));
+        return V_ERROR;
+    }
+    Exc *e = (Exc *)v_obj(exc);
+    slot_init(t, &e->head, &e->args, tuple_empty());
+    err_raise(t, exc);
+    v_drop(t, exc);
     return V_ERROR;
 }
 
