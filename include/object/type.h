@@ -139,7 +139,7 @@ struct Type {
     uint16_t reserved;
 };
 
-#define TYPE_HEAD(n) .head = {.rc = RC_SHARED | RC_HOT, .flags = OBJ_IMMORTAL, .type = &type_type}, .name = (n)
+#define TYPE_HEAD(n) .head = {.rc = 1, .flags = OBJ_IMMORTAL, .type = &type_type}, .name = (n)
 
 // ---- the builtin types (defined in the file named after them) -----------------------------------------------------
 #define TYPE(name) extern Type name##_type;

@@ -50,6 +50,7 @@ enum {
     OBJ_HAS_WEAKREF = 16, // has a record in the weak table
     OBJ_TRACKED = 32,     // the collector sees it
     OBJ_ASK_ROUND = 64,   // weakref callback or finalizer: its death asks for a prompt round
+    OBJ_UNCOUNTED = 128,  // born uncounted (tag 0010) but not immortal: heap types; only a full collection frees it
 };
 
 typedef struct Slot { V bits; } Slot; // one heap reference: an immediate, a plain pointer or V_NULL.  Never U.
@@ -174,4 +175,6 @@ bool upcall_needs_python(Thread *t, Obj *o);                           // dying 
 int upcall_run_pending(Thread *t);                                     // one queued finalizer, callback or signal; -1 error
 void upcall_visit_stack(Thread *t, StackVisitor visit, void *arg);     // every V in t's running frames
 void upcall_visit_roots(Thread *t, SlotVisitor visit, void *arg);      // the interpreter's global roots (owner = NULL)
+void upcall_collect(Thread *t);                                        // BREAK_COLLECT: a collection is due (src/gc)
+int upcall_async_event(Thread *t, uint32_t why);                       // BREAK_SIGNAL, _ASYNC_EXC or _TRACE; -1 error
 #endif

@@ -7,10 +7,8 @@
 #include "threading/count.h"
 
 typedef struct Heap {
-    void *mi;           // mi_heap_t *; owner thread
-    struct GcLink *all; // collectable LOCAL objects of this thread; owner thread, or stopped world
-    size_t gc_count;    // collectable objects allocated minus freed since the last young collection
-    size_t live_bytes;
+    void *mi;                // mi_heap_t *; owner thread
+    struct GcDomain *domain; // the collectable LOCAL objects (gclink.h); owner thread, or stopped world
 } Heap;
 
 // A new object: header set (rc 1, LOCAL; SHARED at birth under forceshared), the rest zeroed.  `size` includes the

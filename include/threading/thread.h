@@ -137,7 +137,8 @@ static inline void crit_exit(CritSec *c) {
     crit_enter((t), &crit_, (o), (p))
 
 // A value that C code holds outside objects and frames: registered once, traversed by sharing and the collector.
-// Read it with slot_get(NULL...)-free slot_peek; write it with root_set.
+// Read it with root_get (or slot_peek, borrowed); write it with root_set.
 void root_register(Slot *root);
 void root_set(Thread *t, Slot *root, V v); // borrowed v; shares it when sharing has begun
+V root_get(const Slot *root);              // a stack value; V_NULL when unset
 #endif

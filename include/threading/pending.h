@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// What a thread has to run at its next bytecode boundary: finalizers, weakref callbacks, calls posted by C code.
+//
+// t->pending is a list in the order CPython would have run things: while one item runs, what it posts goes in front of
+// the rest (depth first), and a boundary inside it runs only what it posted itself.  Items are posted by the thread
+// itself; another thread's items arrive through its inbox (pending_post) and are moved over at a safepoint.
+#ifndef HEDDLE_THREADING_PENDING_H
+#define HEDDLE_THREADING_PENDING_H
+#include "threading/thread.h"
+
+typedef enum PendingKind {
+    PENDING_FINALIZE, // value: an object whose finalizer is to run (one owned count: drop it afterwards)
+    PENDING_WEAKREF,  // value: a weakref object whose callback is to run (owned)
+    PENDING_CALL,     // call(t, arg)
+} PendingKind;
+
+typedef struct PendingItem {
+    struct PendingItem *next;
+    PendingKind kind;
+    V value;
+    int (*call)(Thread *t, void *arg); // 0, or -1 with an exception
+    void *arg;
+} PendingItem;
+
+// Queues for t itself.  `value` is consumed.  When memory is exhausted a line on standard error says what is lost.
+void pending_push(Thread *t, PendingKind kind, V value);
+// Queues a call for `target`, from any thread (also a detached one).  false: no memory.
+bool pending_post(Thread *target, int (*call)(Thread *t, void *arg), void *arg);
+
+// For upcall_run_pending: takes the first item that may run now.  false when there is none.
+bool pending_pop(Thread *t, PendingItem *item);
+// Runs what waits.  0, or -1 with an exception (from a posted call; finalizers and callbacks report theirs themselves).
+int pending_run(Thread *t);
+static inline bool pending_any(const Thread *t) { return t->pending != NULL; }
+#endif
