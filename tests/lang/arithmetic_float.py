@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Floats: printing, parsing, special values, rounding, comparison with ints, methods."""
 values = [0.0, -0.0, 1.0, -1.5, 0.1, 1 / 3, 1e16, 1e15, 123456789.123, 1e22, 1e23, 1e-5, 1e-4, 5e-324, 1.7976931348623157e308, 2.2250738585072014e-308,
           float("inf"), float("-inf"), 2.0 ** 53, 2.0 ** 53 + 2, 1e100, 123e-7, 4.35, 0.5, 1.5, 2.5, 2.0 ** 257, 2.0 ** 256, 1.0000000000000002]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Integer arithmetic: signs, floor division, powers, shifts, limits of the small representation, big values."""
 import itertools
 

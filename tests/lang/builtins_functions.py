@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The builtin functions one after another."""
 import sys
 print(abs(-5), abs(-5.5), abs(3 + 4j), all([1, 0]), any([0, 1]), ascii("é"), bin(10), bool("x"), callable(len), callable(5), chr(8364), ord("€"), divmod(17, -5), hex(255), oct(8), id(None) == id(None), pow(2, 10), pow(2, 10, 1000), pow(2, -1, 5), round(2.567, 2), sum([1, 2], 3))

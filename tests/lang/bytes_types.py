@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """bytes, bytearray and memoryview."""
 b = b"hello \x00\xff world"
 print(b, len(b), b[0], b[-1], b[1:4], b[::-1], b"a" + b"b", b"ab" * 3, 104 in b, b"lo" in b, list(b[:3]), bytes([1, 2, 255]), bytes(3), bytes("é", "utf-8"), bytes(range(5)))

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Metaclasses, descriptors, __init_subclass__, __set_name__, __class_getitem__, __new__, __getattribute__, copying hooks."""
 log = []
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Classes: attributes, methods, class and static methods, properties, inheritance, super, MRO, slots, dunder protocol."""
 
 

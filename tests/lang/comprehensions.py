@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Comprehensions of every kind, nesting, conditions, scope, walrus, evaluation order."""
 order = []
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Conditions, chained comparison, boolean operators, loops, nested break and continue, precedence, ternaries, del in loops."""
 calls = []
 

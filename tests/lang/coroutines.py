@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """async/await without an event loop, then a little loop of our own; async generators, async with/for, comprehensions."""
 import sys
 import types

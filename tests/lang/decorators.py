@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Decorators on functions, methods and classes; stacking, arguments, order, functools helpers."""
 import functools
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Dicts: order, methods, views, merging, deletion during iteration, key kinds, errors."""
 d = {"b": 1, "a": 2}
 d["c"] = 3

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """try/except/else/finally, raising, chaining, custom exceptions, exception attributes, flow through finally."""
 import sys
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """ExceptionGroup and except*."""
 
 

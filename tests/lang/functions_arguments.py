@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Calls: defaults, keyword-only, positional-only, varargs, the messages of wrong calls, annotations, attributes of functions."""
 
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Generators: send, throw, close, return values, yield from, finalization, expressions, protocols, errors."""
 import gc
 import inspect

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Iterators, the old sequence protocol, iter with a sentinel, builtins over iterables, loops with else, itertools."""
 import itertools
 import operator

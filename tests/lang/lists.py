@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Lists: every method, slices and their assignment, sorting, aliasing, errors, mutation while iterating."""
 a = [3, 1, 2]
 a.append(4)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """match statements: every kind of pattern, guards, captures, classes with __match_args__, mappings, sequences."""
 from dataclasses import dataclass
 from collections import namedtuple, deque, OrderedDict, defaultdict

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Scopes: globals, nonlocal, class bodies, comprehensions, exec/eval, locals(), unbound names, del of cells."""
 x = "global"
 

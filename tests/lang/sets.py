@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Sets and frozensets: algebra, order of small ints, methods, errors."""
 s = {3, 1, 2}
 print(s, {33, 2, 10}, {100, 5, 64, 8}, set(), set("a"), {1, 1.0, True}, frozenset([1, 2]), frozenset(), len(s), 2 in s, 9 in s)

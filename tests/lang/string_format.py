@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """str.format, format specifications and f-strings."""
 import datetime
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """str: indexing, slicing, searching, case, splitting, joining, stripping, translation, comparison."""
 s = "Hello, Wörld! ☃ 𝄞 end"
 print(len(s), s[0], s[-1], s[7:13], s[::-1], s[::3], s[-4:], s[100:], s[5:2], s[14], s[16], [ord(c) for c in s[14:17]])

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Tuples, sequence unpacking, starred targets, swaps, multiple assignment, augmented assignment, del."""
 t = (1, "two", 3.0)
 print(t, len(t), t[0], t[-1], t[1:], t + (4,), t * 2, (), (1,), 1 in t, t.index("two"), t.count(1), t == (1, "two", 3.0), (1, 2) < (1, 3), (1, 2) < (1, 2, 3), hash((1, 2)) == hash((1, 2)), hash(()))

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """with: protocol order, suppression, several managers, nested exceptions, contextlib helpers, wrong managers."""
 import contextlib
 import io
