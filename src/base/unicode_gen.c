@@ -47,7 +47,6 @@ static int find_name(const char *const *names, size_t n, const char *name) {
     for (size_t i = 0; i < n; i++)
         if (strcmp(names[i], name) == 0) return (int)i;
     gen_fail("the value '%s' is new to this program", name);
-    return -1;
 }
 #define FIND_NAME(names, name) find_name(names, countof(names), name)
 

@@ -16,7 +16,7 @@
 
 enum { GEN_LIMIT = 0x110000, GEN_FIELDS = 20, GEN_LINE = 1024, GEN_VERSION = 140 };
 
-static inline void gen_fail(const char *format, ...) {
+static inline __attribute__((noreturn, format(printf, 1, 2))) void gen_fail(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     fprintf(stderr, "unicode tables: ");
