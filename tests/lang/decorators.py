@@ -8,7 +8,7 @@ log = []
 def trace(f):
     @functools.wraps(f)
     def wrapper(*args, **kwargs):
-        log.append(f"call {f.__name__}{args}{kwargs or ''}")
+        log.append(f"call {f.__name__}{[a for a in args if isinstance(a, (int, str, type))]}{kwargs or str()}")
         return f(*args, **kwargs)
     return wrapper
 
