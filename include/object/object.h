@@ -19,6 +19,9 @@ V obj_ascii(Thread *t, V v);
 V obj_bytes(Thread *t, V v);
 V obj_format(Thread *t, V v, V spec);             // spec a str or V_NULL
 int obj_hash(Thread *t, V v, int64_t *out);       // TypeError "unhashable type: 'list'"
+int obj_hash_unhashable(Thread *t, V v, int64_t *out); // a type's `hash` slot that raises it (and sets __hash__ to None)
+int obj_hash_identity(Thread *t, V v, int64_t *out);   // object.__hash__
+V obj_id(Thread *t, V v);                         // id(v)
 int obj_is_true(Thread *t, V v);
 V obj_compare(Thread *t, V a, V b, int op);       // CMP_*; the full protocol with reflected operands
 int obj_compare_bool(Thread *t, V a, V b, int op);// identity shortcut for EQ and NE, as containers compare
@@ -39,7 +42,10 @@ V obj_getattr_c(Thread *t, V v, const char *name);
 int obj_setattr_c(Thread *t, V v, const char *name, V value);
 int obj_hasattr(Thread *t, V v, V name);
 V obj_generic_getattr(Thread *t, V v, V name);    // object.__getattribute__
+V obj_generic_getattr_or_null(Thread *t, V v, V name); // V_NULL when missing, no exception made
 int obj_generic_setattr(Thread *t, V v, V name, V value);
+V attr_error(Thread *t, V obj, V name, const char *format, ...); // AttributeError with its name and obj; V_ERROR
+V attr_error_missing(Thread *t, V obj, V name);   // "'X' object has no attribute 'y'" or the type's form of it
 V obj_get_dict(Thread *t, V v);                   // __dict__ as a stack value, made when it must be; V_ERROR: none
 // Special method on the type, not bound: *self_out is v when it is to be passed as first argument, V_NULL when the
 // returned callable is bound already.  V_NULL when missing.
@@ -91,6 +97,7 @@ ptrdiff_t obj_len_hint(Thread *t, V v, ptrdiff_t fallback); // __len__ or __leng
 V obj_getitem(Thread *t, V v, V key);
 int obj_setitem(Thread *t, V v, V key, V value);  // value V_NULL deletes
 int obj_contains(Thread *t, V container, V item);
+int obj_iter_contains(Thread *t, V container, V item); // by iterating and comparing
 V obj_iter(Thread *t, V v);
 V obj_next(Thread *t, V iterator);                // V_END at the end (StopIteration swallowed)
 int obj_iter_send(Thread *t, V iterator, V arg, V *result); // SEND_*

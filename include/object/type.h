@@ -55,6 +55,7 @@ enum {
     TYPE_FINALIZE = 1 << 10,    // instances have __del__ or a native `finalize`
     TYPE_METHOD_DESCR = 1 << 11,// functions and friends: LOAD_METHOD may skip binding
     TYPE_ITEM_SELF = 1 << 12,   // class pattern with one positional sub-pattern matches the subject itself
+    TYPE_OWN_DICT = 1 << 13,    // modules: attributes live in Module.dict
     // fast subclass tests
     TYPE_INT = 1 << 20, TYPE_STR = 1 << 21, TYPE_BYTES = 1 << 22, TYPE_TUPLE = 1 << 23, TYPE_LIST = 1 << 24,
     TYPE_DICT = 1 << 25, TYPE_EXC = 1 << 26, TYPE_TYPE = 1 << 27, TYPE_FLOAT = 1 << 28, TYPE_SET = 1 << 29,
@@ -112,9 +113,10 @@ struct Type {
     uint32_t version;      // 0: none given, or being changed (release); see type_version
     size_t size;           // bytes of an instance without attributes area; const
     size_t item_size;      // variable part; const
-    uint32_t attrs_offset; // where the Attrs area (shape, inline slots) stands in an instance; 0: no __dict__
-    uint32_t nslots;       // __slots__ cells of heap types stand at slots_offset
-    uint32_t slots_offset;
+    uint32_t attrs_offset; // where the Attrs area (shape, inline slots) stands in an instance; 0: no __dict__; see shape.h
+                           // (a static type that wants one says any other value)
+    uint32_t nslots;       // all __slots__ cells of an instance, inherited ones included; they stand at slots_offset
+    uint32_t slots_offset; // (0 behind a variable part: then the cells come first in attrs_var_tail)
     Type *base;            // const after ready but for __bases__ assignment (STW)
     void (*traverse)(Thread *, Obj *o, SlotVisitor visit, void *arg); // NULL: no slots of its own
     void (*free_)(Thread *, Obj *o);    // releases what is not a Slot (buffers, descriptors); NULL: nothing
@@ -136,7 +138,8 @@ struct Type {
     void *cache;           // type.c: specialisation data (shape root, sizes); see shape.h
     uint32_t shape_root;   // shape id instances start with
     uint16_t inline_attrs; // inline attribute slots that new instances get
-    uint16_t reserved;
+    uint16_t reserved;     // attrs.c: learning how many attributes instances get
+    uint32_t alloc_flags;  // OBJ_* new instances start with; const after ready
 };
 
 #define TYPE_HEAD(n) .head = {.rc = 1, .flags = OBJ_IMMORTAL, .type = &type_type}, .name = (n)
@@ -183,4 +186,7 @@ V type_qualname(Thread *t, Type *type);
 V type_module(Thread *t, Type *type);
 const char *type_short_name(const Type *type); // C string after the last dot; heap types: UTF-8 of the name, NUL-ended
 bool type_check(Thread *t, V v, Type *type);   // exact C-level isinstance: v_type(v) is or derives from type
+// Heap types are born uncounted: memory for one, zeroed, with the header set.  The reference to it is v_from_type.
+Type *type_alloc_heap(Thread *t, Type *metatype);
+int object_start(Thread *t);                   // readies every static type of types.def and exceptions.def
 #endif

@@ -28,7 +28,6 @@ typedef struct StartOptions StartOptions;
 int runtime_start(Thread *t, const StartOptions *options); // types, builtins, sys, codecs, import, site
 int runtime_finish(Thread *t);                     // threading._shutdown, atexit, flush, teardown; exit status part (0, or 120)
 extern bool runtime_finishing;                     // atomic
-void object_start(void);                           // readies all static types of types.def and exceptions.def
 
 // ---- tracebacks (traceback_print.c) --------------------------------------------------------------------------------------
 int traceback_print(Thread *t, V exc, V file);     // as the interpreter shows an uncaught exception
