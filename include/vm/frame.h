@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// Frames of running Python code, and the frame objects that programs see.
+//
+// A frame is a run of V words on its thread's chunked V stack (or inside a generator object):
+//
+//        localsplus[0 .. n-1]           arguments first, in the place where the caller pushed them
+//        struct Frame                   `f` points here; local i is ((V *)f)[i - n]
+//        operand stack [0 .. stacksize-1]
+//
+// Locals and operands are stack values (owned, U, immediate) or V_NULL.  Everything below `sp` is valid at every
+// safepoint, because whatever may reach one stores f->ip and f->sp first.  A frame's func keeps its code, globals and
+// builtins alive.  A frame object of a running frame holds no values, only {thread, frame, serial}; when the frame
+// returns, its values move there.
+#ifndef HEDDLE_VM_FRAME_H
+#define HEDDLE_VM_FRAME_H
+#include "code/code.h"
+#include "object/object.h"
+
+enum { // Frame.kind: what returning from it means besides going on with the caller
+    FRAME_PLAIN,     // a Python function called by Python code
+    FRAME_ENTRY,     // called from C: returning leaves vm_run
+    FRAME_INIT,      // an inlined __init__: the caller gets the instance, which stands in the caller's stack
+    FRAME_GENERATOR, // lives in a generator object
+};
+
+typedef struct Frame {
+    struct Frame *prev;  // the frame that goes on when this one is done; NULL: none
+    Code *code;          // borrowed from func
+    const Unit *ip;      // the instruction it is at, stored before anything that can look
+    V *sp;               // top of the operand stack, stored likewise; while a callee runs: below the consumed operands
+    const Slot *consts;  // items of the code's constants
+    V func;              // stack value: the Function
+    V globals, builtins; // plain, borrowed from func
+    V locals;            // stack value: the namespace of a class or module body; V_NULL in functions
+    V object;            // counted: its frame object, or V_NULL
+    uint8_t kind;        // FRAME_*
+    uint8_t resumed_by;  // generators: GEN_BY_* (vm/gen.h)
+    uint16_t advance;    // units to go on when the callee returns: the calling instruction and its caches
+    uint32_t serial;     // unique in its thread while it runs; given when a frame object is made
+} Frame;
+#define FRAME_WORDS ((int)(sizeof(Frame) / sizeof(V)))
+_Static_assert(sizeof(Frame) % sizeof(V) == 0, "a frame header is whole words");
+
+static inline V *frame_locals_base(const Frame *f) { return (V *)f - f->code->nlocalsplus; }
+static inline V *frame_stack_base(const Frame *f) { return (V *)(f + 1); }
+// Byte offset of the current instruction in co_code.
+static inline int frame_lasti(const Frame *f) { return (int)(f->ip - f->code->units) * 2; }
+int frame_lineno(const Frame *f); // -1: the instruction has no line
+
+typedef struct FrameObject {
+    Obj head;
+    Frame *frame;       // while it runs (or its generator is suspended); NULL afterwards.  Owner thread
+    Thread *thread;     // the one that runs it; NULL for a suspended generator's
+    uint32_t serial;
+    int lineno;         // while a trace function runs, else 0
+    int lasti;          // when finished
+    bool trace_lines, trace_opcodes;
+    bool locals_fetched; // f_locals was made: trace functions copy it back
+    Slot back;          // f_back once finished
+    Slot func, code, globals, builtins;
+    Slot locals;        // f_locals: the namespace, or the dict made from the fast locals
+    Slot trace;         // f_trace
+    Slot values;        // when finished: tuple-like list of localsplus; V_NULL when cleared
+    Slot generator;     // weak in spirit: cleared by the generator when it dies; not traversed
+} FrameObject;
+static inline FrameObject *frame_object_at(V v) { return (FrameObject *)v_obj(v); }
+
+V frame_object_of(Thread *t, Frame *f);            // its frame object, made when needed: stack value
+V frame_object_code_borrow(V frame_object);
+V frame_locals(Thread *t, Frame *f);               // f_locals: stack value; copies fast locals to the dict
+V frame_object_locals(Thread *t, V frame_object);
+int frame_locals_to_fast(Thread *t, V frame_object, bool clear); // after a trace function
+V frame_object_back(Thread *t, V frame_object);    // stack value, V_NONE when there is none
+int frame_object_lineno(Thread *t, V frame_object); // -1: none
+// The frame is done: its frame object (if there is one) takes the values.  Consumes locals, func, everything.
+void frame_release(Thread *t, Frame *f);
+
+// ---- the thread's V stack -----------------------------------------------------------------------------------------
+// A place for a frame of `words` words that does not stand on its caller's operands.  NULL with MemoryError.
+V *frame_reserve(Thread *t, size_t words);
+void frame_stack_free(Thread *t);                  // the thread ends
+void frame_visit_stack(Thread *t, StackVisitor visit, void *arg);
+#endif
