@@ -43,6 +43,7 @@ V str_from_format(Thread *t, const char *format, ...);        // error.h's forma
 V str_empty(void);
 V str_intern_utf8(Thread *t, const char *p, size_t n);        // interned, counted
 V str_intern_steal(Thread *t, V str);                         // the interned equal of str (consumes, returns stack value)
+void str_intern_visit(Thread *t, SlotVisitor visit, void *arg); // the counted entries, as roots: sharing must reach them
 V str_static(const char *name);                               // immortal, interned; for NAME
 // An immortal interned name as a value: NAME(__init__).  Costs one load after the first time.
 #define NAME(id) NAME_STR(#id)
@@ -72,6 +73,10 @@ V str_replace(Thread *t, V v, V old, V new_, ptrdiff_t count);
 V str_split(Thread *t, V v, V sep_or_none, ptrdiff_t max);
 bool str_is_identifier(V v);
 V str_encode(Thread *t, V v, const char *encoding, const char *errors); // bytes; NULL: utf-8, strict
+V str_encode_utf8(Thread *t, V v);                            // strict; bytes
+// Raise UnicodeDecodeError / UnicodeEncodeError.
+V err_unicode_decode(Thread *t, const char *encoding, const void *p, size_t n, size_t start, size_t end, const char *reason);
+V err_unicode_encode(Thread *t, const char *encoding, V str, size_t start, size_t end, const char *reason);
 V codec_decode(Thread *t, V bytes, const char *encoding, const char *errors); // runtime/codecs.c: str
 V codec_lookup(Thread *t, const char *encoding);              // CodecInfo
 V codec_encode_any(Thread *t, V v, const char *encoding, const char *errors);
@@ -92,6 +97,9 @@ void sb_str(StrBuilder *b, V str);
 void sb_substr(StrBuilder *b, V str, size_t start, size_t end);
 void sb_ascii(StrBuilder *b, const char *s, size_t n);
 void sb_cstr(StrBuilder *b, const char *ascii);
+void sb_fill(StrBuilder *b, uint32_t c, size_t n);
+void sb_units(StrBuilder *b, int kind, const void *p, size_t n);
+void sb_truncate(StrBuilder *b, size_t n);
 void sb_format(StrBuilder *b, const char *ascii_format, ...) __attribute__((format(printf, 2, 3)));
 V sb_finish(StrBuilder *b);
 void sb_abandon(StrBuilder *b);

@@ -17,6 +17,9 @@ typedef struct Heap {
 Obj *obj_alloc(Thread *t, Type *type, size_t size, unsigned flags);
 // Returns the memory of a dead object (children already dropped).  Deferred by a grace period where needed.
 void obj_free_memory(Thread *t, Obj *o);
+// The same object with room for `size` bytes, at least: a unique LOCAL object born without OBJ_GC.  It may move, and gets
+// some room to spare, so that growing it piece by piece is linear.  NULL, and o as it was, when out of memory.
+Obj *obj_grow_leaf(Thread *t, Obj *o, size_t size);
 
 // Buffers (item arrays, key tables, text): not objects.
 void *mem_alloc(Thread *t, size_t size);

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+// Interned strings: one object for each distinct text, so that names compare by identity.
+//
+// The table is open addressing over Str pointers, under lock_intern, and counts nothing: a runtime-interned str leaves
+// it when it dies (str_intern_forget, from the type's free_), an immortal one (str_static: the names of the C sources,
+// one-character strings) never does.  Before sharing begins all entries are LOCAL to the one thread there is; afterwards
+// a str is SHARED before it enters, and str_intern_visit is how those already there become so.  A lookup that meets an
+// entry somebody has let go of either revives it (DIRTY, as a weak reference does) or finds it DEAD and takes its place.
+#include "str_private.h"
+#include "threading/mutex.h"
+
+static struct {
+    Str **slots; // NULL: never used; TOMB: left
+    size_t mask, used, live;
+} table; // under lock_intern
+static Str tomb_object;
+#define TOMB (&tomb_object)
+
+static V latin1_chars[256]; // atomic: immortal strs, made on first use
+static V empty_string;      // atomic
+
+// ---- the table ------------------------------------------------------------------------------------------------------
+static bool table_resize(size_t capacity) {
+    Str **slots = mem_calloc(thread_current(), capacity, sizeof *slots);
+    if (!slots) return false;
+    for (size_t i = 0; table.slots && i <= table.mask; i++) {
+        Str *s = table.slots[i];
+        if (!s || s == TOMB) continue;
+        size_t at = (size_t)at_load_relaxed(&s->hash) & (capacity - 1);
+        while (slots[at]) at = (at + 1) & (capacity - 1);
+        slots[at] = s;
+    }
+    mem_free(table.slots);
+    table.slots = slots;
+    table.mask = capacity - 1;
+    table.used = table.live;
+    return true;
+}
+
+static bool table_make_room(void) {
+    if (!table.slots) return table_resize(4096);
+    if (table.used * 3 < (table.mask + 1) * 2) return true;
+    return table_resize(table.live * 3 < table.mask + 1 ? table.mask + 1 : (table.mask + 1) * 2);
+}
+
+static bool same_text(const Str *s, int64_t hash, int kind, const void *data, size_t len) {
+    return at_load_relaxed(&s->hash) == hash && s->len == len && (s->head.aux & STR_KIND) == kind &&
+           memcmp(s->data, data, len * (size_t)kind) == 0;
+}
+
+// The slot that holds the text or, with none, where it would go.
+static Str **table_probe(int64_t hash, int kind, const void *data, size_t len) {
+    Str **free_slot = NULL;
+    for (size_t i = (size_t)hash & table.mask;; i = (i + 1) & table.mask) {
+        Str *s = table.slots[i];
+        if (!s) return free_slot ? free_slot : &table.slots[i];
+        if (s == TOMB) {
+            if (!free_slot) free_slot = &table.slots[i];
+        } else if (same_text(s, hash, kind, data, len)) {
+            return &table.slots[i];
+        }
+    }
+}
+
+static void table_put(Str **slot, Str *s) {
+    if (*slot == NULL) table.used++, table.live++;
+    else if (*slot == TOMB) table.live++;
+    *slot = s;
+    at_fetch_or_relaxed(&s->head.aux, (uint16_t)STR_INTERNED);
+}
+
+// A stack value of a table entry; V_NULL when it is dead already.
+static V entry_get(Str *s) {
+    Obj *o = &s->head;
+    if (o->flags & OBJ_IMMORTAL) return v_from_immortal(o);
+    if (!obj_is_shared_or_hot(o)) return obj_rc(o) ? v_dup(v_from(o)) : V_NULL;
+    uint32_t rc = at_load_acquire(&o->rc);
+    for (;;) {
+        if (rc & RC_DEAD) return V_NULL;
+        if ((rc & (RC_INZCT | RC_DIRTY)) != RC_INZCT || (rc & RC_HOT)) return v_from(o) | V_U_TAG;
+        if (at_cas_acq_rel(&o->rc, &rc, rc | RC_DIRTY)) return v_from(o) | V_U_TAG;
+    }
+}
+
+void str_intern_forget(Str *s) {
+    rt_mutex_lock(&lock_intern);
+    for (size_t i = (size_t)at_load_relaxed(&s->hash) & table.mask; table.slots[i]; i = (i + 1) & table.mask) {
+        if (table.slots[i] != s) continue;
+        table.slots[i] = TOMB;
+        table.live--;
+        break;
+    }
+    rt_mutex_unlock(&lock_intern);
+}
+
+void str_intern_visit(Thread *t, SlotVisitor visit, void *arg) {
+    for (size_t i = 0; table.slots && i <= table.mask; i++) {
+        Str *s = table.slots[i];
+        if (!s || s == TOMB || (s->head.flags & OBJ_IMMORTAL)) continue;
+        Slot slot = {v_from(s)};
+        visit(t, NULL, &slot, arg);
+    }
+}
+
+// ---- interning --------------------------------------------------------------------------------------------------------
+V str_intern_steal(Thread *t, V v) {
+    if (!v_is_exact(v, &str_type) || str_is_interned(v)) return v;
+    Str *s = str_of(v);
+    int64_t hash = str_hash(v);
+    if (threading_is_sharing()) share_value(t, v);
+    rt_mutex_lock(&lock_intern);
+    if (!table_make_room()) {
+        rt_mutex_unlock(&lock_intern);
+        v_drop(t, v);
+        return err_no_memory(t);
+    }
+    Str **slot = table_probe(hash, str_kind(v), s->data, s->len);
+    V found = *slot && *slot != TOMB ? entry_get(*slot) : V_NULL;
+    if (found == V_NULL) table_put(slot, s);
+    rt_mutex_unlock(&lock_intern);
+    if (found == V_NULL) return v;
+    v_drop(t, v);
+    return found;
+}
+
+V str_intern_utf8(Thread *t, const char *p, size_t n) {
+    if (n < 2) {
+        V one = str_from_utf8(t, p, n);
+        return v_is_error(one) ? one : str_intern_steal(t, one);
+    }
+    if (utf8_is_ascii(p, n)) { // the common case: no object unless it is new
+        int64_t hash = str_hash_data(p, n, 1);
+        V found = V_NULL;
+        rt_mutex_lock(&lock_intern);
+        if (table.slots) {
+            Str **slot = table_probe(hash, 1, p, n);
+            if (*slot && *slot != TOMB) found = entry_get(*slot);
+        }
+        rt_mutex_unlock(&lock_intern);
+        if (found != V_NULL) return found;
+    }
+    V v = str_from_utf8(t, p, n);
+    return v_is_error(v) ? v : str_intern_steal(t, v);
+}
+
+// ---- immortal strings -------------------------------------------------------------------------------------------------
+static V immortal_new(int kind, const void *data, size_t len) {
+    Thread *t = thread_current();
+    Str *s = (Str *)obj_alloc(t, &str_type, sizeof(Str) + (len + 1) * (size_t)kind, OBJ_IMMORTAL);
+    if (!s) assert_failed(__FILE__, __LINE__, __func__, "out of memory for the interpreter's own names");
+    s->head.rc = RC_SHARED | RC_HOT;
+    s->len = len;
+    s->head.aux = (uint16_t)(kind | (kind == 1 && utf8_is_ascii(data, len) ? STR_ASCII : 0));
+    memcpy(s->data, data, len * (size_t)kind);
+    s->hash = str_hash_data(data, len, kind);
+    return v_from_immortal(s);
+}
+
+// A text that was interned at run time before the sources asked for it stays the object it is, uncounted from now on.
+static V make_permanent(V v) {
+    Obj *o = v_obj(v);
+    if (o->flags & OBJ_IMMORTAL) return v;
+    at_fetch_or_relaxed(&o->rc, RC_SHARED | RC_HOT);
+    return v_untag(v);
+}
+
+static V static_text(const char *latin1, size_t n) {
+    int64_t hash = str_hash_data(latin1, n, 1);
+    rt_mutex_lock(&lock_intern);
+    if (!table_make_room()) assert_failed(__FILE__, __LINE__, __func__, "out of memory for the interpreter's own names");
+    Str **slot = table_probe(hash, 1, latin1, n);
+    V v = *slot && *slot != TOMB ? entry_get(*slot) : V_NULL;
+    if (v != V_NULL) {
+        v = make_permanent(v);
+    } else {
+        v = immortal_new(1, latin1, n);
+        table_put(slot, str_of(v));
+    }
+    rt_mutex_unlock(&lock_intern);
+    return v;
+}
+
+V str_static(const char *name) { return static_text(name, strlen(name)); }
+
+V str_empty(void) {
+    V v = at_load_acquire(&empty_string);
+    if (unlikely(v == V_NULL)) {
+        v = static_text("", 0);
+        at_store_release(&empty_string, v);
+    }
+    return v;
+}
+
+V str_from_char(Thread *t, uint32_t c) {
+    if (c < 256) {
+        V v = at_load_acquire(&latin1_chars[c]);
+        if (unlikely(v == V_NULL)) {
+            char byte = (char)c;
+            v = static_text(&byte, 1);
+            at_store_release(&latin1_chars[c], v);
+        }
+        return v;
+    }
+    V v = str_new(t, 1, c);
+    if (!v_is_error(v)) str_write(str_kind(v), str_data(v), 0, c);
+    return v;
+}
