@@ -15,7 +15,7 @@
 
 typedef struct GcLink {
     uintptr_t next, prev; // tagged pointers; prev is 0 when the object is on no list
-} GcLink;
+} __attribute__((aligned(16))) GcLink;
 _Static_assert(sizeof(GcLink) == 16, "objects behind it stay 16-aligned");
 
 #define GC_TAG_MASK ((uintptr_t)15)

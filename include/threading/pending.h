@@ -3,7 +3,8 @@
 //
 // t->pending is a list in the order CPython would have run things: while one item runs, what it posts goes in front of
 // the rest (depth first), and a boundary inside it runs only what it posted itself.  Items are posted by the thread
-// itself; another thread's items arrive through its inbox (pending_post) and are moved over at a safepoint.
+// itself (an object whose finalizer is queued has OBJ_FINALIZED set by then: the runner calls the finalizer and drops
+// the item's reference, no more); another thread's items arrive through its inbox (pending_post) and are moved over at a safepoint.
 #ifndef HEDDLE_THREADING_PENDING_H
 #define HEDDLE_THREADING_PENDING_H
 #include "threading/thread.h"

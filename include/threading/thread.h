@@ -64,7 +64,7 @@ struct Thread {
     int native_id;              // gettid()
     bool is_main, is_daemon;
     // -- the interpreter's per-thread values (thread_visit_values) -----------------------------------------------
-    V async_exc;                // counted or V_NULL, guarded by the thread list lock
+    V async_exc;                // counted or V_NULL; owner thread (others post a call that sets it)
     V context;                  // contextvars: current context or V_NULL
     V trace_func, profile_func; // sys.settrace / setprofile
     V locals_table;             // threading.local values: a dict {local: dict}
@@ -88,11 +88,29 @@ void thread_start_here(Thread *t);    // first thing in the new pthread: binds a
 void thread_exit(Thread *t);          // detaches for good, hands over heap and tables, frees t
 void threading_sharing_begins(Thread *t); // before the first Thread.start: shares the roots (once)
 bool threading_is_sharing(void);
+void thread_discard(Thread *t); // one that was made but never started (pthread_create failed)
+bool thread_is_attached(const Thread *t);
+void handshake_now(Thread *t); // tries a round at once (tests, gc.collect)
+// Has `owner` run answer(owner, owner, arg), which may share and hand out what is LOCAL to it but runs no Python; or
+// runs answer(t, owner, arg) itself while `owner` is detached.  Waits detached.  false: no such thread any more.
+bool thread_ask(Thread *t, Thread *owner, void (*answer)(Thread *by, Thread *owner, void *arg), void *arg);
+// Around fork(): stop the world and wait for the round in progress; go on in the parent; in the child, take over the
+// vanished threads' tables and objects.
+void threading_before_fork(Thread *t);
+void threading_after_fork_parent(Thread *t);
 void threading_after_fork_child(Thread *t);
+// The interpreter is finishing: no other thread attaches again (one that tries sleeps for good).
+void threading_finish(Thread *t);
+// Every V in the fields of *t: pending exception, handled exceptions, context, trace functions, ...
+void thread_visit_values(Thread *t, StackVisitor visit, void *arg);
 bool threading_gil_enabled(void);     // sys._is_gil_enabled()
 void threading_set_switch_interval(double seconds);
 double threading_switch_interval(void);
 void threads_each(void (*fn)(Thread *, void *), void *arg); // for every Thread, holding the thread list lock
+
+// Lets go of the critical sections while C code calls into Python, and takes the innermost back.
+void crit_suspend(Thread *t);
+void crit_resume(Thread *t);
 
 // Around anything that may block: the thread may be claimed meanwhile and must not touch objects.
 void thread_detach(Thread *t);
@@ -113,11 +131,13 @@ void world_start(Thread *t);
 // ---- critical sections: an object's lock for structural changes ----------------------------------------------
 // Free for a LOCAL object.  Re-entered for free by the holder; suspended on any block, safepoint or call into Python,
 // after which the body must look at the object again.
+enum { CRIT_OWNS_A = 1, CRIT_OWNS_B = 2 };
 typedef struct CritSec {
     struct CritSec *prev;
-    Obj *a, *b;     // held when not NULL
+    Obj *a, *b;     // SHARED objects; b may be NULL
     Thread *thread; // NULL: nothing to release
-    bool held;
+    bool held;      // false: suspended
+    uint8_t owns;   // what it locked itself; the rest is the section's around it
 } CritSec;
 void crit_enter_slow(Thread *t, CritSec *c, Obj *a, Obj *b);
 void crit_exit_slow(CritSec *c);

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// The parking lot: threads sleep on an address, and locks need only a byte.
+//
+// A sleeper joins the queue of its address's bucket (1024 of them, each with a lock of its own) after `valid` has
+// confirmed, under the bucket's lock, that there is something to wait for; a waker changes the word under the same lock,
+// so no wake is lost.  park blocks the calling pthread: a Thread that may be asked for anything is detached around it.
+#ifndef HEDDLE_THREADING_PARKING_H
+#define HEDDLE_THREADING_PARKING_H
+#include "threading/thread.h"
+
+typedef enum ParkResult {
+    PARK_WOKEN,       // by unpark_*; *token is the waker's
+    PARK_INVALID,     // `valid` said no: look again
+    PARK_TIMEOUT,
+    PARK_INTERRUPTED, // by a signal; only with PARK_SIGNALS
+} ParkResult;
+enum { PARK_SIGNALS = 1 };
+
+typedef bool (*ParkValid)(void *arg); // under the bucket's lock: does nothing but look at atomic words
+// timeout_ns < 0: no limit.
+ParkResult park(const void *address, ParkValid valid, void *arg, int64_t timeout_ns, unsigned flags, uintptr_t *token);
+
+typedef struct UnparkInfo {
+    bool found;        // somebody is about to be woken
+    bool more;         // and others stay
+    int64_t waited_ns; // how long the one to be woken has slept
+} UnparkInfo;
+// Called under the bucket's lock, before the wake; returns the token for the sleeper.
+typedef uintptr_t (*UnparkStep)(void *arg, const UnparkInfo *info);
+bool unpark_one(const void *address, UnparkStep step, void *arg); // true when somebody was woken
+size_t unpark_all(const void *address, uintptr_t token);
+
+int parking_init(void);
+void parking_after_fork(void); // the child: nobody sleeps
+
+// ---- one-byte locks -----------------------------------------------------------------------------------------------
+//        0 free   1 held   3 held, somebody sleeps   (2: free, somebody sleeps: a barging locker may take it)
+// A sleeper that has waited for a millisecond is handed the lock: it stays held, and nobody barges.
+enum { BYTELOCK_HELD = 1, BYTELOCK_PARKED = 2 };
+// An attached thread detaches while it sleeps; t NULL: the caller is no Thread, or detached already.
+// PARK_WOKEN: held now; PARK_TIMEOUT (0: one try); PARK_INTERRUPTED.
+ParkResult bytelock_lock_slow(Thread *t, uint8_t *lock, int64_t timeout_ns, unsigned flags);
+void bytelock_unlock_slow(uint8_t *lock);
+
+static inline bool bytelock_try(uint8_t *lock) {
+    uint8_t word = at_load_relaxed(lock);
+    return !(word & BYTELOCK_HELD) && at_cas_acquire(lock, &word, (uint8_t)(word | BYTELOCK_HELD));
+}
+static inline ParkResult bytelock_lock(Thread *t, uint8_t *lock, int64_t timeout_ns, unsigned flags) {
+    if (bytelock_try(lock)) return PARK_WOKEN;
+    return timeout_ns == 0 ? PARK_TIMEOUT : bytelock_lock_slow(t, lock, timeout_ns, flags);
+}
+static inline void bytelock_unlock(uint8_t *lock) {
+    uint8_t word = BYTELOCK_HELD;
+    if (!at_cas_release(lock, &word, (uint8_t)0)) bytelock_unlock_slow(lock);
+}
+static inline bool bytelock_is_held(const uint8_t *lock) { return at_load_relaxed(lock) & BYTELOCK_HELD; }
+#endif

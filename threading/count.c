@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+// Counting: the slow paths of references, sharing, and the death of objects.
+//
+// To understand it read obj_die (a LOCAL object dies at once, its children by an iterative worklist), then share_value
+// (an object and all it reaches become SHARED before a SHARED container shows them), then shared_dec (a SHARED object
+// whose count reaches zero goes on this thread's zero-count table, for a handshake to judge: handshake.c).
+#include "sync.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+// ---- SHARED words -----------------------------------------------------------------------------------------------------
+// Contention on one word: after this many failed exchanges in one operation the object is not worth counting.
+enum { CONTENDED = 4 };
+
+V v_dup_slow(V v) {
+    Obj *o = v_obj(v);
+    if (obj_is_shared_or_hot(o)) return v_untag(v) | V_U_TAG;
+    // A LOCAL count about to turn negative: 2^31 references.  The object goes HOT and is counted no more.
+    share_value(thread_current(), v);
+    at_fetch_or_relaxed(&o->rc, RC_SHARED | RC_HOT);
+    return v | V_U_TAG;
+}
+
+void shared_inc(Obj *o) {
+    uint32_t rc = obj_rc(o);
+    if (rc & RC_HOT) return;
+    HD_ASSERT(!(rc & RC_DEAD));
+    rc = at_fetch_add_relaxed(&o->rc, 1u);
+    if (unlikely((rc & RC_COUNT) >= RC_PROMOTE)) at_fetch_or_relaxed(&o->rc, RC_HOT);
+}
+
+// The object has no counted reference left: a round will see whether an uncounted one is about.
+static void zero_push(Thread *t, Obj *o) {
+    ptrlist_push(t->sync->zero_to, o);
+    uint8_t flags = at_load_relaxed(&o->flags);
+    bool prompt = (flags & (OBJ_FINALIZABLE | OBJ_ASK_ROUND | OBJ_HAS_WEAKREF)) != 0;
+    handshake_want(t, prompt);
+}
+
+void shared_dec(Thread *t, Obj *o) {
+    uint32_t rc = obj_rc(o);
+    for (int failures = 0;; failures++) {
+        if (rc & RC_HOT) return;
+        HD_ASSERT((rc & RC_COUNT) != 0 && !(rc & RC_DEAD));
+        if (unlikely(failures == CONTENDED)) {
+            // Whoever promotes leaves the count as it is; an INZCT entry is forgotten by its judge.
+            at_fetch_or_relaxed(&o->rc, RC_HOT);
+            return;
+        }
+        uint32_t wanted = rc - 1;
+        bool push = false;
+        if ((wanted & RC_COUNT) == 0) {
+            push = !(rc & RC_INZCT);
+            wanted |= push ? RC_INZCT : RC_DIRTY;
+        }
+        if (at_cas_acq_rel(&o->rc, &rc, wanted)) {
+            if (push) zero_push(t, o);
+            return;
+        }
+        debug_sched_point();
+    }
+}
+
+// ---- slots of SHARED containers -----------------------------------------------------------------------------------
+// v as a SHARED slot may hold it: SHARED and counted.  Consumes v.
+static V shared_own(Thread *t, V v) {
+    if (v_is_uncounted(v)) {
+        shared_inc(v_obj(v));
+        return v_untag(v);
+    }
+    if (v_is_object(v) && !obj_is_shared_or_hot(v_obj(v))) share_value(t, v);
+    return v;
+}
+
+void slot_set_shared(Thread *t, Slot *s, V v) {
+    v = shared_own(t, v);
+    V old = at_exchange_acq_rel(&s->bits, v);
+    v_drop(t, old);
+}
+
+void slot_init_shared(Thread *t, Slot *s, V v) {
+    v = shared_own(t, v);
+    at_store_release(&s->bits, v);
+}
+
+// ---- sharing ----------------------------------------------------------------------------------------------------------
+// The worklist is the list of GcLinks itself: a collectable object leaves its thread's list for `found`, and `found` is
+// walked while it grows.  Objects without a prefix wait in `leaves`.  Nothing here is visible to others before the
+// caller's release store of the reference that publishes the first object.
+typedef struct Sharing {
+    GcLink found;
+    PtrList leaves;
+} Sharing;
+
+static void share_slot(Thread *t, Obj *owner, Slot *s, void *arg);
+
+static void share_mark(Thread *t, Obj *o, Sharing *work) {
+    uint32_t rc = obj_rc(o);
+    if (o->flags & (OBJ_IMMORTAL | OBJ_UNCOUNTED)) rc |= RC_HOT;
+    else if (rc >= RC_PROMOTE) rc = RC_HOT | 1;
+    rc_store_local(o, rc | RC_SHARED);
+    if (o->flags & OBJ_HAS_WEAKREF) weak_shared(t, o);
+    if ((o->flags & OBJ_GC) && gc_is_linked(o)) {
+        GcLink *link = gc_link(o);
+        gc_list_remove(link);
+        gc_list_append(&work->found, link);
+    } else {
+        ptrlist_push(&work->leaves, o);
+    }
+}
+
+static void share_object(Thread *t, Obj *o, Sharing *work) {
+    if (obj_is_shared_or_hot(o)) return;
+    share_mark(t, o, work);
+}
+
+static void share_slot(Thread *t, Obj *owner, Slot *s, void *arg) {
+    (void)owner;
+    V v = slot_peek(s);
+    if (v_is_object(v)) share_object(t, v_obj(v), arg);
+}
+
+// What o reaches: its slots, and its type (an object's methods come with it).
+static void share_children(Thread *t, Obj *o, Sharing *work) {
+    if (o->type) share_object(t, (Obj *)o->type, work);
+    upcall_traverse(t, o, share_slot, work);
+}
+
+static void share_run(Thread *t, Sharing *work) {
+    GcLink *at = &work->found;
+    for (;;) {
+        if (gc_next(at) != &work->found) {
+            at = gc_next(at);
+            share_children(t, gc_obj(at), work);
+        } else if (work->leaves.count) {
+            share_children(t, ptrlist_pop(&work->leaves), work);
+        } else {
+            break;
+        }
+    }
+    gc_share_list(t, &work->found);
+    ptrlist_free(&work->leaves);
+}
+
+void share_value(Thread *t, V v) {
+#if HEDDLE_GIL
+    (void)t, (void)v; // nothing is shared: the lock is
+#else
+    if (!v_is_object(v) || obj_is_shared_or_hot(v_obj(v))) return;
+    Sharing work = {.leaves = {0}};
+    gc_list_init(&work.found);
+    share_mark(t, v_obj(v), &work);
+    share_run(t, &work);
+#endif
+}
+
+// Every object reached from the roots, in one worklist.
+void share_roots(Thread *t) {
+    Sharing work = {.leaves = {0}};
+    gc_list_init(&work.found);
+    roots_each(t, share_slot, &work);
+    share_run(t, &work);
+}
+
+// ---- death ------------------------------------------------------------------------------------------------------------
+// t->dead_list holds collectable objects by their GcLink.next, in the order CPython would have destroyed them: what dies
+// while an object is destroyed goes in front of the rest, at sync->dead_at.  An object without a prefix is destroyed on
+// the spot, because it has few children or none; a chain of such objects is cut by DEEP and waits in dead_leaves.
+enum { DEEP = 50 };
+
+static void die_now(Thread *t, Obj *o) {
+    if (o->flags & OBJ_HAS_WEAKREF) weak_died(t, o, true);
+    upcall_destroy(t, o);
+}
+
+static void dead_insert(Thread *t, Obj *o) {
+    GcLink *link = gc_link(o);
+    if (link->prev) gc_forget(t, o);
+    link->next = (uintptr_t)*t->sync->dead_at;
+    *t->sync->dead_at = o;
+    t->sync->dead_at = (Obj **)&link->next;
+}
+
+static Obj *dead_take(Thread *t) {
+    Obj *o = t->dead_list;
+    if (o) {
+        t->dead_list = (Obj *)gc_link(o)->next;
+        gc_link(o)->next = 0;
+    } else if (t->sync->dead_leaves.count) {
+        o = ptrlist_pop(&t->sync->dead_leaves);
+    }
+    t->sync->dead_at = &t->dead_list;
+    return o;
+}
+
+// Destroys what is queued, and all that dies of it.
+static void dead_run(Thread *t) {
+    t->destroying = true;
+    for (Obj *o; (o = dead_take(t)) != NULL;) die_now(t, o);
+    t->destroying = false;
+}
+
+// True when o lives on for its finalizer, queued with one owned count.
+static bool die_later(Thread *t, Obj *o) {
+    if (!(o->flags & (OBJ_GC | OBJ_FINALIZABLE)) || (o->flags & OBJ_FINALIZED)) return false;
+    if (!upcall_needs_python(t, o)) return false;
+    rc_store_local(o, 1);
+    o->flags |= OBJ_FINALIZED;
+    pending_push(t, PENDING_FINALIZE, v_from(o));
+    return true;
+}
+
+// o may be destroyed now: LOCAL with count 0, or DEAD by a round's verdict.
+void obj_destroy(Thread *t, Obj *o) {
+    if (o->flags & OBJ_GC) {
+        if (!t->destroying) t->sync->dead_at = &t->dead_list;
+        dead_insert(t, o);
+    } else if (t->sync->destroy_depth < DEEP) {
+        t->sync->destroy_depth++;
+        die_now(t, o);
+        t->sync->destroy_depth--;
+        if (t->destroying || t->sync->destroy_depth) return;
+    } else {
+        ptrlist_push(&t->sync->dead_leaves, o);
+    }
+    if (!t->destroying && (t->dead_list || t->sync->dead_leaves.count)) dead_run(t);
+}
+
+void obj_die(Thread *t, Obj *o) {
+    HD_ASSERT(obj_rc(o) == 0);
+    if (die_later(t, o)) return;
+    obj_destroy(t, o);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// The HEDDLE_DEBUG flags: parsing, fault injection, schedule fuzzing.  The table is include/threading/debug.def.
+#include "threading/debug.h"
+
+#include "base/assert.h"
+#include "base/atomics.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+DebugFlags debug_flags;
+
+typedef struct FlagRow {
+    const char *name, *doc;
+    int64_t *value;
+} FlagRow;
+
+static const FlagRow flag_rows[] = {
+#define DEBUG_FLAG(name, doc) {#name, doc, &debug_flags.name},
+#include "threading/debug.def"
+#undef DEBUG_FLAG
+};
+
+static const FlagRow *flag_find(const char *name, size_t length) {
+    for (size_t i = 0; i < countof(flag_rows); i++) {
+        const FlagRow *row = &flag_rows[i];
+        if (strlen(row->name) == length && memcmp(row->name, name, length) == 0) return row;
+    }
+    return NULL;
+}
+
+// The error text for a name that is in no row: it names those that are.
+static void flag_unknown(const char *name, size_t length, char *error, size_t size) {
+    int n = snprintf(error, size, "HEDDLE_DEBUG: unknown flag '%.*s'; the flags are:", (int)length, name);
+    for (size_t i = 0; i < countof(flag_rows) && n > 0 && (size_t)n < size; i++)
+        n += snprintf(error + n, size - (size_t)n, "\n  %-12s %s", flag_rows[i].name, flag_rows[i].doc);
+}
+
+static bool flag_set(const char *item, size_t length, char *error, size_t size) {
+    const char *equals = memchr(item, '=', length);
+    size_t name_length = equals ? (size_t)(equals - item) : length;
+    const FlagRow *row = flag_find(item, name_length);
+    if (!row) {
+        flag_unknown(item, name_length, error, size);
+        return false;
+    }
+    *row->value = 1;
+    if (!equals) return true;
+    char *end;
+    *row->value = strtoll(equals + 1, &end, 0);
+    if (end == item + length && end != equals + 1) return true;
+    snprintf(error, size, "HEDDLE_DEBUG: '%.*s' wants a number", (int)length, item);
+    return false;
+}
+
+bool debug_parse(const char *text, char *error, size_t error_size) {
+    while (*text) {
+        size_t length = strcspn(text, ", ");
+        if (length && !flag_set(text, length, error, error_size)) return false;
+        text += length;
+        text += strspn(text, ", ");
+    }
+    return true;
+}
+
+void debug_init(void) {
+#if defined(HEDDLE_GCSTRESS)
+    debug_flags.gcstress = 1;
+#endif
+    const char *text = getenv("HEDDLE_DEBUG");
+    char error[2048];
+    if (text && !debug_parse(text, error, sizeof error)) {
+        fprintf(stderr, "%s\n", error);
+        exit(2);
+    }
+    debug_fail_after(debug_flags.failalloc);
+}
+
+// ---- fault injection --------------------------------------------------------------------------------------------------
+static int64_t allocations_left; // atomic; what failalloc still lets through, counted down past zero
+
+void debug_fail_after(int64_t n) {
+    at_store_relaxed(&allocations_left, n);
+    debug_flags.failalloc = n;
+}
+
+bool debug_alloc_fails(void) { return at_fetch_sub_relaxed(&allocations_left, 1) <= 1; }
+
+// ---- schedule fuzzing -------------------------------------------------------------------------------------------------
+static __thread uint64_t fuzz_state;
+static uint64_t fuzz_threads; // atomic: how many threads have drawn a seed
+
+static uint64_t fuzz_next(void) {
+    if (!fuzz_state) {
+        uint64_t serial = at_fetch_add_relaxed(&fuzz_threads, 1) + 1;
+        fuzz_state = ((uint64_t)debug_flags.schedfuzz + serial * 0x9e3779b97f4a7c15u) | 1;
+    }
+    uint64_t x = fuzz_state;
+    x ^= x << 13;
+    x ^= x >> 7;
+    x ^= x << 17;
+    return fuzz_state = x;
+}
+
+void debug_sched_point_slow(void) {
+    uint64_t r = fuzz_next();
+    if ((r & 63) == 0) {
+        struct timespec pause = {0, (long)(r >> 40 & 0xffff)};
+        nanosleep(&pause, NULL);
+    } else if ((r & 7) == 0) {
+        sched_yield();
+    }
+}

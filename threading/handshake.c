@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: MIT
+// The ragged handshake: finds out that nobody holds an uncounted reference to an object whose count is zero.
+//
+// Read round_start, handshake_respond, round_finish: a round closes a batch, moves the epoch, asks every thread, and is
+// judged by whoever answers last.  A DETACHED thread is answered for by the initiator.  Nobody waits: a thread that
+// finds a round in progress leaves its tables in the queue for the next one.
+//
+//   phase:  IDLE --round_start--> OPEN --last answer--> JUDGING --> IDLE        IDLE <--world_stop/start--> HELD
+//
+// A thread's zero-count table changes hands when it answers or detaches: what was removed from the heap before the
+// answer to round n is judged by round n + 1, whose epoch is later than the removal.  What a round's own verdicts push
+// to zero goes one level down; a batch that has come down LEVELS levels is finished with the world stopped (finish.c).
+#include "handshake.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+AddressSet round_addresses;
+static struct Round {
+    uint32_t phase;   // atomic: PHASE_*
+    uint64_t epoch;   // atomic: written under lock_threads by the initiator
+    uint32_t missing; // atomic: answers still to come
+    Batch batch;      // the initiator's until the epoch is published, then the judge's
+    int64_t cost_ns, started_ns;
+    int64_t ended_ns; // atomic
+    int64_t last_cost_ns;    // atomic
+    int64_t last_started_ns; // atomic
+} current;
+enum { PHASE_IDLE, PHASE_OPEN, PHASE_JUDGING, PHASE_HELD };
+
+RoundQueue round_queue;
+RoundStats round_stats;
+
+// Limits (CONCURRENCY.md 2.3).
+enum {
+    TABLE_FULL = 1024,          // objects
+    PROMPT_SHARE = 20,          // prompt rounds may take one part in this many of the time
+};
+#define BYTES_FULL ((size_t)1 << 20)
+#define BYTES_TOO_MANY ((size_t)64 << 20)
+#define ROUND_SPACING_NS 1000000
+#define LAZY_NS 5000000
+#define BACKPRESSURE_NS 10000000
+
+// ---- the queue --------------------------------------------------------------------------------------------------------
+void round_queue_note(void) {
+    size_t count = 0;
+    for (int i = 0; i <= LEVELS; i++) count += round_queue.batch.level[i].count;
+    at_store_relaxed(&round_queue.count, count + round_queue.batch.retired.count);
+    at_store_relaxed(&round_queue.bytes, round_queue.batch.retired.bytes);
+    at_store_relaxed(&round_queue.deep, round_queue.batch.level[LEVELS].count != 0);
+}
+
+// The calling thread's tables go to the queue.
+static void hand_over(Thread *t) {
+    ThreadSync *sync = t->sync;
+    if (!sync->zero.count && !sync->retired.count && !sync->ask_round) return;
+    rt_mutex_lock(&lock_queue);
+    ptrlist_append(&round_queue.batch.level[0], &sync->zero);
+    ptrlist_append(&round_queue.batch.retired, &sync->retired);
+    if (sync->ask_round) at_store_relaxed(&round_queue.prompt, true);
+    round_queue_note();
+    rt_mutex_unlock(&lock_queue);
+    sync->ask_round = false;
+}
+
+void round_queue_take(Batch *batch) {
+    rt_mutex_lock(&lock_queue);
+    for (int i = 0; i <= LEVELS; i++) ptrlist_append(&batch->level[i], &round_queue.batch.level[i]);
+    ptrlist_append(&batch->level[0], &round_queue.kept);
+    ptrlist_append(&batch->retired, &round_queue.batch.retired);
+    at_store_relaxed(&round_queue.prompt, false);
+    round_queue_note();
+    rt_mutex_unlock(&lock_queue);
+}
+
+// ---- answering --------------------------------------------------------------------------------------------------------
+static void answered(Thread *t, uint64_t epoch) {
+    debug_sched_point();
+    at_store_release(&t->sync->seen, epoch);
+}
+
+static bool last_answer(void) { return at_fetch_sub_acq_rel(&current.missing, 1u) == 1; }
+
+void handshake_respond(Thread *t) {
+    uint64_t epoch = at_load_acquire(&current.epoch);
+    if (at_load_relaxed(&t->sync->seen) == epoch) return;
+    scan_own(t);
+    hand_over(t);
+    answered(t, epoch);
+    if (last_answer()) round_finish(t);
+}
+
+// On behalf of a CLAIMED thread.  False when it has answered already.
+static bool respond_for(Thread *t, uint64_t epoch) {
+    at_fetch_and_relaxed(&t->breaker, ~(uint32_t)BREAK_HANDSHAKE);
+    if (at_load_relaxed(&t->sync->seen) == epoch) return false;
+    scan_claimed(t);
+    answered(t, epoch);
+    return true;
+}
+
+bool thread_claim(Thread *t) {
+    for (;;) {
+        uint32_t state = THREAD_DETACHED;
+        if (at_cas_seq(&t->sync->state, &state, (uint32_t)THREAD_CLAIMED)) return true;
+        if (state == THREAD_ATTACHED) return false;
+        at_pause(); // claimed by another, who is quick
+    }
+}
+
+void thread_unclaim(Thread *t) { at_store_seq(&t->sync->state, (uint32_t)THREAD_DETACHED); }
+
+// A round began while this thread was on its way to DETACHED.  When it answers last it judges while it is CLAIMED, by
+// itself: attaching might mean to wait for a stopper, who waits for this round to end.
+void handshake_claim_self(Thread *t) {
+    if (!thread_claim(t)) return;
+    if (respond_for(t, at_load_acquire(&current.epoch)) && last_answer()) round_finish(t);
+    thread_unclaim(t);
+}
+
+// ---- a round ----------------------------------------------------------------------------------------------------------
+static void addresses_build(const Batch *batch) {
+    size_t n = 0;
+    for (int i = 0; i <= LEVELS; i++) n += batch->level[i].count;
+    if (!address_set_init(&round_addresses, n)) threading_fatal("out of memory in a round of the handshake");
+    for (int i = 0; i <= LEVELS; i++)
+        for (PtrChunk *chunk = batch->level[i].first; chunk; chunk = chunk->next)
+            for (uint32_t k = 0; k < chunk->n; k++) {
+                Obj *o = chunk->items[k];
+                // One that is counted now and not at the verdict will be DIRTY: it need not be looked for.
+                if ((obj_rc(o) & (RC_COUNT | RC_HOT)) == 0) address_set_add(&round_addresses, o);
+            }
+}
+
+// Asks every thread but the initiator, and answers for those that are detached.
+static void ask_all(Thread *self) {
+    rt_mutex_lock(&lock_threads);
+    uint32_t n = 0;
+    for (Thread *t = threads_head; t; t = t->next) n++;
+    at_store_relaxed(&current.missing, n);
+    uint64_t epoch = at_load_relaxed(&current.epoch) + 1;
+    at_store_release(&current.epoch, epoch);
+    for (Thread *t = threads_head; t; t = t->next) {
+        if (t == self) continue;
+        at_fetch_or_seq(&t->breaker, (uint32_t)BREAK_HANDSHAKE);
+        debug_sched_point();
+        if (!thread_claim(t)) continue;
+        if (respond_for(t, epoch)) at_fetch_sub_acq_rel(&current.missing, 1u); // not the last: we have not answered
+        thread_unclaim(t);
+    }
+    rt_mutex_unlock(&lock_threads);
+}
+
+// True when this thread's call brought a round about; it may be open still when it returns.
+static bool round_start(Thread *t) {
+    uint32_t idle = PHASE_IDLE;
+    if (!at_cas_acq_rel(&current.phase, &idle, (uint32_t)PHASE_OPEN)) return false;
+    current.started_ns = time_monotonic_ns();
+    at_store_relaxed(&current.last_started_ns, current.started_ns);
+    hand_over(t);
+    round_queue_take(&current.batch);
+    addresses_build(&current.batch);
+    ask_all(t);
+    current.cost_ns = time_monotonic_ns() - current.started_ns;
+    handshake_respond(t);
+    return true;
+}
+
+// ---- the verdict ------------------------------------------------------------------------------------------------------
+// What becomes of one object nobody was seen to refer to.  True: it is DEAD, and this thread's to destroy.
+static bool verdict(Thread *t, Obj *o, PtrList *kept) {
+    uint32_t rc = at_load_acquire(&o->rc);
+    for (;;) {
+        HD_ASSERT((rc & (RC_SHARED | RC_INZCT | RC_DEAD)) == (RC_SHARED | RC_INZCT));
+        debug_sched_point();
+        if ((rc & RC_HOT) || (rc & RC_COUNT)) {
+            if (at_cas_acq_rel(&o->rc, &rc, rc & ~(RC_INZCT | RC_DIRTY))) return false;
+        } else if (rc & RC_DIRTY) {
+            if (!at_cas_acq_rel(&o->rc, &rc, rc & ~RC_DIRTY)) continue;
+            ptrlist_push(kept, o);
+            return false;
+        } else if (!(at_load_relaxed(&o->flags) & OBJ_FINALIZED) && upcall_needs_python(t, o)) {
+            if (!at_cas_acq_rel(&o->rc, &rc, (rc & ~RC_INZCT) + 1)) continue;
+            at_fetch_or_relaxed(&o->flags, (uint8_t)OBJ_FINALIZED);
+            pending_push(t, PENDING_FINALIZE, v_from(o));
+            return false;
+        } else if (at_cas_acq_rel(&o->rc, &rc, (rc & ~RC_INZCT) | RC_DEAD)) {
+            return true;
+        }
+    }
+}
+
+static void judge_level(Thread *t, PtrList *level, PtrList *kept) {
+    for (PtrChunk *chunk = level->first; chunk; chunk = chunk->next)
+        for (uint32_t i = 0; i < chunk->n; i++) {
+            Obj *o = chunk->items[i];
+            if (!verdict(t, o, kept)) continue;
+            round_stats.freed++;
+            obj_destroy(t, o);
+        }
+    ptrlist_free(level);
+}
+
+void retired_free(PtrList *retired) {
+    for (PtrChunk *chunk = retired->first; chunk; chunk = chunk->next)
+        for (uint32_t i = 0; i < chunk->n; i++) mem_free(chunk->items[i]);
+    round_stats.retired += retired->count;
+    ptrlist_free(retired);
+}
+
+// Everybody has answered.  Runs on the thread that answered last, attached.
+void round_finish(Thread *t) {
+    int64_t begun = time_monotonic_ns();
+    at_store_relaxed(&current.phase, (uint32_t)PHASE_JUDGING);
+    Batch down = {0};
+    PtrList kept = {0};
+    for (int i = 0; i <= LEVELS; i++) {
+        if (!current.batch.level[i].count) continue;
+        t->sync->zero_to = &down.level[i < LEVELS ? i + 1 : LEVELS];
+        judge_level(t, &current.batch.level[i], &kept);
+    }
+    t->sync->zero_to = &t->sync->zero;
+    retired_free(&current.batch.retired);
+
+    rt_mutex_lock(&lock_queue);
+    round_stats.kept += kept.count;
+    ptrlist_append(&round_queue.kept, &kept);
+    for (int i = 0; i <= LEVELS; i++) ptrlist_append(&round_queue.batch.level[i], &down.level[i]);
+    round_queue_note();
+    rt_mutex_unlock(&lock_queue);
+
+    round_stats.rounds++;
+    int64_t now = time_monotonic_ns();
+    at_store_relaxed(&current.last_cost_ns, current.cost_ns + (now - begun));
+    at_store_relaxed(&current.ended_ns, now);
+    at_store_release(&current.phase, (uint32_t)PHASE_IDLE);
+    // What came down, or arrived meanwhile, wants the next one: at this thread's next safepoint, or by the clock.
+    if (!at_load_relaxed(&round_queue.count)) return;
+    breaker_set(t, BREAK_HANDSHAKE);
+    if (!thread_is_attached(t)) ticker_arm(now + ROUND_SPACING_NS);
+}
+
+// ---- when -------------------------------------------------------------------------------------------------------------
+void handshake_want(Thread *t, bool prompt) {
+    ThreadSync *sync = t->sync;
+    if (prompt) sync->ask_round = true;
+    size_t count = sync->zero.count + sync->retired.count;
+    if (prompt || count == 1 || count % TABLE_FULL == 0 || sync->retired.bytes >= BYTES_FULL)
+        breaker_set(t, BREAK_HANDSHAKE);
+}
+
+// When the next round may start for what this thread and the queue hold; INT64_MAX: nothing is there.
+static int64_t due_ns(const Thread *t) {
+    const ThreadSync *sync = t->sync;
+    size_t own = sync->zero.count + sync->retired.count, queued = at_load_relaxed(&round_queue.count);
+    if (own + queued == 0) return INT64_MAX;
+    int64_t spaced = at_load_relaxed(&current.last_started_ns) + ROUND_SPACING_NS;
+    if (sync->ask_round || at_load_relaxed(&round_queue.prompt)) {
+        int64_t soon = at_load_relaxed(&current.ended_ns) + (PROMPT_SHARE - 1) * at_load_relaxed(&current.last_cost_ns);
+        return soon < spaced ? soon : spaced;
+    }
+    bool full = own + queued >= TABLE_FULL ||
+                sync->retired.bytes + at_load_relaxed(&round_queue.bytes) >= BYTES_FULL;
+    if (full) return spaced;
+    return at_load_relaxed(&current.last_started_ns) + LAZY_NS;
+}
+
+// Too much retired memory is waiting: give the others a little time to answer.
+static void wait_for_round(Thread *t) {
+    int64_t until = time_monotonic_ns() + BACKPRESSURE_NS;
+    while (at_load_relaxed(&current.phase) != PHASE_IDLE && time_monotonic_ns() < until) {
+        thread_detach_raw(t);
+        usleep(100);
+        thread_attach_raw(t);
+    }
+}
+
+void handshake_poll(Thread *t) {
+    if (!at_load_relaxed(&sharing_begun)) return;
+    handshake_respond(t);
+    int64_t due = due_ns(t);
+    if (due == INT64_MAX) return;
+    int64_t now = time_monotonic_ns();
+    if (now < due) {
+        ticker_arm(due);
+    } else if (at_load_relaxed(&round_queue.deep)) {
+        handshake_finish_deep(t);
+    } else if (!round_start(t)) {
+        hand_over(t);
+        if (at_load_relaxed(&round_queue.bytes) > BYTES_TOO_MANY) wait_for_round(t);
+    }
+}
+
+static Thread *other_attached(const Thread *self) {
+    for (Thread *t = threads_head; t; t = t->next)
+        if (t != self && at_load_relaxed(&t->sync->state) == THREAD_ATTACHED) return t;
+    return NULL;
+}
+
+// The last to detach leaves nothing behind: one round a level, as long as all others stay detached.
+static void last_rounds(Thread *t) {
+    for (int i = 0; i <= LEVELS + 1 && at_load_relaxed(&round_queue.count); i++) {
+        if (at_load_relaxed(&round_queue.deep)) {
+            handshake_finish_deep(t);
+        } else if (!round_start(t) || at_load_relaxed(&current.phase) != PHASE_IDLE) {
+            return;
+        }
+    }
+}
+
+void handshake_detaching(Thread *t) {
+    if (!at_load_relaxed(&sharing_begun)) return;
+    handshake_respond(t);
+    hand_over(t);
+    if (likely(!at_load_relaxed(&round_queue.count)) || world_is_stopping()) return;
+    rt_mutex_lock(&lock_threads);
+    Thread *other = other_attached(t);
+    if (other) breaker_set(other, BREAK_HANDSHAKE);
+    rt_mutex_unlock(&lock_threads);
+    if (!other) last_rounds(t);
+}
+
+void handshake_now(Thread *t) {
+    if (!at_load_relaxed(&sharing_begun)) return;
+    handshake_respond(t);
+    if (at_load_relaxed(&round_queue.deep)) handshake_finish_deep(t);
+    else round_start(t);
+}
+
+// ---- coming and going -----------------------------------------------------------------------------------------------
+void handshake_thread_added(Thread *t) { at_store_relaxed(&t->sync->seen, at_load_relaxed(&current.epoch)); }
+
+bool handshake_has_answered(const Thread *t) {
+    return at_load_relaxed(&t->sync->seen) == at_load_acquire(&current.epoch);
+}
+
+void handshake_wait_idle(Thread *t) {
+    for (int i = 0;; i++) {
+        uint32_t idle = PHASE_IDLE;
+        if (at_cas_acq_rel(&current.phase, &idle, (uint32_t)PHASE_HELD)) return;
+        handshake_respond(t);
+        i < 50 ? at_pause() : (void)sched_yield();
+    }
+}
+
+void handshake_release_idle(void) { at_store_release(&current.phase, (uint32_t)PHASE_IDLE); }
+
+void handshake_after_fork(Thread *t) {
+    handshake_release_idle();
+    at_store_relaxed(&t->sync->seen, at_load_relaxed(&current.epoch));
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// The parking lot and the one-byte locks on it: parking.h says what they are.
+//
+// A sleeper is a node on its own C stack.  Whoever takes it off the queue (a waker, or the sleeper itself after a
+// timeout or a signal) does so under the bucket's lock; a waker then stores WOKEN and touches the node no more.
+#include "threading/parking.h"
+
+#include "sync.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { SLEEPING, WOKEN };
+
+typedef struct Sleeper {
+    struct Sleeper *next, *prev; // bucket's lock
+    const void *address;
+    uint32_t word;     // atomic, futex: SLEEPING, WOKEN
+    uintptr_t token;   // written by the waker before word
+    int64_t since;     // const
+} Sleeper;
+
+typedef struct Bucket {
+    RtMutex lock;
+    Sleeper *first, *last;
+} __attribute__((aligned(64))) Bucket;
+
+enum { BUCKETS = 1024 };
+static Bucket buckets[BUCKETS];
+
+static Bucket *bucket_of(const void *address) {
+    uint64_t x = (uint64_t)(uintptr_t)address * 0x9e3779b97f4a7c15u;
+    return &buckets[x >> 54];
+}
+
+int parking_init(void) {
+    for (int i = 0; i < BUCKETS; i++) buckets[i] = (Bucket){.lock = RT_MUTEX_INIT(parking)};
+    return 0;
+}
+
+void parking_after_fork(void) { parking_init(); }
+
+static void sleeper_append(Bucket *b, Sleeper *s) {
+    s->next = NULL;
+    s->prev = b->last;
+    if (b->last) b->last->next = s;
+    else b->first = s;
+    b->last = s;
+}
+
+static void sleeper_remove(Bucket *b, Sleeper *s) {
+    if (s->prev) s->prev->next = s->next;
+    else b->first = s->next;
+    if (s->next) s->next->prev = s->prev;
+    else b->last = s->prev;
+    s->next = s->prev = NULL;
+}
+
+static Sleeper *sleeper_find(Sleeper *from, const void *address) {
+    while (from && from->address != address) from = from->next;
+    return from;
+}
+
+// Sleeps until woken, interrupted or too late.  0, ETIMEDOUT or EINTR.
+static int sleeper_wait(Sleeper *self, int64_t deadline, unsigned flags) {
+    while (at_load_acquire(&self->word) == SLEEPING) {
+        int64_t left = -1;
+        if (deadline >= 0) {
+            left = deadline - time_monotonic_ns();
+            if (left <= 0) return ETIMEDOUT;
+        }
+        int why = futex_wait(&self->word, SLEEPING, left);
+        if (why == EINTR && (flags & PARK_SIGNALS) && at_load_acquire(&self->word) == SLEEPING) return EINTR;
+    }
+    return 0;
+}
+
+ParkResult park(const void *address, ParkValid valid, void *arg, int64_t timeout_ns, unsigned flags, uintptr_t *token) {
+    Bucket *b = bucket_of(address);
+    Sleeper self = {.address = address, .word = SLEEPING, .since = time_monotonic_ns()};
+    int64_t deadline = timeout_ns < 0 || timeout_ns > INT64_MAX - self.since ? -1 : self.since + timeout_ns;
+    debug_sched_point();
+    rt_mutex_lock(&b->lock);
+    if (!valid(arg)) {
+        rt_mutex_unlock(&b->lock);
+        return PARK_INVALID;
+    }
+    sleeper_append(b, &self);
+    rt_mutex_unlock(&b->lock);
+
+    int why = sleeper_wait(&self, deadline, flags);
+    if (why != 0) {
+        rt_mutex_lock(&b->lock);
+        bool woken = at_load_acquire(&self.word) == WOKEN;
+        if (!woken) sleeper_remove(b, &self);
+        rt_mutex_unlock(&b->lock);
+        if (!woken) return why == EINTR ? PARK_INTERRUPTED : PARK_TIMEOUT;
+    }
+    if (token) *token = self.token;
+    return PARK_WOKEN;
+}
+
+// The store of WOKEN is the last access to the node: its owner may return from park at once.  futex_wake only names its
+// address; a wake that comes late finds another word there at worst, whose sleeper looks again.
+static void sleeper_wake(Sleeper *s, uintptr_t token) {
+    s->token = token;
+    at_store_release(&s->word, (uint32_t)WOKEN);
+    futex_wake(&s->word, 1);
+}
+
+bool unpark_one(const void *address, UnparkStep step, void *arg) {
+    Bucket *b = bucket_of(address);
+    rt_mutex_lock(&b->lock);
+    Sleeper *s = sleeper_find(b->first, address);
+    UnparkInfo info = {.found = s != NULL};
+    if (s) {
+        info.more = sleeper_find(s->next, address) != NULL;
+        info.waited_ns = time_monotonic_ns() - s->since;
+    }
+    uintptr_t token = step ? step(arg, &info) : 0;
+    if (s) {
+        sleeper_remove(b, s);
+        sleeper_wake(s, token);
+    }
+    rt_mutex_unlock(&b->lock);
+    return s != NULL;
+}
+
+size_t unpark_all(const void *address, uintptr_t token) {
+    Bucket *b = bucket_of(address);
+    size_t n = 0;
+    rt_mutex_lock(&b->lock);
+    for (Sleeper *s = sleeper_find(b->first, address), *next; s; s = next, n++) {
+        next = sleeper_find(s->next, address);
+        sleeper_remove(b, s);
+        sleeper_wake(s, token);
+    }
+    rt_mutex_unlock(&b->lock);
+    return n;
+}
+
+// ---- one-byte locks -----------------------------------------------------------------------------------------------
+enum { SPINS = 40 }; // a section that takes longer than these few tens of nanoseconds is worth a sleep
+#define HANDOFF_AFTER_NS 1000000
+enum { TOKEN_AGAIN, TOKEN_YOURS };
+
+static bool lock_is_parked(void *lock) { return at_load_relaxed((uint8_t *)lock) == (BYTELOCK_HELD | BYTELOCK_PARKED); }
+
+// Sets PARKED on a held lock, or takes a free one.  1: taken; 0: parked is set.
+static bool lock_take_or_mark(uint8_t *lock) {
+    uint8_t word = at_load_relaxed(lock);
+    for (;;) {
+        if (!(word & BYTELOCK_HELD)) {
+            if (at_cas_acquire(lock, &word, (uint8_t)(word | BYTELOCK_HELD))) return true;
+        } else if ((word & BYTELOCK_PARKED) || at_cas_relaxed(lock, &word, (uint8_t)(word | BYTELOCK_PARKED))) {
+            return false;
+        }
+    }
+}
+
+static ParkResult lock_sleep(uint8_t *lock, int64_t deadline, unsigned flags) {
+    for (;;) {
+        debug_sched_point();
+        if (lock_take_or_mark(lock)) return PARK_WOKEN;
+        int64_t left = -1;
+        if (deadline >= 0 && (left = deadline - time_monotonic_ns()) <= 0) return PARK_TIMEOUT;
+        uintptr_t token = TOKEN_AGAIN;
+        ParkResult result = park(lock, lock_is_parked, lock, left, flags, &token);
+        if (result == PARK_TIMEOUT || result == PARK_INTERRUPTED) return result;
+        if (result == PARK_WOKEN && token == TOKEN_YOURS) return PARK_WOKEN;
+    }
+}
+
+ParkResult bytelock_lock_slow(Thread *t, uint8_t *lock, int64_t timeout_ns, unsigned flags) {
+    for (int i = 0; i < SPINS; i++) {
+        if (bytelock_try(lock)) return PARK_WOKEN;
+        at_pause();
+    }
+    int64_t deadline = -1;
+    if (timeout_ns >= 0) {
+        int64_t now = time_monotonic_ns();
+        if (timeout_ns <= INT64_MAX - now) deadline = now + timeout_ns;
+    }
+    if (t) thread_detach_raw(t);
+    ParkResult result = lock_sleep(lock, deadline, flags);
+    if (t) thread_attach_raw(t);
+    return result;
+}
+
+static uintptr_t lock_pass_on(void *arg, const UnparkInfo *info) {
+    uint8_t *lock = arg;
+    uint8_t parked = info->more ? BYTELOCK_PARKED : 0;
+    if (info->found && info->waited_ns > HANDOFF_AFTER_NS) {
+        at_store_relaxed(lock, (uint8_t)(BYTELOCK_HELD | parked)); // the sleeper's acquire is of its own word
+        return TOKEN_YOURS;
+    }
+    at_store_release(lock, parked);
+    return TOKEN_AGAIN;
+}
+
+void bytelock_unlock_slow(uint8_t *lock) {
+    HD_ASSERT(bytelock_is_held(lock));
+    unpark_one(lock, lock_pass_on, lock);
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// The queue of finalizers, callbacks and posted calls of a thread: pending.h says in which order they run.
+#include "sync.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct InboxItem {
+    struct InboxItem *next;
+    int (*call)(Thread *t, void *arg);
+    void *arg;
+    bool is_ask;
+} InboxItem;
+
+static void pending_insert(Thread *t, PendingItem *item) {
+    item->next = *t->pending_tail;
+    *t->pending_tail = item;
+    t->pending_tail = &item->next;
+    breaker_set(t, BREAK_PENDING);
+}
+
+void pending_push(Thread *t, PendingKind kind, V value) {
+    PendingItem *item = malloc(sizeof *item);
+    if (!item) {
+        // The object is kept for good: it must not be freed unfinalized, and nobody can be told by an exception here.
+        fprintf(stderr, "heddle: out of memory: a %s will not run\n", kind == PENDING_FINALIZE ? "finalizer" : "callback");
+        return;
+    }
+    *item = (PendingItem){.kind = kind, .value = value};
+    pending_insert(t, item);
+}
+
+static bool inbox_push(Thread *target, int (*call)(Thread *t, void *arg), void *arg, bool is_ask) {
+    InboxItem *item = malloc(sizeof *item);
+    if (!item) return false;
+    *item = (InboxItem){.next = at_load_relaxed(&target->sync->inbox), .call = call, .arg = arg, .is_ask = is_ask};
+    while (!at_cas_weak_acq_rel(&target->sync->inbox, &item->next, item)) continue;
+    breaker_set(target, BREAK_PENDING);
+    return true;
+}
+
+bool pending_post(Thread *target, int (*call)(Thread *t, void *arg), void *arg) {
+    return inbox_push(target, call, arg, false);
+}
+
+bool pending_post_ask(Thread *target, int (*call)(Thread *t, void *arg), void *arg) {
+    return inbox_push(target, call, arg, true);
+}
+
+// What others posted, oldest first.
+static InboxItem *inbox_take(Thread *t) {
+    InboxItem *item = at_exchange_acquire(&t->sync->inbox, (InboxItem *)NULL), *reversed = NULL;
+    while (item) {
+        InboxItem *next = item->next;
+        item->next = reversed;
+        reversed = item;
+        item = next;
+    }
+    return reversed;
+}
+
+// Asks are answered on the spot, as they run no Python and somebody waits; calls go to the end of the queue.
+void pending_take_inbox(Thread *t) {
+    if (!at_load_relaxed(&t->sync->inbox)) return;
+    PendingItem **end = &t->pending;
+    while (*end) end = &(*end)->next;
+    for (InboxItem *item = inbox_take(t), *next; item; item = next) {
+        next = item->next;
+        if (item->is_ask) {
+            item->call(t, item->arg);
+        } else {
+            PendingItem *fresh = malloc(sizeof *fresh);
+            if (!fresh) threading_fatal("out of memory while taking posted calls");
+            *fresh = (PendingItem){.kind = PENDING_CALL, .call = item->call, .arg = item->arg};
+            *end = fresh;
+            end = &fresh->next;
+        }
+        free(item);
+    }
+}
+
+void pending_answer_asks(Thread *t) {
+    if (!at_load_relaxed(&t->sync->inbox)) return;
+    for (InboxItem *item = inbox_take(t), *next; item; item = next) {
+        next = item->next;
+        if (item->is_ask) item->call(t, item->arg);
+        else if (!inbox_push(t, item->call, item->arg, false)) threading_fatal("out of memory while taking posted calls");
+        free(item);
+    }
+}
+
+bool pending_pop(Thread *t, PendingItem *out) {
+    PendingItem *item = t->pending;
+    if (!item || item == t->sync->pending_floor) return false;
+    *out = *item;
+    t->pending = item->next;
+    t->pending_tail = &t->pending;
+    t->sync->pending_floor = t->pending;
+    free(item);
+    return true;
+}
+
+int pending_run(Thread *t) {
+    PendingItem *floor = t->sync->pending_floor;
+    pending_take_inbox(t);
+    weak_take_inbox(t);
+    int status = 0;
+    while (status == 0 && t->pending && t->pending != floor) {
+        status = upcall_run_pending(t);
+        t->sync->pending_floor = floor;
+    }
+    t->pending_tail = &t->pending;
+    // The pushes meanwhile set the bit again; it stays when something is left, or was posted after the look above.
+    at_fetch_and_acquire(&t->breaker, ~(uint32_t)BREAK_PENDING);
+    bool left = (t->pending && t->pending != floor) || at_load_relaxed(&t->sync->inbox) ||
+                at_load_relaxed(&t->sync->weak_inbox);
+    if (left) breaker_set(t, BREAK_PENDING);
+    return status;
+}

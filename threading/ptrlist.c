@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Chunked lists of pointers: they grow without moving, and whole lists change hands by two pointers.
+#include "sync.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+_Noreturn void threading_fatal(const char *format, ...) {
+    va_list ap;
+    va_start(ap, format);
+    fputs("Fatal Python error: ", stderr);
+    vfprintf(stderr, format, ap);
+    fputc('\n', stderr);
+    va_end(ap);
+    abort();
+}
+
+static PtrChunk *chunk_new(void) {
+    PtrChunk *chunk = malloc(sizeof *chunk + PTR_CHUNK * sizeof(void *));
+    if (!chunk) threading_fatal("out of memory in the bookkeeping of shared objects");
+    chunk->next = NULL;
+    chunk->n = 0;
+    return chunk;
+}
+
+void ptrlist_push(PtrList *list, void *p) {
+    PtrChunk *chunk = list->last;
+    if (!chunk || chunk->n == PTR_CHUNK) {
+        PtrChunk *fresh = chunk_new();
+        if (chunk) chunk->next = fresh;
+        else list->first = fresh;
+        list->last = chunk = fresh;
+    }
+    chunk->items[chunk->n++] = p;
+    list->count++;
+}
+
+// The last item; NULL when there is none.  Walks the chunks when one becomes empty: used for work lists, which seldom do.
+void *ptrlist_pop(PtrList *list) {
+    if (!list->count) return NULL;
+    PtrChunk *chunk = list->last;
+    void *p = chunk->items[--chunk->n];
+    list->count--;
+    if (chunk->n) return p;
+    PtrChunk **at = &list->first, *before = NULL;
+    while (*at != chunk) {
+        before = *at;
+        at = &before->next;
+    }
+    *at = NULL;
+    list->last = before;
+    free(chunk);
+    return p;
+}
+
+void ptrlist_append(PtrList *to, PtrList *from) {
+    if (!from->first) return;
+    if (to->last) to->last->next = from->first;
+    else to->first = from->first;
+    to->last = from->last;
+    to->count += from->count;
+    to->bytes += from->bytes;
+    *from = (PtrList){0};
+}
+
+void ptrlist_free(PtrList *list) {
+    for (PtrChunk *chunk = list->first, *next; chunk; chunk = next) {
+        next = chunk->next;
+        free(chunk);
+    }
+    *list = (PtrList){0};
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+// Attaching, detaching, safepoints, stopping the world.
+//
+// Two orders of "store mine, look at yours" carry this file, both sequentially consistent:
+//   a stopper:   world.stopper = self;   then looks at each thread's state
+//   a thread:    state = ATTACHED;       then looks at world.stopper, and goes back if it is set
+//   an initiator: breaker |= HANDSHAKE;  then looks at the thread's state, and claims it when DETACHED
+//   a thread:     state = DETACHED;      then looks at its breaker, and claims itself when a round asks
+// so in each pair at least one side sees the other.
+#include "sync.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+static struct World {
+    Thread *stopper;   // atomic: who is stopping or has stopped the world
+    Thread *finisher;  // atomic: the only thread that may attach from now on
+    uint32_t event;    // atomic, futex: changes when a stop ends, or a thread detaches during one
+    uint32_t waiting;  // atomic: threads that wait in attach for a stop to end
+    int depth;         // nested stops; the stopper's
+} world;
+
+bool world_is_stopping(void) { return at_load_relaxed(&world.stopper) != NULL; }
+
+// A daemon thread after the interpreter has finished: its memory may be in use by others, so it must not even return.
+static _Noreturn void sleep_for_good(void) {
+    for (;;) pause();
+}
+
+static bool must_not_attach(const Thread *t) {
+    const Thread *finisher = at_load_acquire(&world.finisher);
+    return unlikely(finisher != NULL) && finisher != t;
+}
+
+#if HEDDLE_GIL
+void thread_attach_raw(Thread *t) {
+    gil_acquire(t, false);
+    if (must_not_attach(t)) {
+        gil_release(t);
+        sleep_for_good();
+    }
+    at_store_relaxed(&t->sync->state, (uint32_t)THREAD_ATTACHED);
+}
+
+void thread_detach_raw(Thread *t) {
+    at_store_relaxed(&t->sync->state, (uint32_t)THREAD_DETACHED);
+    gil_release(t);
+}
+
+// Whoever holds the lock has stopped the world already.
+void world_stop(Thread *t) { (void)t; }
+void world_start(Thread *t) { (void)t; }
+
+#else
+
+static void world_event(void) {
+    at_fetch_add_release(&world.event, 1u);
+    futex_wake(&world.event, INT32_MAX);
+}
+
+void world_left(void) {
+    if (world_is_stopping()) world_event();
+}
+
+static bool attach_try(Thread *t) {
+    uint32_t state = THREAD_DETACHED;
+    return at_cas_seq(&t->sync->state, &state, (uint32_t)THREAD_ATTACHED);
+}
+
+// Waits, detached, while somebody else has stopped the world.
+static void wait_for_world(Thread *t) {
+    at_fetch_add_relaxed(&world.waiting, 1u);
+    for (;;) {
+        uint32_t event = at_load_acquire(&world.event);
+        Thread *stopper = at_load_seq(&world.stopper);
+        if (must_not_attach(t)) sleep_for_good();
+        if (!stopper || stopper == t) break;
+        futex_wait(&world.event, event, -1);
+    }
+    at_fetch_sub_relaxed(&world.waiting, 1u);
+}
+
+static bool world_stopped_by_other(const Thread *t) {
+    const Thread *stopper = at_load_seq(&world.stopper);
+    return unlikely(stopper != NULL) && stopper != t;
+}
+
+void thread_attach_raw(Thread *t) {
+    for (;;) {
+        debug_sched_point();
+        if (must_not_attach(t)) sleep_for_good();
+        if (world_stopped_by_other(t)) wait_for_world(t);
+        for (int i = 0; !attach_try(t); i++) // CLAIMED: somebody acts for us, shortly
+            i < 50 ? at_pause() : (void)sched_yield();
+        if (!world_stopped_by_other(t) && !must_not_attach(t)) break;
+        at_store_seq(&t->sync->state, (uint32_t)THREAD_DETACHED);
+        world_event();
+    }
+    handshake_respond(t);
+}
+
+void thread_detach_raw(Thread *t) {
+    handshake_detaching(t);
+    if (at_load_relaxed(&sharing_begun)) scan_snapshot(t);
+    debug_sched_point();
+    at_store_seq(&t->sync->state, (uint32_t)THREAD_DETACHED);
+    uint32_t why = at_load_seq(&t->breaker);
+    if (unlikely(why & BREAK_HANDSHAKE)) handshake_claim_self(t);
+    if (unlikely(why & BREAK_STOP)) world_event();
+}
+
+// ---- stopping ---------------------------------------------------------------------------------------------------------
+static void stop_ask_all(Thread *self) {
+    rt_mutex_lock(&lock_threads);
+    for (Thread *t = threads_head; t; t = t->next)
+        if (t != self) at_fetch_or_seq(&t->breaker, (uint32_t)BREAK_STOP);
+    rt_mutex_unlock(&lock_threads);
+}
+
+static bool somebody_attached(const Thread *self) {
+    bool found = false;
+    rt_mutex_lock(&lock_threads);
+    for (Thread *t = threads_head; t && !found; t = t->next)
+        found = t != self && at_load_seq(&t->sync->state) == THREAD_ATTACHED;
+    rt_mutex_unlock(&lock_threads);
+    return found;
+}
+
+// Those who waited through the last stop attach before the next begins.
+static void let_waiters_in(Thread *t) {
+    for (int i = 0; i < 1000 && at_load_relaxed(&world.waiting); i++) {
+        handshake_respond(t);
+        sched_yield();
+    }
+}
+
+void world_stop(Thread *t) {
+    if (at_load_relaxed(&world.stopper) == t) {
+        world.depth++;
+        return;
+    }
+    HD_ASSERT(at_load_relaxed(&t->sync->state) == THREAD_ATTACHED);
+    let_waiters_in(t);
+    Thread *nobody = NULL;
+    while (!at_cas_seq(&world.stopper, &nobody, t)) {
+        thread_detach_raw(t); // the other stopper waits for us
+        thread_attach_raw(t);
+        nobody = NULL;
+    }
+    world.depth = 1;
+    handshake_wait_idle(t);
+    stop_ask_all(t);
+    for (;;) {
+        uint32_t event = at_load_acquire(&world.event);
+        if (!somebody_attached(t)) return;
+        futex_wait(&world.event, event, 1000000); // the limit is for a detach that came before our request
+    }
+}
+
+void world_start(Thread *t) {
+    HD_ASSERT(at_load_relaxed(&world.stopper) == t);
+    if (--world.depth) return;
+    rt_mutex_lock(&lock_threads);
+    for (Thread *other = threads_head; other; other = other->next)
+        at_fetch_and_relaxed(&other->breaker, ~(uint32_t)BREAK_STOP);
+    rt_mutex_unlock(&lock_threads);
+    handshake_release_idle();
+    at_store_seq(&world.stopper, (Thread *)NULL);
+    world_event();
+}
+#endif
+
+void world_after_fork(Thread *t) {
+    world = (struct World){.finisher = world.finisher};
+    at_fetch_and_relaxed(&t->breaker, ~(uint32_t)BREAK_STOP);
+}
+
+void threading_finish(Thread *t) {
+    world_stop(t);
+    at_store_seq(&world.finisher, t);
+    world_start(t);
+}
+
+// ---- attach, detach, safepoint ------------------------------------------------------------------------------------
+void thread_detach(Thread *t) {
+    HD_ASSERT(at_load_relaxed(&t->sync->state) == THREAD_ATTACHED);
+    if (unlikely(t->crit != NULL)) crit_suspend(t);
+    thread_detach_raw(t);
+}
+
+void thread_attach(Thread *t) {
+    thread_attach_raw(t);
+    if (unlikely(t->crit != NULL)) crit_resume(t);
+}
+
+bool thread_is_attached(const Thread *t) { return at_load_relaxed(&t->sync->state) == THREAD_ATTACHED; }
+
+static uint32_t breaker_take(Thread *t, uint32_t bits) {
+    uint32_t why = at_load_relaxed(&t->breaker) & bits;
+    return why ? at_fetch_and_acquire(&t->breaker, ~why) & why : 0;
+}
+
+int safepoint_slow(Thread *t) {
+    HD_ASSERT(at_load_relaxed(&t->sync->state) == THREAD_ATTACHED);
+    debug_sched_point();
+    if (breaker_take(t, BREAK_HANDSHAKE)) handshake_poll(t);
+    uint32_t rest = at_load_acquire(&t->breaker);
+    if (!rest) return 0;
+
+    int status = 0;
+    crit_suspend(t);
+    if (rest & BREAK_STOP) { // set and cleared by the stopper
+        thread_detach_raw(t);
+        thread_attach_raw(t);
+    }
+#if HEDDLE_GIL
+    if (breaker_take(t, BREAK_GIL)) {
+        gil_yield(t);
+        if (must_not_attach(t)) {
+            gil_release(t);
+            sleep_for_good();
+        }
+    }
+#endif
+    if (breaker_take(t, BREAK_COLLECT)) upcall_collect(t);
+    uint32_t events = breaker_take(t, BREAK_SIGNAL | BREAK_ASYNC_EXC | BREAK_TRACE);
+    if (events) status = upcall_async_event(t, events);
+    if (status == 0 && breaker_take(t, BREAK_PENDING)) status = pending_run(t);
+    crit_resume(t);
+    return status;
+}

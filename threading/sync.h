@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// What threading/ keeps for itself: a thread's part in the protocol, and what its files tell each other.
+#ifndef HEDDLE_THREADING_SYNC_H
+#define HEDDLE_THREADING_SYNC_H
+#include "threading/debug.h"
+#include "threading/gclink.h"
+#include "threading/mutex.h"
+#include "threading/pending.h"
+#include "threading/thread.h"
+#include "threading/weak.h"
+
+// ---- chunked lists of pointers: zero-count tables and retired memory -----------------------------------------------
+typedef struct PtrChunk {
+    struct PtrChunk *next;
+    uint32_t n;
+    void *items[];
+} PtrChunk;
+enum { PTR_CHUNK = 509 }; // 4 KiB a chunk
+
+typedef struct PtrList { // owner thread
+    PtrChunk *first, *last;
+    size_t count, bytes;
+} PtrList;
+
+// Appends p.  Memory for a chunk comes from malloc; when there is none the process ends with a message, because a
+// reference that cannot be recorded can be neither kept nor freed.
+void ptrlist_push(PtrList *list, void *p);
+void *ptrlist_pop(PtrList *list);
+void ptrlist_append(PtrList *to, PtrList *from); // empties `from`
+void ptrlist_free(PtrList *list);
+
+// ---- a thread's part ---------------------------------------------------------------------------------------------------
+enum { THREAD_DETACHED, THREAD_ATTACHED, THREAD_CLAIMED };
+
+struct ThreadSync {
+    uint32_t state;      // atomic: THREAD_*
+    uint64_t seen;       // atomic: the last epoch responded to; owner, or its claimer
+    PtrList zero;        // SHARED objects whose count reached zero here; owner, or its claimer
+    PtrList *zero_to;    // where they go now: &zero, or the judge's list of children
+    PtrList retired;     // memory to free after the next completed round; owner, or its claimer
+    bool ask_round;      // a prompt round is wanted
+    Obj **dead_at;       // obj_die: where the next dying child goes in t->dead_list (a GcLink.next)
+    PtrList dead_leaves; // obj_die: objects without a prefix that died deep inside a destruction
+    int destroy_depth;
+    PendingItem *pending_floor; // items from here on belong to an outer boundary
+    struct InboxItem *inbox;    // atomic stack of posted calls
+    WeakNode *weak_inbox;       // weakrefs of this thread whose referents died elsewhere; under inbox_lock
+    GcDomain domain;            // GIL build: unused but for the main thread's
+    // -- the C stack as a claimer sees it (scan.c) --
+    uintptr_t *snapshot; // words of the C stack saved by the last detach
+    size_t snapshot_len, snapshot_cap;
+    int64_t held_since, hold_ns; // GIL build: when the lock was taken; how long it is held, averaged
+    bool has_weakrefs;           // it made a weakref once
+    bool snapshot_lost;          // there was no memory for the last one
+};
+
+// ---- who is there ----------------------------------------------------------------------------------------------------
+extern Thread *threads_head; // under lock_threads
+extern bool sharing_begun;   // atomic; set once
+_Noreturn void threading_fatal(const char *format, ...) PRINTF_LIKE(1, 2);
+
+// heap.c
+void heap_init(void);
+void heap_after_fork(void);
+int heap_thread_init(Thread *t); // by the thread itself
+void gc_domain_init(GcDomain *domain);
+void gc_domain_adopt(GcDomain *to, GcDomain *from);
+void heap_thread_exit(Thread *t);
+void heap_free_raw(void *p);
+size_t heap_size(void *p);
+void gc_share_list(Thread *t, GcLink *objects); // splices a list of just shared objects into a stripe
+
+void gc_forget(Thread *t, Obj *o); // takes a dying object off its list, wherever that is
+
+// count.c
+void obj_destroy(Thread *t, Obj *o); // o is dead: destroys it and what dies of it
+void share_roots(Thread *t);
+
+// handshake.c
+void handshake_want(Thread *t, bool prompt); // something went on a table or the retired list of t
+
+void handshake_respond(Thread *t);           // attached: answers the open round, if it has not yet
+void handshake_poll(Thread *t);              // at a safepoint: answers, and starts a round when one is due
+void handshake_detaching(Thread *t);         // before detaching: tables change hands; the last one runs a round
+void handshake_claim_self(Thread *t);        // detached, and a round began meanwhile
+void handshake_thread_added(Thread *t);      // under lock_threads
+bool handshake_has_answered(const Thread *t);
+void handshake_wait_idle(Thread *t);         // no round is in progress, and none starts (the world is being stopped)
+void handshake_release_idle(void);
+void handshake_after_fork(Thread *t);
+
+// safepoint.c
+void thread_detach_raw(Thread *t); // without the critical sections
+void thread_attach_raw(Thread *t);
+bool world_is_stopping(void);
+void world_after_fork(Thread *t);
+void world_left(void); // a thread is off the list: a stopper need not wait for it
+
+// gil.c
+void gil_init(void);
+void gil_acquire(Thread *t, bool was_asked);
+void gil_release(Thread *t);
+void gil_yield(Thread *t);
+void gil_after_fork(Thread *t);
+
+// mutex.c
+void rt_mutexes_after_fork(void);
+
+// scan.c
+void scan_snapshot(Thread *t); // saves the C stack's words for claimers
+void scan_own(Thread *t);      // as the running thread: VM stack exactly, C stack conservatively
+void scan_claimed(Thread *t);  // the same on behalf of a detached one
+
+// pending.c
+void pending_take_inbox(Thread *t);   // answers asks, queues the rest
+void pending_answer_asks(Thread *t);  // on behalf of a claimed thread: only the asks
+bool pending_post_ask(Thread *target, int (*call)(Thread *t, void *arg), void *arg);
+
+// weak.c
+void weak_after_fork(void);
+void weak_inbox_add(WeakNode *node);
+void weak_inbox_remove(WeakNode *node);
+void weak_take_inbox(Thread *t);
+void weak_thread_exits(Thread *t); // all its objects are SHARED: nobody posts to its inbox any more
+Obj *weak_record_local_referent(const WeakRecord *record); // NULL when it is SHARED or dead
+void weak_ask(Thread *t, Thread *owner, WeakRecord *record); // ask.c: waits until the record is SHARED or DEAD
+
+// roots.c
+void roots_each(Thread *t, SlotVisitor visit, void *arg);
+#endif

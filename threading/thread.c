@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+// Threads: creation, registration, attaching and detaching, exit, fork.
+//
+// A Thread is made by its creator (thread_new: no reference is loaded yet), bound by the new pthread
+// (thread_start_here), and ends in thread_exit, which hands its tables and objects over.
+#include "handshake.h"
+#include "threading/parking.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+__thread Thread *thread_self_;
+Thread *threads_head;
+bool sharing_begun;
+
+static uint64_t last_id;
+
+// ---- the C stack ------------------------------------------------------------------------------------------------------
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { C_STACK_RESERVE = 1 << 20 }; // instrumented frames are several times larger
+#else
+enum { C_STACK_RESERVE = 256 << 10 }; // room for the deepest native that makes no further check
+#endif
+
+// The main thread's stack grows on demand up to its limit; a limit of "unlimited" is taken as this.
+#define MAIN_STACK_UNLIMITED ((size_t)64 << 20)
+
+static void stack_bounds(Thread *t) {
+    pthread_attr_t attributes;
+    void *low = NULL;
+    size_t size = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) threading_fatal("cannot find the C stack's bounds");
+    pthread_attr_getstack(&attributes, &low, &size);
+    pthread_attr_destroy(&attributes);
+    t->c_stack_base = (char *)low + size;
+    struct rlimit limit;
+    if (t->is_main && getrlimit(RLIMIT_STACK, &limit) == 0) {
+        size = limit.rlim_cur == RLIM_INFINITY ? MAIN_STACK_UNLIMITED : (size_t)limit.rlim_cur;
+        if (size > MAIN_STACK_UNLIMITED) size = MAIN_STACK_UNLIMITED;
+    }
+    size_t reserve = size / 4 < C_STACK_RESERVE ? size / 4 : C_STACK_RESERVE;
+    t->c_stack_limit = t->c_stack_base - size + reserve;
+}
+
+// ---- making and binding -----------------------------------------------------------------------------------------------
+static Thread *thread_make(void) {
+    Thread *t = calloc(1, sizeof *t);
+    ThreadSync *sync = calloc(1, sizeof *sync);
+    if (!t || !sync) {
+        free(t);
+        free(sync);
+        return NULL;
+    }
+    t->sync = sync;
+    t->recursion_limit = 1000;
+    t->exc_info = &t->exc_base;
+    t->pending_tail = &t->pending;
+    sync->dead_at = &t->dead_list;
+    sync->zero_to = &sync->zero;
+    gc_domain_init(&sync->domain);
+    t->heap.domain = &sync->domain;
+    return t;
+}
+
+static void thread_link(Thread *t) {
+    rt_mutex_lock(&lock_threads);
+    t->id = ++last_id;
+    t->prev = NULL;
+    t->next = threads_head;
+    if (threads_head) threads_head->prev = t;
+    threads_head = t;
+    handshake_thread_added(t);
+    rt_mutex_unlock(&lock_threads);
+}
+
+static void thread_unlink_lock_held(Thread *t) {
+    if (t->prev) t->prev->next = t->next;
+    else threads_head = t->next;
+    if (t->next) t->next->prev = t->prev;
+}
+
+static void thread_unlink(Thread *t) {
+    rt_mutex_lock(&lock_threads);
+    thread_unlink_lock_held(t);
+    rt_mutex_unlock(&lock_threads);
+}
+
+static void thread_bind(Thread *t) {
+    t->handle = pthread_self();
+    t->ident = (unsigned long)t->handle;
+    t->native_id = (int)syscall(SYS_gettid);
+    stack_bounds(t);
+    thread_self_ = t;
+    if (heap_thread_init(t) < 0) threading_fatal("out of memory while a thread starts");
+}
+
+Thread *threading_init(void) {
+    debug_init();
+    heap_init();
+    gil_init();
+    if (weak_init() < 0 || parking_init() < 0) return NULL;
+    Thread *t = thread_make();
+    if (!t) return NULL;
+    t->is_main = true;
+    thread_link(t);
+    thread_bind(t);
+#if !HEDDLE_GIL
+    if (debug_flags.forceshared) at_store_release(&sharing_begun, true);
+#endif
+    thread_attach(t);
+    return t;
+}
+
+Thread *thread_new(Thread *creator) {
+    Thread *t = thread_make();
+    if (!t) return NULL;
+    t->recursion_limit = creator->recursion_limit;
+#if HEDDLE_GIL
+    t->heap.domain = creator->heap.domain;
+#endif
+    thread_link(t);
+    return t;
+}
+
+void thread_start_here(Thread *t) {
+    thread_bind(t);
+    thread_attach(t);
+}
+
+void threading_sharing_begins(Thread *t) {
+#if HEDDLE_GIL
+    (void)t;
+#else
+    if (at_load_acquire(&sharing_begun)) return;
+    at_store_release(&sharing_begun, true);
+    share_roots(t);
+#endif
+}
+
+bool threading_is_sharing(void) { return at_load_acquire(&sharing_begun); }
+bool threading_gil_enabled(void) { return HEDDLE_GIL; }
+
+void threads_each(void (*fn)(Thread *, void *), void *arg) {
+    rt_mutex_lock(&lock_threads);
+    for (Thread *t = threads_head; t; t = t->next) fn(t, arg);
+    rt_mutex_unlock(&lock_threads);
+}
+
+void thread_visit_values(Thread *t, StackVisitor visit, void *arg) {
+    V *const fields[] = {&t->exc,        &t->exc_base.exc, &t->context,
+                         &t->trace_func, &t->profile_func, &t->locals_table, &t->async_gen_firstiter,
+                         &t->async_gen_finalizer, &t->dict};
+    for (size_t i = 0; i < countof(fields); i++) visit(t, fields[i], arg);
+}
+
+// ---- leaving ----------------------------------------------------------------------------------------------------------
+#if !HEDDLE_GIL
+// What a thread leaves behind is reachable by nobody, or from SHARED objects through a mistake: garbage in cycles.  It
+// becomes SHARED, so that a global collection finds it and no weak record names this thread as an owner.
+static void orphans_share(Thread *t, GcDomain *domain) {
+    GcLink *lists[] = {&domain->gen[0], &domain->gen[1], &domain->gen[2], &domain->frozen};
+    for (size_t i = 0; i < countof(lists); i++)
+        while (!gc_list_empty(lists[i])) share_value(t, v_from(gc_obj(gc_next(lists[i]))));
+}
+#endif
+
+static void thread_free(Thread *t) {
+    ptrlist_free(&t->sync->dead_leaves);
+    free(t->sync->snapshot);
+    free(t->sync);
+    free(t);
+}
+
+void thread_exit(Thread *t) {
+    HD_ASSERT(t == thread_self_ && !t->crit && !t->destroying);
+#if HEDDLE_GIL
+    pending_take_inbox(t);
+    thread_unlink(t);
+    gil_release(t);
+#else
+    do {
+        orphans_share(t, t->heap.domain);
+        weak_thread_exits(t);
+    } while (t->pending && (pending_run(t), true)); // its last callbacks, which report their errors themselves
+    for (;;) {
+        handshake_detaching(t);
+        rt_mutex_lock(&lock_threads);
+        if (handshake_has_answered(t)) break;
+        rt_mutex_unlock(&lock_threads);
+    }
+    thread_unlink_lock_held(t);
+    pending_take_inbox(t); // an ask posted just now; none can come later
+    rt_mutex_unlock(&lock_threads);
+    world_left();
+#endif
+    heap_thread_exit(t);
+    thread_self_ = NULL;
+    thread_free(t);
+}
+
+void thread_discard(Thread *t) {
+    thread_unlink(t);
+    thread_free(t);
+}
+
+// ---- fork -------------------------------------------------------------------------------------------------------------
+void threading_before_fork(Thread *t) { world_stop(t); }
+void threading_after_fork_parent(Thread *t) { world_start(t); }
+
+// Their stacks are gone: what they counted stays counted, as nothing can say any more what it was.
+static void vanished_adopt(Thread *t, Thread *gone) {
+    ptrlist_append(&t->sync->zero, &gone->sync->zero);
+    ptrlist_append(&t->sync->retired, &gone->sync->retired);
+#if !HEDDLE_GIL
+    orphans_share(t, &gone->sync->domain);
+#else
+    if (gone->heap.domain == &gone->sync->domain && gone != t) gc_domain_adopt(t->heap.domain, &gone->sync->domain);
+#endif
+}
+
+void threading_after_fork_child(Thread *t) {
+    rt_mutexes_after_fork();
+    heap_after_fork();
+    weak_after_fork();
+    parking_after_fork();
+    ticker_after_fork();
+    gil_after_fork(t);
+    Thread *others = threads_head;
+    threads_head = t;
+    for (Thread *gone = others, *next; gone; gone = next) {
+        next = gone->next;
+        if (gone != t) vanished_adopt(t, gone); // the struct stays: weakrefs may name it as their owner
+    }
+    t->next = t->prev = NULL;
+    t->is_main = true;
+    t->native_id = (int)syscall(SYS_gettid);
+    world_after_fork(t);
+    handshake_after_fork(t);
+}

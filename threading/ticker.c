@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// The ticker: a pthread that knows when a round may start that was not allowed yet, and then reminds an attached thread.
+//
+// It sleeps until somebody arms it, touches no objects, has no Thread and blocks all signals.  It is started when it is
+// armed for the first time: a program that shares nothing has none.
+#include "handshake.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+static struct Ticker {
+    int64_t when_ns;  // atomic: 0 not armed
+    uint32_t changed; // atomic, futex
+    bool started;     // atomic
+} ticker;
+
+static void remind(void) {
+    rt_mutex_lock(&lock_threads);
+    for (Thread *t = threads_head; t; t = t->next)
+        if (at_load_relaxed(&t->sync->state) == THREAD_ATTACHED) {
+            breaker_set(t, BREAK_HANDSHAKE);
+            break;
+        }
+    rt_mutex_unlock(&lock_threads);
+}
+
+static void *ticker_main(void *arg) {
+    (void)arg;
+    for (;;) {
+        uint32_t changed = at_load_acquire(&ticker.changed);
+        int64_t when = at_load_acquire(&ticker.when_ns);
+        if (when == 0) {
+            futex_wait(&ticker.changed, changed, -1);
+            continue;
+        }
+        int64_t left = when - time_monotonic_ns();
+        if (left > 0) {
+            futex_wait(&ticker.changed, changed, left);
+            continue;
+        }
+        if (at_cas_acq_rel(&ticker.when_ns, &when, (int64_t)0)) remind();
+    }
+    return NULL;
+}
+
+static void ticker_start(void) {
+    if (at_exchange_acq_rel(&ticker.started, true)) return;
+    pthread_t handle;
+    pthread_attr_t attributes;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, 128 << 10);
+    if (pthread_create(&handle, &attributes, ticker_main, NULL) != 0) at_store_release(&ticker.started, false);
+    pthread_attr_destroy(&attributes);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void ticker_arm(int64_t when_ns) {
+    int64_t armed = at_load_relaxed(&ticker.when_ns);
+    do {
+        if (armed != 0 && armed <= when_ns) return;
+    } while (!at_cas_weak_acq_rel(&ticker.when_ns, &armed, when_ns));
+    if (!at_load_relaxed(&ticker.started)) ticker_start();
+    at_fetch_add_release(&ticker.changed, 1u);
+    futex_wake(&ticker.changed, 1);
+}
+
+void ticker_after_fork(void) { ticker = (struct Ticker){0}; }
