@@ -33,7 +33,7 @@ void shared_inc(Obj *o) {
 // The object has no counted reference left: a round will see whether an uncounted one is about.
 static void zero_push(Thread *t, Obj *o) {
     ptrlist_push(t->sync->zero_to, o);
-    uint8_t flags = at_load_relaxed(&o->flags);
+    uint8_t flags = obj_flags(o);
     bool prompt = (flags & (OBJ_FINALIZABLE | OBJ_ASK_ROUND | OBJ_HAS_WEAKREF)) != 0;
     handshake_want(t, prompt);
 }
@@ -52,7 +52,7 @@ void shared_dec(Thread *t, Obj *o) {
         bool push = false;
         if ((wanted & RC_COUNT) == 0) {
             push = !(rc & RC_INZCT);
-            wanted |= push ? RC_INZCT : RC_DIRTY;
+            wanted |= push ? RC_INZCT : MUTATED(MUTATE_NO_DIRTY) ? 0 : RC_DIRTY;
         }
         if (at_cas_acq_rel(&o->rc, &rc, wanted)) {
             if (push) zero_push(t, o);
@@ -97,11 +97,11 @@ static void share_slot(Thread *t, Obj *owner, Slot *s, void *arg);
 
 static void share_mark(Thread *t, Obj *o, Sharing *work) {
     uint32_t rc = obj_rc(o);
-    if (o->flags & (OBJ_IMMORTAL | OBJ_UNCOUNTED)) rc |= RC_HOT;
+    if (obj_flags(o) & (OBJ_IMMORTAL | OBJ_UNCOUNTED)) rc |= RC_HOT;
     else if (rc >= RC_PROMOTE) rc = RC_HOT | 1;
     rc_store_local(o, rc | RC_SHARED);
-    if (o->flags & OBJ_HAS_WEAKREF) weak_shared(t, o);
-    if ((o->flags & OBJ_GC) && gc_is_linked(o)) {
+    if (obj_flags(o) & OBJ_HAS_WEAKREF) weak_shared(t, o);
+    if ((obj_flags(o) & OBJ_GC) && gc_is_linked(o)) {
         GcLink *link = gc_link(o);
         gc_list_remove(link);
         gc_list_append(&work->found, link);
@@ -170,7 +170,7 @@ void share_roots(Thread *t) {
 enum { DEEP = 50 };
 
 static void die_now(Thread *t, Obj *o) {
-    if (o->flags & OBJ_HAS_WEAKREF) weak_died(t, o, true);
+    if (obj_flags(o) & OBJ_HAS_WEAKREF) weak_died(t, o, true);
     upcall_destroy(t, o);
 }
 
@@ -203,17 +203,17 @@ static void dead_run(Thread *t) {
 
 // True when o lives on for its finalizer, queued with one owned count.
 static bool die_later(Thread *t, Obj *o) {
-    if (!(o->flags & (OBJ_GC | OBJ_FINALIZABLE)) || (o->flags & OBJ_FINALIZED)) return false;
+    if (!(obj_flags(o) & (OBJ_GC | OBJ_FINALIZABLE)) || (obj_flags(o) & OBJ_FINALIZED)) return false;
     if (!upcall_needs_python(t, o)) return false;
     rc_store_local(o, 1);
-    o->flags |= OBJ_FINALIZED;
+    obj_set_flag(o, OBJ_FINALIZED);
     pending_push(t, PENDING_FINALIZE, v_from(o));
     return true;
 }
 
 // o may be destroyed now: LOCAL with count 0, or DEAD by a round's verdict.
 void obj_destroy(Thread *t, Obj *o) {
-    if (o->flags & OBJ_GC) {
+    if (obj_flags(o) & OBJ_GC) {
         if (!t->destroying) t->sync->dead_at = &t->dead_list;
         dead_insert(t, o);
     } else if (t->sync->destroy_depth < DEEP) {

@@ -59,7 +59,7 @@ static bool words_hold(const Words *words, const Obj *o) {
         else high = middle;
     }
     if (low == words->n) return false;
-    void *block = o->flags & OBJ_GC ? (void *)gc_link(o) : (void *)(uintptr_t)o;
+    void *block = obj_flags(o) & OBJ_GC ? (void *)gc_link(o) : (void *)(uintptr_t)o;
     return words->at[low] < (uintptr_t)block + heap_size(block);
 }
 
@@ -70,9 +70,9 @@ static void judge_stw(Thread *t, Obj *o, const Words *words, PtrList *kept) {
     } else if (words_hold(words, o)) {
         at_store_relaxed(&o->rc, rc & ~RC_DIRTY);
         ptrlist_push(kept, o);
-    } else if (!(o->flags & OBJ_FINALIZED) && upcall_needs_python(t, o)) {
+    } else if (!(obj_flags(o) & OBJ_FINALIZED) && upcall_needs_python(t, o)) {
         at_store_relaxed(&o->rc, (rc & ~(RC_INZCT | RC_DIRTY)) + 1);
-        o->flags |= OBJ_FINALIZED;
+        obj_set_flag(o, OBJ_FINALIZED);
         pending_push(t, PENDING_FINALIZE, v_from(o));
     } else {
         at_store_relaxed(&o->rc, (rc & ~(RC_INZCT | RC_DIRTY)) | RC_DEAD);

@@ -140,11 +140,16 @@ static void ask_all(Thread *self) {
     rt_mutex_lock(&lock_threads);
     uint32_t n = 0;
     for (Thread *t = threads_head; t; t = t->next) n++;
+    if (MUTATED(MUTATE_NO_GRACE)) n = 1;
     at_store_relaxed(&current.missing, n);
     uint64_t epoch = at_load_relaxed(&current.epoch) + 1;
     at_store_release(&current.epoch, epoch);
     for (Thread *t = threads_head; t; t = t->next) {
         if (t == self) continue;
+        if (MUTATED(MUTATE_NO_GRACE)) {
+            at_store_relaxed(&t->sync->seen, epoch);
+            continue;
+        }
         at_fetch_or_seq(&t->breaker, (uint32_t)BREAK_HANDSHAKE);
         debug_sched_point();
         if (!thread_claim(t)) continue;
@@ -182,9 +187,9 @@ static bool verdict(Thread *t, Obj *o, PtrList *kept) {
             if (!at_cas_acq_rel(&o->rc, &rc, rc & ~RC_DIRTY)) continue;
             ptrlist_push(kept, o);
             return false;
-        } else if (!(at_load_relaxed(&o->flags) & OBJ_FINALIZED) && upcall_needs_python(t, o)) {
+        } else if (!(obj_flags(o) & OBJ_FINALIZED) && upcall_needs_python(t, o)) {
             if (!at_cas_acq_rel(&o->rc, &rc, (rc & ~RC_INZCT) + 1)) continue;
-            at_fetch_or_relaxed(&o->flags, (uint8_t)OBJ_FINALIZED);
+            obj_set_flag(o, OBJ_FINALIZED);
             pending_push(t, PENDING_FINALIZE, v_from(o));
             return false;
         } else if (at_cas_acq_rel(&o->rc, &rc, (rc & ~RC_INZCT) | RC_DEAD)) {

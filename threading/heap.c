@@ -103,7 +103,7 @@ static void gc_born(Thread *t, Obj *o) {
 #if !HEDDLE_GIL
 static void born_shared(Thread *t, Obj *o, uint32_t rc) {
     o->rc = rc;
-    if (!(o->flags & OBJ_GC)) return;
+    if (!(obj_flags(o) & OBJ_GC)) return;
     GcLink list;
     gc_list_init(&list);
     gc_list_append(&list, gc_link(o));
@@ -136,7 +136,7 @@ Obj *obj_alloc(Thread *t, Type *type, size_t size, unsigned flags) {
 }
 
 void obj_free_memory(Thread *t, Obj *o) {
-    uint8_t flags = o->flags;
+    uint8_t flags = obj_flags(o);
     if ((flags & OBJ_GC) && gc_is_linked(o)) gc_forget(t, o);
     void *block = flags & OBJ_GC ? (void *)gc_link(o) : (void *)o;
 #if !HEDDLE_GIL
@@ -170,7 +170,7 @@ void gc_untrack(Thread *t, Obj *o) {
 }
 
 void gc_track(Thread *t, Obj *o) {
-    HD_ASSERT(o->flags & OBJ_GC);
+    HD_ASSERT(obj_flags(o) & OBJ_GC);
     if (gc_is_linked(o)) return;
     if (obj_is_shared(o)) {
         GcLink list;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 Obj *obj_grow_leaf(Thread *t, Obj *o, size_t size) {
-    HD_ASSERT(!(o->flags & (OBJ_GC | OBJ_HAS_WEAKREF)) && !obj_is_shared_or_hot(o) && obj_rc(o) == 1);
+    HD_ASSERT(!(obj_flags(o) & (OBJ_GC | OBJ_HAS_WEAKREF)) && !obj_is_shared_or_hot(o) && obj_rc(o) == 1);
     size_t room = heap_size(o);
     if (size <= room) return o;
     Obj *grown = obj_alloc(t, o->type, size + size / 4, o->flags);

@@ -55,7 +55,7 @@ void address_set_add(AddressSet *set, Obj *o) {
 
 // How far o's block goes, bounded by REACH.
 static uintptr_t object_end(const Obj *o) {
-    void *block = at_load_relaxed(&o->flags) & OBJ_GC ? (void *)gc_link(o) : (void *)(uintptr_t)o;
+    void *block = obj_flags(o) & OBJ_GC ? (void *)gc_link(o) : (void *)(uintptr_t)o;
     uintptr_t end = (uintptr_t)block + heap_size(block);
     return end < (uintptr_t)o + REACH ? end : (uintptr_t)o + REACH;
 }
@@ -84,7 +84,7 @@ void address_set_free(AddressSet *set) {
 static void convert(Thread *t, V *word, void *arg) {
     (void)t, (void)arg;
     V v = *word;
-    if (!v_is_uncounted(v)) return;
+    if (!v_is_uncounted(v) || MUTATED(MUTATE_NO_CONVERT)) return;
     Obj *o = v_obj(v);
     if (!(obj_rc(o) & RC_INZCT)) return;
     at_fetch_add_relaxed(&o->rc, 1u);
@@ -99,7 +99,7 @@ static void scan_vm_stack(Thread *t) {
 // ---- C stacks ---------------------------------------------------------------------------------------------------------
 static void mark_word(uintptr_t word) {
     Obj *o = address_set_find(&round_addresses, word);
-    if (o) at_fetch_or_acq_rel(&o->rc, RC_DIRTY);
+    if (o && !MUTATED(MUTATE_NO_C_STACK)) at_fetch_or_acq_rel(&o->rc, RC_DIRTY);
 }
 
 READS_STACKS static void each_word_of_stack(Thread *t, void (*fn)(uintptr_t word, void *arg), void *arg) {
@@ -152,6 +152,7 @@ void scan_snapshot(Thread *t) {
 }
 
 void scan_claimed(Thread *t) {
+    if (MUTATED(MUTATE_NO_CLAIM)) return;
     scan_vm_stack(t);
     ThreadSync *sync = t->sync;
     if (unlikely(sync->snapshot_lost)) { // no memory for it: anything may be there

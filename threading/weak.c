@@ -91,7 +91,7 @@ static WeakRecord *record_of(Thread *t, Stripe *s, Obj *o) {
     record->state = obj_is_shared(o) ? RECORD_SHARED : RECORD_LOCAL;
     record->stripe = (uint8_t)(s - stripes);
     *bucket = record;
-    at_fetch_or_relaxed(&o->flags, OBJ_HAS_WEAKREF);
+    obj_set_flag(o, OBJ_HAS_WEAKREF);
     return record;
 }
 
@@ -117,7 +117,7 @@ int weak_bind(Thread *t, WeakNode *node, Obj *weakref, Obj *referent, bool has_c
         record->nodes = node;
         record->count++;
         t->sync->has_weakrefs = true;
-        if (has_callback) at_fetch_or_relaxed(&referent->flags, OBJ_ASK_ROUND);
+        if (has_callback) obj_set_flag(referent, OBJ_ASK_ROUND);
     }
     rt_mutex_unlock(&s->lock);
     return record ? 0 : -1;
@@ -146,6 +146,19 @@ bool weak_is_dead(const WeakNode *node) {
     return !record || at_load_acquire(&record->state) == RECORD_DEAD;
 }
 
+// Whether another thread's weakref is SHARED by now.  In ThreadSanitizer builds a LOCAL count is written plainly, so that
+// foreign reads are reported; this read is meant: the object is there as long as its node hangs on a list that we have
+// locked, and only bit 31 counts, which goes up once.  Seen LOCAL, its owner is told, who cannot have ended before
+// weak_thread_exits has passed our stripe.
+__attribute__((noinline, no_sanitize("thread"))) static bool weakref_is_shared(const Obj *weakref) {
+    return (int32_t)__atomic_load_n(&weakref->rc, __ATOMIC_RELAXED) < 0;
+}
+
+// Whether t may touch the weakref at all.
+static bool node_visible(Thread *t, const WeakNode *node) {
+    return node->owner == t || weakref_is_shared(node->weakref) || threading_gil_enabled();
+}
+
 // ---- getting the referent ---------------------------------------------------------------------------------------------
 // A reference to an object that nobody may have counted: DIRTY tells a round that judges it.
 static V shared_get(Obj *o) {
@@ -160,7 +173,7 @@ static V shared_get(Obj *o) {
 
 // A stack value of any living object; V_NULL for a dead one.  o is the caller's own, SHARED, or born uncounted.
 static V object_get(Obj *o) {
-    if (o->flags & (OBJ_IMMORTAL | OBJ_UNCOUNTED)) return at_load_acquire(&o->rc) & RC_DEAD && obj_is_shared_or_hot(o) ? V_NULL : v_from_immortal(o);
+    if (obj_flags(o) & (OBJ_IMMORTAL | OBJ_UNCOUNTED)) return at_load_acquire(&o->rc) & RC_DEAD && obj_is_shared_or_hot(o) ? V_NULL : v_from_immortal(o);
     if (obj_is_shared_or_hot(o)) return shared_get(o);
     return obj_rc(o) == 0 ? V_NULL : v_dup(v_from(o)); // 0: queued for destruction
 }
@@ -190,7 +203,7 @@ static void record_unlink(Stripe *s, WeakRecord *record, const Obj *referent) {
 // A weakref whose callback is to run: here when this thread may touch it, else by its owner.
 static void node_post(Thread *t, WeakNode *node) {
     Obj *weakref = node->weakref;
-    if (node->owner == t || obj_is_shared_or_hot(weakref) || threading_gil_enabled()) {
+    if (node_visible(t, node)) {
         V v = object_get(weakref);
         if (v) pending_push(t, PENDING_WEAKREF, v_own(v));
     } else {
@@ -276,12 +289,8 @@ Obj *weak_record_local_referent(const WeakRecord *record) {
 }
 
 // ---- listing ----------------------------------------------------------------------------------------------------------
-static bool node_visible(Thread *t, const WeakNode *node) {
-    return node->owner == t || obj_is_shared_or_hot(node->weakref) || threading_gil_enabled();
-}
-
 V weak_find(Thread *t, Obj *referent, WeakMatch match, void *arg) {
-    if (!(at_load_relaxed(&referent->flags) & OBJ_HAS_WEAKREF)) return V_NULL;
+    if (!(obj_flags(referent) & OBJ_HAS_WEAKREF)) return V_NULL;
     Stripe *s = stripe_of(referent);
     V found = V_NULL;
     rt_mutex_lock(&s->lock);
@@ -293,7 +302,7 @@ V weak_find(Thread *t, Obj *referent, WeakMatch match, void *arg) {
 }
 
 size_t weak_list(Thread *t, Obj *referent, V *out, size_t n) {
-    if (!(at_load_relaxed(&referent->flags) & OBJ_HAS_WEAKREF)) return 0;
+    if (!(obj_flags(referent) & OBJ_HAS_WEAKREF)) return 0;
     Stripe *s = stripe_of(referent);
     size_t found = 0;
     rt_mutex_lock(&s->lock);

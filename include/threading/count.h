@@ -56,6 +56,10 @@ enum {
 typedef struct Slot { V bits; } Slot; // one heap reference: an immediate, a plain pointer or V_NULL.  Never U.
 
 static inline uint32_t obj_rc(const Obj *o) { return at_load_relaxed(&o->rc); }
+static inline uint8_t obj_flags(const Obj *o) { return at_load_relaxed(&o->flags); }
+static inline bool obj_has(const Obj *o, unsigned flag) { return (obj_flags(o) & flag) != 0; }
+static inline void obj_set_flag(Obj *o, unsigned flag) { at_fetch_or_relaxed(&o->flags, (uint8_t)flag); }
+static inline void obj_clear_flag(Obj *o, unsigned flag) { at_fetch_and_relaxed(&o->flags, (uint8_t)~flag); }
 static inline bool obj_is_shared_or_hot(const Obj *o) { return (int32_t)obj_rc(o) < 0; }
 #if HEDDLE_GIL
 static inline bool obj_is_shared(const Obj *o) { (void)o; return false; }

@@ -25,6 +25,17 @@ void debug_init(void); // reads the environment; exits with status 2 and a messa
 bool debug_alloc_fails(void);
 void debug_fail_after(int64_t n); // n allocations succeed, then they fail; 0: never (used by tests)
 
+// The deliberate faults of HEDDLE_DEBUG=mutate=N, by which st_counts tests itself.
+enum {
+    MUTATE_NO_CONVERT = 1,  // a scan leaves uncounted values on the VM's stack as they are
+    MUTATE_NO_DIRTY = 2,    // a second fall to zero is not noted
+    MUTATE_NO_C_STACK = 3,  // C stacks are not looked at
+    MUTATE_NO_CLAIM = 4,    // detached threads are answered for without a scan
+    MUTATE_NO_GRACE = 5,    // objects are judged at once, without a round
+};
+#include "base/assert.h"
+#define MUTATED(which) (HEDDLE_DEBUG_CHECKS && __builtin_expect(debug_flags.mutate == (which), 0))
+
 // schedfuzz: now and then, by a seeded generator of the calling thread's own, gives the processor away.  Called where
 // another schedule might matter: safepoints, lock operations, the protocol's steps.
 void debug_sched_point_slow(void);

@@ -89,5 +89,5 @@ extern GcShared gc_shared[GC_STRIPES];
 // Takes an object off the collector's lists for good, or puts it back (gc.is_tracked): tuples of immediates do this.
 void gc_untrack(Thread *t, Obj *o);
 void gc_track(Thread *t, Obj *o);
-static inline bool gc_is_tracked(const Obj *o) { return (o->flags & OBJ_GC) && gc_is_linked(o); }
+static inline bool gc_is_tracked(const Obj *o) { return (obj_flags(o) & OBJ_GC) && gc_is_linked(o); }
 #endif

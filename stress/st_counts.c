@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+// Stress: counts, sharing and the handshake.   st_counts [THREADS SCALE ITER SEED]
+//
+// Threads do random things to a few shared slots, to the graph behind them, and to values on their stacks, in C locals
+// and behind weak references; now and then they detach.  Every value is checked for life when it is used, and in the
+// end nothing may be left.  SCALE is the number of shared slots, ITER the operations of a thread, in thousands.
+//
+// st_counts mutations: runs itself with each deliberate fault of the protocol (HEDDLE_DEBUG=mutate=N) until the fault
+// shows, and fails when one never does: the test of the test.
+#include "../tests/unit/threading_stubs.h"
+#include "threading/debug.h"
+#include "threading/mutex.h"
+#include "threading/weak.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { DEPTH = 48, LOCALS = 6, WEAKS = 8 };
+static int slots_shared, iterations;
+static uint64_t seed;
+static Slot shared_slots; // a root: the node with the shared slots
+static int64_t operations, weak_hits, weak_misses;
+
+typedef struct Worker {
+    Thread *t;
+    struct Frame *frame;
+    uint64_t rng;
+    uint64_t serial, step;
+    V weak[WEAKS]; // owned: nodes whose memory embeds a WeakNode, see weak_new
+} Worker;
+
+static uint64_t rnd(Worker *w) {
+    uint64_t x = w->rng;
+    x ^= x << 13;
+    x ^= x >> 7;
+    x ^= x << 17;
+    return w->rng = x;
+}
+
+static V pick(Worker *w) { return w->frame->depth ? w->frame->values[rnd(w) % (unsigned)w->frame->depth] : V_NULL; }
+
+static void push(Worker *w, V v) {
+    if (w->frame->depth < DEPTH) {
+        w->frame->values[w->frame->depth++] = v;
+        return;
+    }
+    V *at = &w->frame->values[rnd(w) % DEPTH], old = *at;
+    *at = v;
+    v_drop(w->t, old);
+}
+
+// Serial numbers keep the graph acyclic: a node refers only to younger ones.
+static uint64_t next_serial(Worker *w) { return w->serial += w->step; }
+
+static V chain_new(Worker *w, unsigned length) {
+    unsigned flags = rnd(w) & 1 ? OBJ_GC : 0;
+    V head = node_new(w->t, 2, flags);
+    node_of(head)->serial = next_serial(w);
+    V tail = v_dup(head);
+    for (; length; length--) {
+        V node = node_new(w->t, 2, flags);
+        node_of(node)->serial = next_serial(w);
+        node_set(w->t, tail, 0, node);
+        v_drop(w->t, tail);
+        tail = node;
+    }
+    v_drop(w->t, tail);
+    return head;
+}
+
+static void link_nodes(Worker *w, V parent, V kid) {
+    if (!parent || !kid || node_of(parent)->serial >= node_of(kid)->serial) return;
+    node_set(w->t, parent, rnd(w) & 1, kid);
+}
+
+// ---- weak references ------------------------------------------------------------------------------------------------
+static WeakNode *weak_part(V v) { return (WeakNode *)(void *)node_of(v)->kids; }
+
+static void unbind_weak(Thread *t, Node *node) {
+    if (node->serial == UINT64_MAX) weak_unbind(t, (WeakNode *)(void *)node->kids);
+}
+
+static V weak_new(Worker *w, V referent) {
+    V v = v_from(obj_alloc(w->t, NULL, sizeof(Node) + sizeof(WeakNode), 0));
+    node_of(v)->magic = NODE_MAGIC;
+    node_of(v)->serial = UINT64_MAX;
+    at_fetch_add_relaxed(&nodes_live, 1);
+    if (weak_bind(w->t, weak_part(v), v_obj(v), v_obj(referent), rnd(w) & 1) < 0) abort();
+    return v;
+}
+
+static void weak_use(Worker *w) {
+    V *at = &w->weak[rnd(w) % WEAKS];
+    if (!*at || rnd(w) % 8 == 0) {
+        V v = pick(w);
+        if (!v || node_of(v)->serial == UINT64_MAX) return;
+        v_drop(w->t, *at);
+        *at = weak_new(w, v);
+        return;
+    }
+    V v = weak_get(w->t, weak_part(*at));
+    at_fetch_add_relaxed(v == V_NONE ? &weak_misses : &weak_hits, 1);
+    if (v == V_NONE) return;
+    node_check(v);
+    push(w, v);
+}
+
+// ---- the random program -------------------------------------------------------------------------------------------------
+static void publish(Worker *w, V v) {
+    V root = slot_peek(&shared_slots);
+    slot_set(w->t, v_obj(root), node_slot(root, (unsigned)(rnd(w) % (unsigned)slots_shared)), v);
+}
+
+static void step(Worker *w) {
+    V root = slot_peek(&shared_slots), v = pick(w);
+    unsigned slot = (unsigned)(rnd(w) % (unsigned)slots_shared);
+    uint64_t r = rnd(w);
+    if (v) node_check(v);
+    bool is_node = v && node_of(v)->serial != UINT64_MAX;
+    switch (r % 18) {
+    default: // read a shared slot
+        if ((v = node_get(root, slot)) != V_NULL) push(w, v);
+        break;
+    case 1:
+    case 2: // load a child
+        if (is_node && (v = node_get(v, r >> 20 & 1)) != V_NULL) push(w, v);
+        break;
+    case 3: push(w, chain_new(w, r >> 20 & 15)); break;
+    case 4:
+        if (is_node) publish(w, v);
+        break;
+    case 5: publish(w, V_NULL); break;
+    case 6:
+    case 7:
+    case 8:
+        if (w->frame->depth) v_drop(w->t, w->frame->values[--w->frame->depth]);
+        break;
+    case 9:
+        if (r >> 20 & 1023) break;
+        thread_detach(w->t);
+        usleep(50);
+        thread_attach(w->t);
+        break;
+    case 10: // take a child out: the slot's count moves to the stack
+        if (is_node && (v = slot_take(v_obj(v), node_slot(v, 0))) != V_NULL) push(w, v);
+        break;
+    case 11:
+    case 12: {
+        V kid = pick(w);
+        if (is_node && kid && node_of(kid)->serial != UINT64_MAX) link_nodes(w, v, kid);
+        break;
+    }
+    case 13: // link and cut: a count of zero with a history
+        if (is_node && w->frame->depth > 1) {
+            V kid = w->frame->values[w->frame->depth - 1];
+            if (node_of(kid)->serial <= node_of(v)->serial || node_of(kid)->serial == UINT64_MAX) break;
+            node_set(w->t, v, 1, kid);
+            slot_clear(w->t, v_obj(v), node_slot(v, 1));
+        }
+        break;
+    case 14: weak_use(w); break;
+    case 15:
+        if (v) push(w, v_dup(v));
+        break;
+    }
+}
+
+static void worker_main(Thread *t, void *arg) {
+    unsigned index = (unsigned)(uintptr_t)arg;
+    Worker w = {.t = t, .frame = t->frame, .rng = (seed + index) * 0x9e3779b97f4a7c15u | 1};
+    w.serial = index + 1;
+    w.step = 64;
+    V locals[LOCALS] = {0}; // C locals that live across safepoints, with or without U
+    for (int64_t i = 0; i < (int64_t)iterations * 1000; i++) {
+        safepoint(t);
+        step(&w);
+        V *local = &locals[rnd(&w) % LOCALS];
+        if (rnd(&w) % 16 == 0) {
+            v_drop(t, *local);
+            V root = slot_peek(&shared_slots);
+            *local = node_get(root, (unsigned)(rnd(&w) % (unsigned)slots_shared));
+        } else if (*local) {
+            node_check(*local);
+        }
+    }
+    for (int i = 0; i < LOCALS; i++) v_drop(t, locals[i]);
+    for (int i = 0; i < WEAKS; i++) v_drop(t, w.weak[i]);
+    at_fetch_add_relaxed(&operations, (int64_t)iterations * 1000);
+}
+
+// Everything must go: the stack of this thread may still hold a stale word or two, so a few rounds are needed.
+static void drain(Thread *t) {
+    for (int i = 0; i < 200 && at_load_relaxed(&nodes_live) > 1; i++) {
+        handshake_now(t);
+        safepoint(t);
+    }
+}
+
+static int run(int threads) {
+    Thread *t = threading_init();
+    stub_frame(t);
+    node_on_destroy = unbind_weak;
+    root_register(&shared_slots);
+    V root = node_new(t, (unsigned)slots_shared, OBJ_GC);
+    root_set(t, &shared_slots, root);
+    v_drop(t, root);
+    int64_t begun = time_monotonic_ns();
+    pthread_t handles[64];
+    for (int i = 0; i < threads; i++) handles[i] = thread_spawn(t, worker_main, (void *)(uintptr_t)(i + 1));
+    for (int i = 0; i < threads; i++) thread_join(t, handles[i]);
+    double seconds = (double)(time_monotonic_ns() - begun) / 1e9;
+    for (int i = 0; i < slots_shared; i++) slot_clear(t, v_obj(root), node_slot(root, (unsigned)i));
+    drain(t);
+    int64_t left = at_load_relaxed(&nodes_live) - 1;
+    printf("st_counts: %d threads, %.1f M operations, %.0f ns each, weak %ld hits %ld misses, leaked %ld\n", threads,
+           (double)operations / 1e6, seconds * 1e9 * threads / (double)operations, (long)weak_hits, (long)weak_misses, (long)left);
+    return left != 0;
+}
+
+// ---- the harness's own test -----------------------------------------------------------------------------------------
+// 0 when the mutated run failed, as it should.
+static int mutation_shows(const char *program, int number) {
+    for (int attempt = 1; attempt <= 20; attempt++) {
+        fflush(stdout);
+        pid_t child = fork();
+        if (child == 0) {
+            char flags[64], seed_text[16];
+            snprintf(flags, sizeof flags, "mutate=%d", number);
+            snprintf(seed_text, sizeof seed_text, "%d", attempt);
+            setenv("HEDDLE_DEBUG", flags, 1);
+            if (!freopen("/dev/null", "w", stderr) || !freopen("/dev/null", "w", stdout)) _exit(0);
+            execl(program, program, "4", "8", "200", seed_text, (char *)NULL);
+            _exit(0);
+        }
+        int status;
+        waitpid(child, &status, 0);
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+            printf("mutation %d shows after %d runs\n", number, attempt);
+            return 0;
+        }
+    }
+    printf("mutation %d never shows\n", number);
+    return 1;
+}
+
+int main(int argc, char **argv) {
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (argc > 1 && strcmp(argv[1], "mutations") == 0) {
+        int failed = 0;
+        for (int i = 1; i <= 5; i++) failed |= mutation_shows("/proc/self/exe", i);
+        return failed;
+    }
+    int threads = argc > 1 ? atoi(argv[1]) : 4;
+    slots_shared = argc > 2 ? atoi(argv[2]) : 16;
+    iterations = argc > 3 ? atoi(argv[3]) : 200;
+    seed = argc > 4 ? strtoull(argv[4], NULL, 0) : 1;
+    if (threads < 1 || threads > 64 || slots_shared < 1 || slots_shared > 60000) return 2;
+    return run(threads);
+}
