@@ -137,6 +137,11 @@ V ast_keep(Thread *t, Ast *ast, V v_stolen);                       // the tree o
 V ast_identifier(Thread *t, Ast *ast, const char *utf8, size_t n); // interned, kept; V_NULL with an exception
 NodeSeq ast_seq(Ast *ast, int n);    // n NULL elements; ast->no_memory when that failed
 
+// ---- the `_ast` module's objects (ast_object.c) ---------------------------------------------------------------------
+int ast_object_check(Thread *t, V v);                // an instance of _ast.AST (1, 0, -1)
+V ast_to_object(Thread *t, Ast *ast);                // the tree as Python sees it
+Ast *ast_from_object(Thread *t, V tree, int mode);   // validated for that mode (FRONT_*); NULL with an exception
+
 // ---- parsing ------------------------------------------------------------------------------------------------------
 enum { FRONT_EXEC, FRONT_EVAL, FRONT_SINGLE, FRONT_FUNC_TYPE };
 

@@ -43,4 +43,5 @@ V gen_yield_from_borrow(Generator *g); // what it is delegating to (suspended in
 V awaitable_iter(Thread *t, V v);
 V async_gen_wrap(Thread *t, V value);      // marks an item (ASYNC_GEN_WRAP)
 V async_gen_anext(Thread *t, V agen);      // the awaitable of __anext__
+V anext_awaitable_new(Thread *t, V awaitable, V fallback); // anext(it, fallback)
 #endif
