@@ -13,6 +13,8 @@ typedef struct Bytes {
 static inline Bytes *bytes_of(V v) { return (Bytes *)v_obj(v); }
 static inline size_t bytes_len(V v) { return bytes_of(v)->len; }
 static inline char *bytes_data(V v) { return bytes_of(v)->data; }
+extern int bytes_warning;                                 // how often -b was given; const after start-up
+V bytes_encode_argument(Thread *t, V source, V encoding, V errors, const char *fname); // bytes(str, encoding, errors)
 V bytes_new(Thread *t, size_t len);                       // contents to be filled by the caller
 V bytes_from(Thread *t, const void *p, size_t n);
 V bytes_from_cstr(Thread *t, const char *s);

@@ -42,6 +42,7 @@ V int_and(Thread *t, V a, V b);
 V int_or(Thread *t, V a, V b);
 V int_xor(Thread *t, V a, V b);
 V int_negate(Thread *t, V a);
+V int_absolute(Thread *t, V a);
 V int_invert(Thread *t, V a);
 V int_gcd(Thread *t, V a, V b);
 int int_compare(V a, V b);                            // -1, 0, 1
