@@ -73,7 +73,7 @@ V bytes_algo_new(Thread *t, V self, const void *data, size_t n);
     X(title, "", 0, "A copy in which words start in upper case and go on in lower case.") \
     X(translate, "table, /, delete=b''", 0, "A copy without the bytes in delete, the others mapped through the table of 256 (None: not mapped).") \
     X(upper, "", 0, "A copy with ASCII letters in upper case.") \
-    X(zfill, "width, /", M_OLD_ARITY, "Pad a numeric string with zeros on the left, to fill a field of the given width.\n\nThe original string is never truncated.
+    X(zfill, "width, /", M_OLD_ARITY, "Padded with zeros on the left, behind a sign, to the given width.")
 
 #define X(name, sig, flags, doc) NATIVE(bytes_m_##name);
 BYTES_ALGO_METHOD_LIST(X)
