@@ -33,3 +33,13 @@ foreach(source IN LISTS heddle_generator_sources)
     add_custom_target(heddle_tables_${stem} DEPENDS ${tables})
     add_dependencies(heddle_generated heddle_tables_${stem})
 endforeach()
+
+# The modules written in C, from the names of their files: modules_table.inc has MODULE(name) for src/modules/mod_name.c.
+set(heddle_module_rows "")
+file(GLOB heddle_module_sources CONFIGURE_DEPENDS src/modules/mod_*.c)
+foreach(source IN LISTS heddle_module_sources)
+    get_filename_component(module ${source} NAME_WE)
+    string(REGEX REPLACE "^mod_" "" module ${module})
+    string(APPEND heddle_module_rows "MODULE(${module})\n")
+endforeach()
+file(GENERATE OUTPUT ${HEDDLE_GENERATED_DIR}/modules_table.inc CONTENT "${heddle_module_rows}")

@@ -24,7 +24,7 @@ V import_builtin(Thread *t, const char *name);     // creates and executes a C m
 V run_source_string(Thread *t, const char *source, V filename, int mode, V globals, V locals);
 
 // ---- life cycle (startup.c, exit.c) ------------------------------------------------------------------------------------
-typedef struct StartOptions StartOptions;
+#include "runtime/options.h"
 int runtime_start(Thread *t, const StartOptions *options); // types, builtins, sys, codecs, import, site
 int runtime_finish(Thread *t);                     // threading._shutdown, atexit, flush, teardown; exit status part (0, or 120)
 extern bool runtime_finishing;                     // atomic
