@@ -174,6 +174,7 @@ bool type_is_subtype(const Type *a, const Type *b);
 V type_lookup_borrow(Thread *t, Type *type, V name);
 uint32_t type_version(Thread *t, Type *type); // current version, giving one if there is none (0: exhausted)
 void type_modified(Thread *t, Type *type);    // invalidates type and its subclasses
+void type_cache_clear(Thread *t, Thread *owner, bool free_memory); // at thread exit; for a full collection (stopped world)
 // type(name, bases, dict, **kw) with `metatype` (already the most derived one).
 V type_new_heap(Thread *t, Type *metatype, V name, V bases, V dict, V kwnames, const V *kwvalues);
 // A class made in C: name "module.name", one base (NULL: object), dict borrowed or V_NULL.

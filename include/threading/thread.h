@@ -69,6 +69,7 @@ struct Thread {
     V trace_func, profile_func; // sys.settrace / setprofile
     V locals_table;             // threading.local values: a dict {local: dict}
     V async_gen_firstiter, async_gen_finalizer;
+    struct MethodCache *method_cache; // object/type_cache.c; owner thread
     V dict;                     // per-thread scratch dict (repr guard lists, ...)
     int tracing;                // > 0 while a trace function runs
     int coroutine_origin_depth;

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: MIT
+// The attributes and methods of type itself: __name__, __bases__, __dict__, mro, __subclasses__, __instancecheck__, …
+#include "object/descr.h"
+#include "object/misc.h"
+#include "object/shape.h"
+#include "threading/weak.h"
+
+// ---- shared checks -----------------------------------------------------------------------------------------------------
+static bool may_set(Thread *t, Type *type, V value, const char *name) {
+    if (type_has(type, TYPE_IMMUTABLE)) {
+        err_set(t, &exc_TypeError, "cannot set '%s' attribute of immutable type '%N'", name, type);
+        return false;
+    }
+    if (value == V_NULL) {
+        err_set(t, &exc_TypeError, "cannot delete '%s' attribute of type '%N'", name, type);
+        return false;
+    }
+    return true;
+}
+
+static int set_in_dict(Thread *t, Type *type, V name, V value) {
+    type_modified(t, type);
+    V old = type_own_attr_borrow(type, name);
+    if (old != V_NULL) old = v_own(v_dup(old));
+    int r = value == V_NULL ? dict_discard(t, slot_peek(&type->dict), name) : dict_set(t, slot_peek(&type->dict), name, value);
+    type_modified(t, type);
+    v_drop(t, old);
+    return r;
+}
+
+// ---- names -------------------------------------------------------------------------------------------------------------
+static V get_name(Thread *t, V self, void *closure) {
+    (void)closure;
+    return type_name(t, v_as_type(self));
+}
+
+static int set_name(Thread *t, V self, V value, void *closure) {
+    (void)closure;
+    Type *type = v_as_type(self);
+    if (!may_set(t, type, value, "__name__")) return -1;
+    if (!v_is_str(value)) {
+        err_set(t, &exc_TypeError, "can only assign string to %N.__name__, not '%T'", type, value);
+        return -1;
+    }
+    if (str_find_char(value, 0, 0, str_len(value), 1) >= 0) {
+        err_set(t, &exc_ValueError, "type name must not contain null characters");
+        return -1;
+    }
+    size_t n;
+    const char *utf8 = str_utf8(t, value, &n);
+    if (!utf8) return -1;
+    V old = v_own(slot_get(&type->head, &type->ht_name)); // kept for ever: others may be reading the C string
+    at_store_release(&type->name, utf8);
+    slot_set(t, &type->head, &type->ht_name, value);
+    (void)old;
+    return 0;
+}
+
+static V get_qualname(Thread *t, V self, void *closure) {
+    (void)closure;
+    return type_qualname(t, v_as_type(self));
+}
+
+static int set_qualname(Thread *t, V self, V value, void *closure) {
+    (void)closure;
+    Type *type = v_as_type(self);
+    if (!may_set(t, type, value, "__qualname__")) return -1;
+    if (!v_is_str(value)) {
+        err_set(t, &exc_TypeError, "can only assign string to %N.__qualname__, not '%T'", type, value);
+        return -1;
+    }
+    slot_set(t, &type->head, &type->ht_qualname, value);
+    return 0;
+}
+
+static V get_module(Thread *t, V self, void *closure) {
+    (void)closure;
+    return type_module(t, v_as_type(self));
+}
+
+static int set_module(Thread *t, V self, V value, void *closure) {
+    (void)closure;
+    Type *type = v_as_type(self);
+    return may_set(t, type, value, "__module__") ? set_in_dict(t, type, NAME(__module__), value) : -1;
+}
+
+// ---- bases -------------------------------------------------------------------------------------------------------------
+static V get_bases(Thread *t, V self, void *closure) {
+    (void)t, (void)closure;
+    return slot_get(v_obj(self), &v_as_type(self)->bases);
+}
+
+// Recomputes the MRO of type and all below it; `undo` gets (type, old mro) pairs.
+static int new_mro_tree(Thread *t, Type *type, V undo) {
+    V mro = type_compute_mro(t, type);
+    if (v_is_error(mro)) return -1;
+    V pair = tuple_pack(t, 2, v_from_type(type), slot_peek(&type->mro));
+    if (v_is_error(pair) || list_append_steal(t, undo, pair) < 0) {
+        v_drop(t, mro);
+        return -1;
+    }
+    type_set_mro(t, type, mro);
+    v_drop(t, mro);
+    V subs = type_subclasses_list(t, type);
+    if (v_is_error(subs)) return -1;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < list_len(subs); i++) {
+        V sub = list_get(t, subs, i);
+        r = new_mro_tree(t, v_as_type(sub), undo);
+        v_drop(t, sub);
+    }
+    v_drop(t, subs);
+    return r;
+}
+
+static void update_slots_tree(Thread *t, Type *type) {
+    if (type_has(type, TYPE_HEAP)) type_update_all_slots(t, type);
+    V subs = type_subclasses_list(t, type);
+    if (v_is_error(subs)) {
+        err_clear(t);
+        return;
+    }
+    for (size_t i = 0; i < list_len(subs); i++) {
+        V sub = list_get(t, subs, i);
+        update_slots_tree(t, v_as_type(sub));
+        v_drop(t, sub);
+    }
+    v_drop(t, subs);
+}
+
+static int check_new_bases(Thread *t, Type *type, V value) {
+    if (!v_is_tuple(value)) {
+        err_set(t, &exc_TypeError, "can only assign tuple to %N.__bases__, not %T", type, value);
+        return -1;
+    }
+    if (tuple_len(value) == 0) {
+        err_set(t, &exc_TypeError, "can only assign non-empty tuple to %N.__bases__, not ()", type);
+        return -1;
+    }
+    for (size_t i = 0; i < tuple_len(value); i++) {
+        V base = tuple_borrow(value, i);
+        if (!v_is_type(base)) {
+            err_set(t, &exc_TypeError, "%N.__bases__ must be tuple of classes, not '%T'", type, base);
+            return -1;
+        }
+        if (type_is_subtype(v_as_type(base), type)) {
+            err_set(t, &exc_TypeError, "a __bases__ item causes an inheritance cycle");
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int set_bases(Thread *t, V self, V value, void *closure) {
+    (void)closure;
+    Type *type = v_as_type(self);
+    if (!may_set(t, type, value, "__bases__") || check_new_bases(t, type, value) < 0) return -1;
+    Type *base = type_best_base(t, value);
+    if (!base) return -1;
+    bool fits = base->item_size == type->base->item_size && base->size == type->base->size && base->nslots == type->base->nslots &&
+                (base == type->base || type_same_layout(base, type->base));
+    if (!fits) {
+        err_set(t, &exc_TypeError, "__bases__ assignment: '%N' object layout differs from '%N'", base, type->base);
+        return -1;
+    }
+    V undo = list_new(t, 0);
+    if (v_is_error(undo)) return -1;
+    V old_bases = v_own(slot_get(&type->head, &type->bases));
+    Type *old_base = type->base;
+    slot_set(t, &type->head, &type->bases, value);
+    type->base = base;
+    int r = new_mro_tree(t, type, undo);
+    if (r < 0) {
+        for (size_t i = list_len(undo); i-- > 0;) {
+            V pair = list_get(t, undo, i);
+            type_set_mro(t, v_as_type(tuple_borrow(pair, 0)), tuple_borrow(pair, 1));
+            v_drop(t, pair);
+        }
+        slot_set(t, &type->head, &type->bases, old_bases);
+        type->base = old_base;
+    } else {
+        for (size_t i = 0; i < tuple_len(old_bases); i++) type_remove_subclass(t, v_as_type(tuple_borrow(old_bases, i)), type);
+        for (size_t i = 0; r == 0 && i < tuple_len(value); i++) r = type_add_subclass(t, v_as_type(tuple_borrow(value, i)), type);
+        update_slots_tree(t, type);
+    }
+    v_drop(t, old_bases);
+    v_drop(t, undo);
+    return r;
+}
+
+static V get_base(Thread *t, V self, void *closure) {
+    (void)t, (void)closure;
+    Type *base = v_as_type(self)->base;
+    return base ? v_from_type(base) : V_NONE;
+}
+
+static V get_mro(Thread *t, V self, void *closure) {
+    (void)t, (void)closure;
+    V mro = slot_get(v_obj(self), &v_as_type(self)->mro);
+    return mro == V_NULL ? V_NONE : mro;
+}
+
+// ---- dict, doc, annotations, abstract methods --------------------------------------------------------------------------
+static V get_dict(Thread *t, V self, void *closure) {
+    (void)closure;
+    V dict = slot_get(v_obj(self), &v_as_type(self)->dict);
+    V proxy = mapping_proxy_new(t, dict);
+    v_drop(t, dict);
+    return proxy;
+}
+
+static V get_doc(Thread *t, V self, void *closure) {
+    (void)closure;
+    Type *type = v_as_type(self);
+    if (!type_has(type, TYPE_HEAP) && type->doc) return str_from_cstr(t, type->doc);
+    V doc = type_own_attr_borrow(type, NAME(__doc__));
+    if (doc == V_NULL) return V_NONE;
+    doc = v_dup(doc);
+    DescrGetFn get = v_type(doc)->descr_get;
+    if (!get) return doc;
+    V result = get(t, doc, V_NULL, self);
+    v_drop(t, doc);
+    return result;
+}
+
+static int set_doc(Thread *t, V self, V value, void *closure) {
+    (void)closure;
+    Type *type = v_as_type(self);
+    return may_set(t, type, value, "__doc__") ? set_in_dict(t, type, NAME(__doc__), value) : -1;
+}
+
+static V get_text_signature(Thread *t, V self, void *closure) {
+    (void)closure;
+    Type *type = v_as_type(self);
+    return type->text_signature ? str_from_format(t, "(%s)", type->text_signature) : V_NONE;
+}
+
+static V get_annotations(Thread *t, V self, void *closure) {
+    (void)closure;
+    Type *type = v_as_type(self);
+    if (!type_has(type, TYPE_HEAP))
+        return attr_error(t, self, NAME(__annotations__), "type object '%N' has no attribute '__annotations__'", type);
+    V found = type_own_attr_borrow(type, NAME(__annotations__));
+    if (found != V_NULL) {
+        found = v_dup(found);
+        DescrGetFn get = v_type(found)->descr_get;
+        if (!get) return found;
+        V bound = get(t, found, V_NULL, self);
+        v_drop(t, found);
+        return bound;
+    }
+    found = dict_new(t);
+    if (v_is_error(found) || set_in_dict(t, type, NAME(__annotations__), found) == 0) return found;
+    v_drop(t, found);
+    return V_ERROR;
+}
+
+static int set_annotations(Thread *t, V self, V value, void *closure) {
+    (void)closure;
+    Type *type = v_as_type(self);
+    if (type_has(type, TYPE_IMMUTABLE)) {
+        err_set(t, &exc_TypeError, "cannot set '__annotations__' attribute of immutable type '%N'", type);
+        return -1;
+    }
+    int r = set_in_dict(t, type, NAME(__annotations__), value);
+    if (value == V_NULL && r == 0) {
+        attr_error(t, self, NAME(__annotations__), "__annotations__");
+        return -1;
+    }
+    return r < 0 ? -1 : 0;
+}
+
+static V get_abstract(Thread *t, V self, void *closure) {
+    (void)closure;
+    Type *type = v_as_type(self);
+    V found = type == &type_type ? V_NULL : type_own_attr_borrow(type, NAME(__abstractmethods__));
+    if (found == V_NULL) return attr_error(t, self, NAME(__abstractmethods__), "__abstractmethods__");
+    return v_dup(found);
+}
+
+static int set_abstract(Thread *t, V self, V value, void *closure) {
+    (void)closure;
+    Type *type = v_as_type(self);
+    int abstract = value == V_NULL ? 0 : obj_is_true(t, value);
+    if (abstract < 0) return -1;
+    int r = set_in_dict(t, type, NAME(__abstractmethods__), value);
+    if (r < 0) return -1;
+    if (value == V_NULL && r == 0) {
+        attr_error(t, self, NAME(__abstractmethods__), "__abstractmethods__");
+        return -1;
+    }
+    if (abstract) type->flags |= TYPE_ABSTRACT;
+    else type->flags &= ~(uint32_t)TYPE_ABSTRACT;
+    return 0;
+}
+
+// The flag word programs see: CPython's bits for what they look at (heap, base type, abstract, ready, subclass tests).
+static V get_flags(Thread *t, V self, void *closure) {
+    (void)closure;
+    const Type *type = v_as_type(self);
+    static const struct { uint32_t flag; unsigned bit; } bits[] = {
+        {TYPE_SEQUENCE, 5}, {TYPE_MAPPING, 6}, {TYPE_NO_NEW, 7}, {TYPE_IMMUTABLE, 8}, {TYPE_HEAP, 9}, {TYPE_BASETYPE, 10},
+        {TYPE_READY, 12}, {TYPE_GC, 14}, {TYPE_METHOD_DESCR, 17}, {TYPE_ABSTRACT, 20}, {TYPE_ITEM_SELF, 22}, {TYPE_INT, 24},
+        {TYPE_LIST, 25}, {TYPE_TUPLE, 26}, {TYPE_BYTES, 27}, {TYPE_STR, 28}, {TYPE_DICT, 29}, {TYPE_EXC, 30}, {TYPE_TYPE, 31},
+    };
+    uint64_t flags = 1u << 18;
+    for (size_t i = 0; i < countof(bits); i++) {
+        if (type_has(type, bits[i].flag)) flags |= (uint64_t)1 << bits[i].bit;
+    }
+    return int_from_u64(t, flags);
+}
+
+static V get_basicsize(Thread *t, V self, void *closure) {
+    const Type *type = v_as_type(self);
+    size_t size = closure ? type->item_size : type->size + (type->attrs_offset ? sizeof(Attrs) : 0);
+    return int_from_size(t, size);
+}
+
+static V get_zero(Thread *t, V self, void *closure) { // __dictoffset__, __weakrefoffset__: not 0 when there is one
+    (void)t;
+    const Type *type = v_as_type(self);
+    if (closure) return v_from_int(type_has(type, TYPE_WEAKREFS) ? -1 : 0);
+    return v_from_int(type->attrs_offset ? (type->attrs_offset & ATTRS_VAR ? -1 : (int64_t)type->attrs_offset) : 0);
+}
+
+const GetSet type_getsets[] = {
+    {"__basicsize__", get_basicsize, NULL, NULL, NULL},
+    {"__itemsize__", get_basicsize, NULL, NULL, (void *)1},
+    {"__flags__", get_flags, NULL, NULL, NULL},
+    {"__weakrefoffset__", get_zero, NULL, NULL, (void *)1},
+    {"__base__", get_base, NULL, NULL, NULL},
+    {"__dictoffset__", get_zero, NULL, NULL, NULL},
+    {"__mro__", get_mro, NULL, NULL, NULL},
+    {"__name__", get_name, set_name, NULL, NULL},
+    {"__qualname__", get_qualname, set_qualname, NULL, NULL},
+    {"__bases__", get_bases, set_bases, NULL, NULL},
+    {"__module__", get_module, set_module, NULL, NULL},
+    {"__abstractmethods__", get_abstract, set_abstract, NULL, NULL},
+    {"__dict__", get_dict, NULL, NULL, NULL},
+    {"__doc__", get_doc, set_doc, NULL, NULL},
+    {"__text_signature__", get_text_signature, NULL, NULL, NULL},
+    {"__annotations__", get_annotations, set_annotations, NULL, NULL},
+    {0},
+};
+
+// ---- methods -----------------------------------------------------------------------------------------------------------
+static NATIVE(type_mro_method) {
+    UNUSED_NATIVE();
+    return type_mro_c3(t, v_as_type(self));
+}
+
+static NATIVE(type_subclasses) {
+    UNUSED_NATIVE();
+    return type_subclasses_list(t, v_as_type(self));
+}
+
+static NATIVE(type_prepare) {
+    UNUSED_NATIVE();
+    return dict_new(t);
+}
+
+int obj_isinstance_plain(Thread *t, V v, V cls);
+int obj_issubclass_plain(Thread *t, V v, V cls);
+
+static NATIVE(type_instancecheck) {
+    UNUSED_NATIVE();
+    int r = obj_isinstance_plain(t, args[0], self);
+    return r < 0 ? V_ERROR : v_from_bool(r);
+}
+
+static NATIVE(type_subclasscheck) {
+    UNUSED_NATIVE();
+    int r = obj_issubclass_plain(t, args[0], self);
+    return r < 0 ? V_ERROR : v_from_bool(r);
+}
+
+// Names of the class and of everything it derives from, by their __dict__ and __bases__.
+int type_merge_names(Thread *t, V names, V cls) {
+    V dict = obj_lookup_attr(t, cls, NAME(__dict__));
+    if (v_is_error(dict)) return -1;
+    if (dict != V_NULL) {
+        int r = dict_update(t, names, dict);
+        v_drop(t, dict);
+        if (r < 0) return -1;
+    }
+    V bases = obj_lookup_attr(t, cls, NAME(__bases__));
+    if (bases == V_NULL) return 0;
+    if (v_is_error(bases)) return -1;
+    V items = obj_to_tuple(t, bases);
+    v_drop(t, bases);
+    if (v_is_error(items)) return -1;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < tuple_len(items); i++) r = type_merge_names(t, names, tuple_borrow(items, i));
+    v_drop(t, items);
+    return r;
+}
+
+static NATIVE(type_dir) {
+    UNUSED_NATIVE();
+    V names = dict_new(t);
+    if (v_is_error(names)) return V_ERROR;
+    V result = type_merge_names(t, names, self) < 0 ? V_ERROR : dict_keys_list(t, names);
+    v_drop(t, names);
+    return result;
+}
+
+static NATIVE(type_sizeof) {
+    UNUSED_NATIVE();
+    return int_from_size(t, sizeof(Type));
+}
+
+const Method type_methods[] = {
+    {"mro", type_mro_method, "", LOCK_NONE, 0, "Return a type's method resolution order."},
+    {"__subclasses__", type_subclasses, "", LOCK_NONE, 0, "Return a list of immediate subclasses."},
+    {"__prepare__", type_prepare, NULL, LOCK_NONE, M_CLASS | M_RAW, "__prepare__() -> dict\nused for namespace of class statement"},
+    {"__instancecheck__", type_instancecheck, "instance, /", LOCK_NONE, 0, "Check if an object is an instance."},
+    {"__subclasscheck__", type_subclasscheck, "subclass, /", LOCK_NONE, 0, "Check if a class is a subclass."},
+    {"__dir__", type_dir, "", LOCK_NONE, 0, "Specialized __dir__ implementation for types."},
+    {"__sizeof__", type_sizeof, "", LOCK_NONE, 0, "Return memory consumption of the type object."},
+    METHOD_END,
+};

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// Type versions and the per-thread method cache.
+//
+// A version names a state of everything that attribute lookup on a type can see: its MRO and the dicts along it.
+// Changing any of it sets the version of the type and its subclasses to 0 before the change, and again before the old
+// value is dropped (type_modified, type_set_attr_lock_held): whoever matched a cache entry by the version got a value
+// that had not been dropped yet, and a value dropped later survives until that thread's next safepoint.
+// Versions are never given twice.  When all are used up type_version answers 0 and nothing is cached any more.
+//
+// The cache is the thread's own, so reading it needs no synchronisation.  An entry counts its name (an address used as a
+// key must not be reused) and borrows its value from the type's dict.
+#include "object/slots.h"
+#include "base/bits.h"
+#include "threading/mutex.h"
+
+enum { CACHE_SIZE = 1024 };
+
+typedef struct CacheEntry {
+    uint32_t version;
+    V name;  // counted
+    V value; // borrowed; V_NULL: no such attribute
+} CacheEntry;
+typedef struct MethodCache { CacheEntry entries[CACHE_SIZE]; } MethodCache;
+
+static uint32_t next_version = 1; // under lock_types
+
+// ---- versions ----------------------------------------------------------------------------------------------------------
+static uint32_t give_version_locked(Type *type) {
+    uint32_t version = at_load_acquire(&type->version);
+    if (version) return version;
+    if (next_version == 0) return 0;
+    // A type has a version only while its bases have one, so that type_modified can stop at types without.
+    V bases = slot_peek(&type->bases);
+    for (size_t i = 0; bases != V_NULL && i < tuple_len(bases); i++) {
+        V base = tuple_borrow(bases, i);
+        if (!v_is_type(base) || !give_version_locked(v_as_type(base))) return 0;
+    }
+    // A custom mro() may put types there that are no bases.
+    V mro = slot_peek(&type->mro);
+    for (size_t i = 1; mro != V_NULL && i < tuple_len(mro); i++) {
+        if (!give_version_locked(v_as_type(tuple_borrow(mro, i)))) return 0;
+    }
+    if (next_version == 0) return 0;
+    version = next_version++;
+    at_store_release(&type->version, version);
+    return version;
+}
+
+uint32_t type_version(Thread *t, Type *type) {
+    (void)t;
+    uint32_t version = at_load_acquire(&type->version);
+    if (likely(version)) return version;
+    if (!type_has(type, TYPE_READY) || slot_peek(&type->mro) == V_NULL) return 0;
+    rt_mutex_lock(&lock_types);
+    version = give_version_locked(type);
+    rt_mutex_unlock(&lock_types);
+    return version;
+}
+
+void type_modified(Thread *t, Type *type) {
+    if (!at_load_acquire(&type->version)) return;
+    V subclasses = type_subclasses_list(t, type);
+    at_store_release(&type->version, 0u);
+    if (v_is_error(subclasses)) { // no memory: better no caching at all than a stale entry
+        err_clear(t);
+        rt_mutex_lock(&lock_types);
+        next_version = 0;
+        rt_mutex_unlock(&lock_types);
+        return;
+    }
+    for (size_t i = 0; i < list_len(subclasses); i++) {
+        V sub = list_get(t, subclasses, i);
+        if (sub == V_NULL) break;
+        type_modified(t, v_as_type(sub));
+        v_drop(t, sub);
+    }
+    v_drop(t, subclasses);
+}
+
+// ---- lookup ------------------------------------------------------------------------------------------------------------
+V type_own_attr_borrow(const Type *type, V name) {
+    V dict = slot_peek(&type->dict);
+    if (dict == V_NULL) return V_NULL;
+    size_t index;
+    Slot *slot = dict_value_slot(dict, name, &index);
+    return slot ? slot_peek(slot) : V_NULL;
+}
+
+V type_find_in_mro(Type *type, V name) {
+    V mro = slot_peek(&type->mro);
+    if (mro == V_NULL) { // while the type is being made
+        for (const Type *b = type; b; b = b->base) {
+            V found = type_own_attr_borrow(b, name);
+            if (found != V_NULL) return found;
+        }
+        return V_NULL;
+    }
+    size_t n = tuple_len(mro);
+    for (size_t i = 0; i < n; i++) {
+        V found = type_own_attr_borrow(v_as_type(tuple_borrow(mro, i)), name);
+        if (found != V_NULL) return found;
+    }
+    return V_NULL;
+}
+
+static NOINLINE V lookup_slow(Thread *t, Type *type, V name, uint32_t version) {
+    MethodCache *cache = t->method_cache;
+    if (!cache) cache = t->method_cache = mem_calloc(t, 1, sizeof *cache);
+    V value = type_find_in_mro(type, name);
+    if (!cache || !version || !str_is_interned(name)) return value;
+    if (at_load_acquire(&type->version) != version) return value;
+    CacheEntry *e = &cache->entries[((name >> 4) ^ version * 31u) % CACHE_SIZE];
+    V old = e->name;
+    e->version = version;
+    e->name = v_own(v_dup(name));
+    e->value = value;
+    v_drop(t, old);
+    return value;
+}
+
+V type_lookup_borrow(Thread *t, Type *type, V name) {
+    uint32_t version = type_version(t, type);
+    name = v_untag(name);
+    MethodCache *cache = t->method_cache;
+    if (likely(cache != NULL && version != 0)) {
+        CacheEntry *e = &cache->entries[((name >> 4) ^ version * 31u) % CACHE_SIZE];
+        if (e->version == version && e->name == name) return e->value;
+    }
+    return lookup_slow(t, type, name, version);
+}
+
+// Empties t's cache: for the thread at its exit (free_memory), and for a full collection, with the world stopped.
+void type_cache_clear(Thread *t, Thread *owner, bool free_memory) {
+    MethodCache *cache = owner->method_cache;
+    if (!cache) return;
+    for (size_t i = 0; i < CACHE_SIZE; i++) {
+        v_drop(t, cache->entries[i].name);
+        cache->entries[i] = (CacheEntry){0, V_NULL, V_NULL};
+    }
+    if (!free_memory) return;
+    owner->method_cache = NULL;
+    mem_free(cache);
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// From dunders to slots and back: filling a heap type's slots, keeping them right when a dunder changes, inheriting them
+// into static types, and giving static types a wrapper in their dict for each slot they fill.
+//
+// The rule for one slot of a heap type (slot_value): look every dunder of the slot up along the MRO.  A wrapper of that
+// very slot, made for a type this one derives from, stands for its C function; two different ones, or anything written in
+// Python, mean the generic function.  A wrapper of another slot with the same dunder (list's __add__ is `concat`, int's is
+// `add`) says nothing about this one.
+#include "object/descr.h"
+
+static V *row_names; // interned, one a row; const after slots_init
+
+int slots_init(Thread *t) {
+    row_names = mem_calloc(t, slot_row_count, sizeof(V));
+    if (!row_names) {
+        err_no_memory(t);
+        return -1;
+    }
+    for (size_t i = 0; i < slot_row_count; i++) row_names[i] = str_static(slot_rows[i].dunder);
+    return 0;
+}
+
+V slot_row_name(const SlotRow *row) { return row_names[row - slot_rows]; }
+
+// ---- a heap type's slots -----------------------------------------------------------------------------------------------
+static bool is_wrapper(V v) { return v_is_exact(v, &slot_wrapper_type); }
+
+// What the dunder of `row` says about the slot: *specific gets a C function, or the answer is true for "generic".
+static bool row_wants_generic(Type *type, const SlotRow *row, V found, void **specific, bool *conflict) {
+    if (is_wrapper(found)) {
+        SlotWrapper *w = (SlotWrapper *)v_obj(found);
+        if (w->row->offset != row->offset) {
+            // The same dunder for another slot; a dunder under a foreign name (`__lt__ = int.__gt__`) is just a callable.
+            return w->row->dunder != row->dunder && strcmp(w->row->dunder, row->dunder) != 0;
+        }
+        if (w->row != row || !type_is_subtype(type, w->type)) return true;
+        if (*specific && *specific != w->fn) *conflict = true;
+        *specific = w->fn;
+        return false;
+    }
+    return true;
+}
+
+static void *new_slot_value(Type *type, V found) {
+    if (v_is_exact(found, &static_method_type)) found = slot_peek(&((StaticMethod *)v_obj(found))->callable);
+    if (v_is_exact(found, &native_type) && native_of(found)->row->fn == new_wrapper) {
+        V owner = slot_peek(&native_of(found)->self);
+        if (v_is_type(owner) && type_is_subtype(type, v_as_type(owner))) return (void *)v_as_type(owner)->new_;
+    }
+    return (void *)slotfn_new;
+}
+
+static void *slot_value(Type *type, uint16_t offset) {
+    void *specific = NULL, *generic = NULL;
+    bool conflict = false, any = false;
+    for (const SlotRow *row = slot_rows; row->dunder; row++) {
+        if (row->offset != offset) continue;
+        V found = type_find_in_mro(type, slot_row_name(row));
+        if (found == V_NULL) continue;
+        if (offset == offsetof(Type, new_)) return new_slot_value(type, found);
+        if (found == V_NONE && offset == offsetof(Type, hash)) return (void *)obj_hash_unhashable;
+        if (row_wants_generic(type, row, found, &specific, &conflict)) {
+            any = true;
+            generic = row->generic;
+        }
+    }
+    if (conflict || any) {
+        if (generic) return generic;
+        if (conflict) {
+            for (const SlotRow *row = slot_rows; row->dunder; row++) {
+                if (row->offset == offset) return row->generic;
+            }
+        }
+        return NULL;
+    }
+    return specific;
+}
+
+// `item` has no dunder of its own: it goes with __getitem__.
+static IndexFn item_value(Type *type) {
+    V found = type_find_in_mro(type, NAME(__getitem__));
+    if (found == V_NULL) return NULL;
+    if (is_wrapper(found) && ((SlotWrapper *)v_obj(found))->row->offset == offsetof(Type, subscript))
+        return ((SlotWrapper *)v_obj(found))->type->item;
+    return slotfn_item;
+}
+
+static void set_slot(Type *type, size_t offset) {
+    at_store_release(type_slot_at(type, offset), slot_value(type, (uint16_t)offset));
+    if (offset == offsetof(Type, subscript)) at_store_release(&type->item, item_value(type));
+    if (offset == offsetof(Type, finalize)) {
+        if (type->finalize) type->flags |= TYPE_FINALIZE;
+        else type->flags &= ~(uint32_t)TYPE_FINALIZE;
+    }
+}
+
+void type_update_all_slots(Thread *t, Type *type) {
+    (void)t;
+    uint16_t last = 0;
+    for (const SlotRow *row = slot_rows; row->dunder; row++) {
+        if (row->offset == last) continue; // rows of one slot mostly stand together
+        last = row->offset;
+        set_slot(type, row->offset);
+    }
+}
+
+static void update_tree(Thread *t, Type *type, V dunder) {
+    if (type_has(type, TYPE_HEAP)) {
+        for (const SlotRow *row = slot_rows; row->dunder; row++) {
+            if (v_is(slot_row_name(row), dunder)) set_slot(type, row->offset);
+        }
+    }
+    V subclasses = type_subclasses_list(t, type);
+    if (v_is_error(subclasses)) {
+        err_clear(t); // out of memory: the subclasses keep what they had
+        return;
+    }
+    for (size_t i = 0; i < list_len(subclasses); i++) {
+        V sub = list_get(t, subclasses, i);
+        update_tree(t, v_as_type(sub), dunder);
+        v_drop(t, sub);
+    }
+    v_drop(t, subclasses);
+}
+
+void type_update_slot(Thread *t, Type *type, V dunder) {
+    for (const SlotRow *row = slot_rows; row->dunder; row++) {
+        if (v_is(slot_row_name(row), dunder) || str_equal(slot_row_name(row), dunder)) {
+            update_tree(t, type, slot_row_name(row));
+            return;
+        }
+    }
+}
+
+bool type_new_is_generic(const Type *type) { return type->new_ == slotfn_new; }
+
+// ---- static types ------------------------------------------------------------------------------------------------------
+static bool row_in_methods(const Type *type, const char *dunder) {
+    for (const Method *row = type->methods; row && row->name; row++) {
+        if (strcmp(row->name, dunder) == 0) return true;
+    }
+    return false;
+}
+
+int type_add_wrappers(Thread *t, Type *type, V dict) {
+    for (const SlotRow *row = slot_rows; row->dunder; row++) {
+        void *fn = *type_slot_at(type, row->offset);
+        if (!fn || row->kind == WRAP_NONE || !row->dunder || row_in_methods(type, row->dunder)) continue;
+        if (row->offset == offsetof(Type, finalize)) continue;
+        V name = slot_row_name(row);
+        int there = dict_contains(t, dict, name);
+        if (there < 0) return -1;
+        if (there) continue;
+        if (fn == (void *)obj_hash_unhashable) {
+            if (dict_set(t, dict, name, V_NONE) < 0) return -1;
+            continue;
+        }
+        V wrapper = slot_wrapper_new(t, type, row, fn);
+        if (v_is_error(wrapper)) return -1;
+        int r = dict_set(t, dict, name, wrapper);
+        v_drop(t, wrapper);
+        if (r < 0) return -1;
+    }
+    return 0;
+}
+
+void type_inherit_slots(Type *type, const Type *base) {
+    // Equality and hash come together or not at all.
+    bool own = type->compare || type->hash || row_in_methods(type, "__eq__") || row_in_methods(type, "__hash__");
+    if (!own) {
+        type->compare = base->compare;
+        type->hash = base->hash;
+    }
+#define SLOT(field, fn_type) \
+    if (!type->field && offsetof(Type, field) != offsetof(Type, compare) && offsetof(Type, field) != offsetof(Type, hash) && \
+        offsetof(Type, field) != offsetof(Type, new_)) \
+        type->field = base->field;
+    TYPE_SLOTS(SLOT)
+#undef SLOT
+}
