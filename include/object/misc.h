@@ -10,6 +10,9 @@ typedef struct Slice { Obj head; Slot start, stop, step; } Slice;
 V slice_new(Thread *t, V start, V stop, V step);           // borrowed; V_NULL means None
 int slice_unpack(Thread *t, V slice, ptrdiff_t *start, ptrdiff_t *stop, ptrdiff_t *step); // clipped; ValueError on step 0
 ptrdiff_t slice_adjust(ptrdiff_t len, ptrdiff_t *start, ptrdiff_t *stop, ptrdiff_t step); // number of items
+int slice_index(Thread *t, V v, ptrdiff_t *out);           // one bound, clipped; None and V_NULL leave *out alone
+int slice_index_not_none(Thread *t, V v, ptrdiff_t *out);  // the same for arguments of index(): None is an error
+int slice_indices_big(Thread *t, V slice, V length, V *start, V *stop, V *step); // slice.indices with any ints
 
 typedef struct Range { Obj head; Slot start, stop, step, length; } Range; // exact ints
 V range_new(Thread *t, V start, V stop, V step);

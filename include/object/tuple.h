@@ -23,6 +23,7 @@ V tuple_pack(Thread *t, size_t n, ...);                    // borrowed items
 V tuple_pack_steal(Thread *t, size_t n, ...);              // consumes; V_ERROR if any item is V_ERROR
 V tuple_slice(Thread *t, V tuple, size_t start, size_t end);
 V tuple_concat(Thread *t, V a, V b);
+V tuple_iter_new(Thread *t, V tuple);
 // Structure sequences (structseq.c): a tuple type with named fields, made once.
 typedef struct StructSeqField { const char *name, *doc; } StructSeqField;
 // n_in_sequence of the fields are tuple items, the rest only attributes.
