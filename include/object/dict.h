@@ -36,6 +36,17 @@ V dict_items_list(Thread *t, V dict);
 uint32_t dict_keys_version(Thread *t, V dict);             // 0: none to be had
 Slot *dict_value_slot(V dict, V str_key, size_t *index);   // NULL when missing
 Slot *dict_slot_at(V dict, size_t index);
+// What a cache does with both: the value as a stack value, or V_NULL when the version is another one by now.
+V dict_get_cached(V dict, size_t index, uint32_t version);
+V dict_iter_keys(Thread *t, V dict);                       // iterators: iter(d), iter(d.values()), …
+V dict_iter_values(Thread *t, V dict);
+V dict_iter_items(Thread *t, V dict);
+V dict_reverse_keys(Thread *t, V dict);
+V dict_reverse_values(Thread *t, V dict);
+V dict_reverse_items(Thread *t, V dict);
+V dict_view_keys(Thread *t, V dict);                       // d.keys(), d.values(), d.items()
+V dict_view_values(Thread *t, V dict);
+V dict_view_items(Thread *t, V dict);
 
 V set_new(Thread *t, V iterable_or_null);
 V frozenset_new(Thread *t, V iterable_or_null);
@@ -48,4 +59,6 @@ int set_update(Thread *t, V set, V iterable);
 bool set_next(V set, size_t *pos, V *item, int64_t *hash); // borrowed
 V set_pop(Thread *t, V set);                               // KeyError 'pop from an empty set'
 int set_clear(Thread *t, V set);
+V set_copy(Thread *t, V set);                              // a plain set
+V set_iter_new(Thread *t, V set);
 #endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// The dict's table, as the files of dict see it.
+//
+// A dict is an insertion-ordered array of entries with a hash index over it, both in one *key block*:
+//
+//     keys:  { header | entries[capacity] | index[1 << log2_size] }      index cells: entry number, FREE or DUMMY
+//
+// Entry i belongs to one key for the life of its block: it is handed out once, in order, and a deleted entry stays empty
+// until a new block is made.  That is what lets other threads read a SHARED dict without a lock:
+//
+//     who                    does
+//     reader (no lock)       keys (acquire), index cell (acquire), entry's hash and key, value (acquire)
+//     writer of a new key    fills the entry, then index cell (release), then nentries (release)      dict's lock
+//     overwriter             compare-and-swaps the value cell, as long as it holds a value            no lock
+//     remover                index cell := DUMMY, takes value and key out                             dict's lock
+//     grower                 fills a new block with values taken out by exchange(V_MOVED), publishes it, retires the
+//                            old one                                                                  dict's lock
+//
+// What a value cell may hold: a value; V_NULL: the entry was deleted; V_MOVED: look in the dict's new block.
+#ifndef HEDDLE_OBJECT_DICT_PRIVATE_H
+#define HEDDLE_OBJECT_DICT_PRIVATE_H
+#include "object/object.h"
+#include "object/misc.h"
+
+typedef struct DictEntry {
+    int64_t hash;  // const once published
+    Slot key;      // V_NULL: deleted
+    Slot value;
+} DictEntry;
+
+typedef struct DictKeys {
+    uint8_t log2_size;   // cells of the index; const
+    uint8_t log2_width;  // bytes of a cell: 1, 2, 4 or 8; const
+    size_t capacity;     // entries there is room for: two thirds of the index; const
+    size_t nentries;     // atomic: entries handed out
+    size_t live_end;     // no live entry at or behind it; under the dict's lock
+    DictEntry entries[];
+} DictKeys;
+
+typedef struct Dict {
+    Obj head;
+    size_t used;      // atomic: live entries; written under self->lock when SHARED
+    DictKeys *keys;   // atomic (acquire/release); never NULL
+    uint32_t version; // atomic: see dict_keys_version; 0: none.  Set to 0 (release) before keys come or go
+} Dict;
+
+enum { DICT_FREE = -1, DICT_DUMMY = -2 };           // index cells
+enum { DICT_MISSING = -1, DICT_ERROR = -2 };        // results of a search
+
+// The block of every dict without entries: all zero, and one index cell that is free for ever.
+extern uint64_t dict_empty_words[sizeof(DictKeys) / sizeof(uint64_t) + 1];
+static inline DictKeys *dict_empty_keys(void) { return (DictKeys *)(void *)dict_empty_words; }
+static inline Dict *dict_of(V v) { return (Dict *)v_obj(v); }
+static inline DictKeys *dict_keys_of(const Dict *d) { return at_load_acquire(&d->keys); }
+static inline size_t dict_used(const Dict *d) { return at_load_relaxed(&d->used); }
+
+// The hash of a key: str and small ints without a call into their types.
+static inline int dict_hash(Thread *t, V key, int64_t *out) {
+    if (v_is_exact(key, &str_type)) {
+        int64_t h = at_load_relaxed(&str_of(key)->hash);
+        *out = likely(h != 0) ? h : str_hash(key);
+        return 0;
+    }
+    if (v_is_int(key)) {
+        int64_t i = v_int(key);
+        *out = unlikely(i == -1) ? -2 : i;
+        return 0;
+    }
+    return obj_hash(t, key, out);
+}
+
+// The entry of key, with the block it is in; DICT_MISSING or DICT_ERROR.  May run Python (comparisons); the answer was true
+// after the last of it, and nothing is locked.
+ptrdiff_t dict_find(Thread *t, Dict *d, V key, int64_t hash, DictKeys **keys);
+// The value of entry i as a stack value; V_NULL when it was deleted, V_MOVED when it stands in another block by now.
+static inline V dict_entry_value(const Dict *d, const DictKeys *keys, ptrdiff_t i) {
+    return slot_get(&d->head, &keys->entries[i].value);
+}
+void dict_wait_moved(const Dict *d, const DictKeys *old); // until the block that replaces `old` is there
+
+// Under the dict's lock, or LOCAL:
+int dict_insert_new(Thread *t, Dict *d, V key, int64_t hash, V value); // key is known to be missing
+V dict_remove_entry(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t i, V *key); // the value; *key too unless NULL
+int dict_reserve(Thread *t, Dict *d, size_t n);     // room for n entries in all
+V dict_alloc(Thread *t, Type *type);                // an empty dict of this type
+
+bool dict_iterates_plainly(V v);                    // a dict whose class did not override __iter__
+V dict_subscript(Thread *t, V self, V key);         // d[key], with __missing__ and KeyError
+#endif

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+// The table under dict: searching, inserting, removing, growing.  The picture and the rules are in dict_private.h.
+//
+// Read dict_find and dict_insert_new first.  Probing is CPython's (perturbation by the hash's upper bits), though the
+// order in which a program sees keys does not depend on it.
+#include "dict_private.h"
+#include "base/bits.h"
+#include <sched.h>
+
+enum { MIN_LOG2 = 3, PERTURB_SHIFT = 5 };
+
+uint64_t dict_empty_words[sizeof(DictKeys) / sizeof(uint64_t) + 1] = {[sizeof(DictKeys) / sizeof(uint64_t)] = UINT64_MAX};
+
+// ---- the index ---------------------------------------------------------------------------------------------------------
+static inline void *index_of(const DictKeys *keys) { return (void *)(uintptr_t)(keys->entries + keys->capacity); }
+static inline size_t mask_of(const DictKeys *keys) { return ((size_t)1 << keys->log2_size) - 1; }
+
+static inline ptrdiff_t index_get(const DictKeys *keys, size_t i) {
+    switch (keys->log2_width) {
+    case 0: return at_load_acquire(&((int8_t *)index_of(keys))[i]);
+    case 1: return at_load_acquire(&((int16_t *)index_of(keys))[i]);
+    case 2: return at_load_acquire(&((int32_t *)index_of(keys))[i]);
+    default: return at_load_acquire(&((int64_t *)index_of(keys))[i]);
+    }
+}
+
+static inline void index_set(DictKeys *keys, size_t i, ptrdiff_t entry) {
+    switch (keys->log2_width) {
+    case 0: at_store_release(&((int8_t *)index_of(keys))[i], (int8_t)entry); break;
+    case 1: at_store_release(&((int16_t *)index_of(keys))[i], (int16_t)entry); break;
+    case 2: at_store_release(&((int32_t *)index_of(keys))[i], (int32_t)entry); break;
+    default: at_store_release(&((int64_t *)index_of(keys))[i], (int64_t)entry); break;
+    }
+}
+
+typedef struct Probe { size_t i, perturb, mask; } Probe;
+static inline Probe probe_start(const DictKeys *keys, int64_t hash) {
+    size_t mask = mask_of(keys);
+    return (Probe){(size_t)hash & mask, (size_t)hash, mask};
+}
+static inline void probe_next(Probe *p) {
+    p->perturb >>= PERTURB_SHIFT;
+    p->i = (p->i * 5 + p->perturb + 1) & p->mask;
+}
+
+// ---- blocks ------------------------------------------------------------------------------------------------------------
+static DictKeys *keys_new(Thread *t, unsigned log2_size) {
+    size_t size = (size_t)1 << log2_size, capacity = (size << 1) / 3;
+    unsigned width = log2_size < 8 ? 0 : log2_size < 16 ? 1 : log2_size < 32 ? 2 : 3;
+    DictKeys *keys = mem_alloc(t, sizeof *keys + capacity * sizeof(DictEntry) + (size << width));
+    if (!keys) return NULL;
+    keys->log2_size = (uint8_t)log2_size;
+    keys->log2_width = (uint8_t)width;
+    keys->capacity = capacity;
+    keys->nentries = keys->live_end = 0;
+    memset(index_of(keys), 0xff, size << width);
+    return keys;
+}
+
+static unsigned log2_for_index(size_t cells) {
+    if (cells <= (size_t)1 << MIN_LOG2) return MIN_LOG2;
+    return bit_length64(cells - 1);
+}
+
+// Index cells for n entries.
+static unsigned log2_for_entries(size_t n) { return log2_for_index((n * 3 + 1) / 2); }
+
+static void index_insert(DictKeys *keys, int64_t hash, ptrdiff_t entry) {
+    Probe p = probe_start(keys, hash);
+    while (index_get(keys, p.i) >= 0) probe_next(&p);
+    index_set(keys, p.i, entry);
+}
+
+V dict_alloc(Thread *t, Type *type) {
+    V v = type == &dict_type ? v_from(obj_alloc(t, type, sizeof(Dict), OBJ_GC)) : type_alloc(t, type, 0);
+    if (v == V_NULL) return err_no_memory(t);
+    if (!v_is_error(v)) dict_of(v)->keys = dict_empty_keys();
+    return v;
+}
+
+static void keys_release(Thread *t, Dict *d, DictKeys *keys) {
+    if (keys != dict_empty_keys()) mem_release(t, &d->head, keys);
+}
+
+void dict_wait_moved(const Dict *d, const DictKeys *old) {
+    for (int spins = 0; dict_keys_of(d) == old; spins++) {
+        if (spins < 100) at_pause();
+        else sched_yield(); // the grower lost the processor between draining and publishing
+    }
+}
+
+// Under the lock: a new block with what lives in the old one.
+static int move_to(Thread *t, Dict *d, unsigned log2_size) {
+    DictKeys *old = d->keys, *keys = keys_new(t, log2_size);
+    if (!keys) {
+        err_no_memory(t);
+        return -1;
+    }
+    bool shared = obj_is_shared(&d->head);
+    size_t n = 0;
+    at_store_release(&d->version, 0u);
+    for (size_t i = 0; i < old->nentries; i++) {
+        DictEntry *from = &old->entries[i], *to = &keys->entries[n];
+        V key = slot_peek(&from->key);
+        if (key == V_NULL) continue;
+        to->hash = from->hash;
+        to->key.bits = key;
+        to->value.bits = shared ? at_exchange_acq_rel(&from->value.bits, V_MOVED) : from->value.bits;
+        index_insert(keys, to->hash, (ptrdiff_t)n++);
+    }
+    keys->nentries = keys->live_end = n;
+    at_store_release(&d->keys, keys);
+    keys_release(t, d, old);
+    return 0;
+}
+
+static int grow(Thread *t, Dict *d) { return move_to(t, d, log2_for_index(d->used * 3)); }
+
+int dict_reserve(Thread *t, Dict *d, size_t n) {
+    if (n <= d->keys->capacity && d->keys != dict_empty_keys()) return 0;
+    if (n == 0) return 0;
+    return move_to(t, d, log2_for_entries(n));
+}
+
+// ---- searching ---------------------------------------------------------------------------------------------------------
+// Whether stored key k equals key without running Python: 1, 0, or -1: has to be asked.
+static inline int equal_quick(V k, V key) {
+    if (v_is_exact(k, &str_type) && v_is_exact(key, &str_type)) return str_equal(k, key);
+    if (v_both_int(k, key)) return 0; // would have been identical
+    return -1;
+}
+
+// Asks the objects.  1 equal, 0 not, -1 error, 2: the table changed meanwhile.
+static int equal_slow(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t at, V key) {
+    unsigned log2_size = keys->log2_size;
+    V held = slot_get(&d->head, &keys->entries[at].key);
+    if (held == V_NULL) return 2;
+    int equal = obj_compare_bool(t, held, key, CMP_EQ);
+    v_drop(t, held);
+    if (equal < 0) return -1;
+    if (dict_keys_of(d) != keys || keys->log2_size != log2_size || at >= (ptrdiff_t)at_load_acquire(&keys->nentries) ||
+        slot_peek(&keys->entries[at].key) != v_untag(held))
+        return 2;
+    return equal;
+}
+
+ptrdiff_t dict_find(Thread *t, Dict *d, V key, int64_t hash, DictKeys **out) {
+    V word = v_untag(key);
+again:;
+    DictKeys *keys = dict_keys_of(d);
+    *out = keys;
+    for (Probe p = probe_start(keys, hash);; probe_next(&p)) {
+        ptrdiff_t at = index_get(keys, p.i);
+        if (at < 0) {
+            if (at == DICT_FREE) return DICT_MISSING;
+            continue;
+        }
+        DictEntry *e = &keys->entries[at];
+        V k = slot_peek(&e->key);
+        if (k == word) return at;
+        if (e->hash != hash || k == V_NULL) continue;
+        int equal = equal_quick(k, word);
+        if (unlikely(equal < 0)) {
+            equal = equal_slow(t, d, keys, at, key);
+            if (equal < 0) return DICT_ERROR;
+            if (equal == 2) goto again;
+        }
+        if (equal) return at;
+    }
+}
+
+// ---- inserting and removing --------------------------------------------------------------------------------------------
+int dict_insert_new(Thread *t, Dict *d, V key, int64_t hash, V value) {
+    DictKeys *keys = d->keys;
+    if (keys->nentries == keys->capacity) {
+        if (grow(t, d) < 0) return -1;
+        keys = d->keys;
+    }
+    size_t n = keys->nentries;
+    DictEntry *e = &keys->entries[n];
+    e->hash = hash;
+    slot_init(t, &d->head, &e->key, key);
+    slot_init(t, &d->head, &e->value, value);
+    at_store_release(&d->version, 0u);
+    index_insert(keys, hash, (ptrdiff_t)n);
+    at_store_release(&keys->nentries, n + 1);
+    keys->live_end = n + 1;
+    at_store_relaxed(&d->used, d->used + 1);
+    return 0;
+}
+
+V dict_remove_entry(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t at, V *key) {
+    DictEntry *e = &keys->entries[at];
+    at_store_release(&d->version, 0u);
+    Probe p = probe_start(keys, e->hash);
+    while (index_get(keys, p.i) != at) probe_next(&p);
+    index_set(keys, p.i, DICT_DUMMY);
+    V value = slot_take(&d->head, &e->value), k = slot_take(&d->head, &e->key);
+    at_store_relaxed(&d->used, d->used - 1);
+    if ((size_t)at + 1 == keys->live_end) keys->live_end = (size_t)at;
+    if (key) *key = k;
+    else v_drop(t, k);
+    return value;
+}
+
+int dict_clear(Thread *t, V dict) {
+    Dict *d = dict_of(dict);
+    CRITICAL(t, &d->head);
+    DictKeys *old = d->keys;
+    if (old == dict_empty_keys()) return 0;
+    at_store_release(&d->version, 0u);
+    at_store_relaxed(&d->used, (size_t)0);
+    at_store_release(&d->keys, dict_empty_keys());
+    bool shared = obj_is_shared(&d->head);
+    for (size_t i = 0; i < old->nentries; i++) {
+        // Lock-free readers may still be in the old block: its keys stay readable until it is freed.
+        DictEntry *e = &old->entries[i];
+        V value = shared ? at_exchange_acq_rel(&e->value.bits, V_NULL) : e->value.bits;
+        V key = slot_peek(&e->key);
+        v_drop(t, value);
+        v_drop(t, key);
+    }
+    keys_release(t, d, old);
+    return 0;
+}
