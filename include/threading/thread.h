@@ -42,6 +42,8 @@ struct Thread {
     uint32_t breaker;       // atomic: BREAK_* set by anybody
     int recursion;          // Python frames entered; owner thread
     int recursion_limit;    // copy of the interpreter's
+    int c_depth;            // nested recursion_enter; owner thread
+    bool c_overflowed;      // a RecursionError of recursion_enter is being made
     struct Frame *frame;    // innermost running frame; owner thread; read by a claimer or in a stopped world
     V exc;                  // pending exception, counted, or V_NULL; owner thread
     ExcItem *exc_info;      // innermost handled-exception item (never NULL)

@@ -12,7 +12,7 @@ static bool may_set(Thread *t, Type *type, V value, const char *name) {
         return false;
     }
     if (value == V_NULL) {
-        err_set(t, &exc_TypeError, "cannot delete '%s' attribute of type '%N'", name, type);
+        err_set(t, &exc_TypeError, "cannot delete '%s' attribute of immutable type '%N'", name, type);
         return false;
     }
     return true;

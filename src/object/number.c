@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: MIT
+// Number operations on any values, with CPython's dispatch and messages.
+//
+// binary_try is the rule of binary operators: the right operand's slot goes first when its type derives from the left
+// one's; NotImplemented passes on.  Sequences join in behind: `+` may be concat, `*` repeat.
+#include "object/slots.h"
+#include "object/bytes.h"
+
+// ---- binary operators --------------------------------------------------------------------------------------------------
+#define SLOT_OF(type, offset) (*(BinaryFn *)(void *)type_slot_at(type, offset))
+
+static V binary_try(Thread *t, V a, V b, size_t offset) {
+    Type *ta = v_type(a), *tb = v_type(b);
+    BinaryFn left = SLOT_OF(ta, offset), right = NULL;
+    if (ta != tb) {
+        right = SLOT_OF(tb, offset);
+        if (right == left) right = NULL;
+    }
+    if (left) {
+        if (right && type_is_subtype(tb, ta)) {
+            V result = right(t, a, b);
+            if (result != V_NOT_IMPLEMENTED) return result;
+            right = NULL;
+        }
+        V result = left(t, a, b);
+        if (result != V_NOT_IMPLEMENTED) return result;
+    }
+    return right ? right(t, a, b) : V_NOT_IMPLEMENTED;
+}
+
+static const struct OpRow {
+    const char *symbol, *inplace_symbol;
+    uint16_t slot, inplace_slot;
+} op_rows[] = {
+#define OP(op, symbol, field, ifield) [op] = {symbol, symbol "=", offsetof(Type, field), offsetof(Type, ifield)},
+    OP(OP_ADD, "+", add, iadd) OP(OP_AND, "&", and_, iand) OP(OP_FLOOR_DIVIDE, "//", floor_divide, ifloor_divide)
+    OP(OP_LSHIFT, "<<", lshift, ilshift) OP(OP_MATRIX_MULTIPLY, "@", matrix_multiply, imatrix_multiply)
+    OP(OP_MULTIPLY, "*", multiply, imultiply) OP(OP_REMAINDER, "%", remainder, iremainder) OP(OP_OR, "|", or_, ior)
+    OP(OP_POWER, "** or pow()", power, ipower) OP(OP_RSHIFT, ">>", rshift, irshift)
+    OP(OP_SUBTRACT, "-", subtract, isubtract) OP(OP_TRUE_DIVIDE, "/", true_divide, itrue_divide)
+    OP(OP_XOR, "^", xor_, ixor)
+#undef OP
+};
+
+static COLD V operand_error(Thread *t, V a, V b, const char *symbol) {
+    if (strcmp(symbol, ">>") == 0 && v_is_exact(a, &native_type)) {
+        V name = obj_lookup_attr(t, a, NAME(__name__));
+        if (v_is_error(name)) return V_ERROR;
+        bool print = name != V_NULL && v_is_str(name) && str_equal_ascii(name, "print");
+        v_drop(t, name);
+        if (print)
+            return err_set(t, &exc_TypeError, "unsupported operand type(s) for %s: '%T' and '%T'. "
+                           "Did you mean \"print(<message>, file=<output_stream>)\"?", symbol, a, b);
+    }
+    return err_set(t, &exc_TypeError, "unsupported operand type(s) for %s: '%T' and '%T'", symbol, a, b);
+}
+
+static V repeat_sequence(Thread *t, BinaryFn repeat, V seq, V count) {
+    if (!v_is_any_int(count) && !v_type(count)->index)
+        return err_set(t, &exc_TypeError, "can't multiply sequence by non-int of type '%T'", count);
+    ptrdiff_t n;
+    if (num_as_ssize(t, count, &exc_OverflowError, &n) < 0) return V_ERROR;
+    V i = int_from_i64(t, n), result = v_is_error(i) ? V_ERROR : repeat(t, seq, i);
+    v_drop(t, i);
+    return result;
+}
+
+// What + and * mean for sequences; NotImplemented for everything else.
+static V sequence_try(Thread *t, int op, V a, V b, bool inplace) {
+    Type *ta = v_type(a), *tb = v_type(b);
+    if (op == OP_ADD) {
+        if (inplace && ta->iconcat) return ta->iconcat(t, a, b);
+        return ta->concat ? ta->concat(t, a, b) : V_NOT_IMPLEMENTED;
+    }
+    if (op == OP_MULTIPLY) {
+        if (inplace && ta->irepeat) return repeat_sequence(t, ta->irepeat, a, b);
+        if (ta->repeat) return repeat_sequence(t, ta->repeat, a, b);
+        if (tb->repeat) return repeat_sequence(t, tb->repeat, b, a);
+    }
+    return V_NOT_IMPLEMENTED;
+}
+
+static V power_try(Thread *t, V a, V b, V mod);
+
+static V binary(Thread *t, int op, V a, V b) {
+    V result = op == OP_POWER ? power_try(t, a, b, V_NONE) : binary_try(t, a, b, op_rows[op].slot);
+    if (result == V_NOT_IMPLEMENTED) result = sequence_try(t, op, a, b, false);
+    return result == V_NOT_IMPLEMENTED ? operand_error(t, a, b, op_rows[op].symbol) : result;
+}
+
+static V inplace(Thread *t, int op, V a, V b) {
+    const struct OpRow *row = &op_rows[op];
+    V result = V_NOT_IMPLEMENTED;
+    if (op == OP_POWER) {
+        TernaryFn fn = v_type(a)->ipower;
+        if (fn) result = fn(t, a, b, V_NONE);
+        if (result == V_NOT_IMPLEMENTED) result = power_try(t, a, b, V_NONE);
+    } else {
+        BinaryFn fn = SLOT_OF(v_type(a), row->inplace_slot);
+        if (fn) result = fn(t, a, b);
+        if (result == V_NOT_IMPLEMENTED) result = binary_try(t, a, b, row->slot);
+    }
+    if (result == V_NOT_IMPLEMENTED) result = sequence_try(t, op, a, b, true);
+    if (result != V_NOT_IMPLEMENTED) return result;
+    return operand_error(t, a, b, op == OP_POWER ? "**=" : row->inplace_symbol);
+}
+
+V num_binary(Thread *t, int op, V a, V b) { return op >= OP_INPLACE ? inplace(t, op - OP_INPLACE, a, b) : binary(t, op, a, b); }
+
+V num_add(Thread *t, V a, V b) { return binary(t, OP_ADD, a, b); }
+V num_subtract(Thread *t, V a, V b) { return binary(t, OP_SUBTRACT, a, b); }
+V num_multiply(Thread *t, V a, V b) { return binary(t, OP_MULTIPLY, a, b); }
+V num_floor_divide(Thread *t, V a, V b) { return binary(t, OP_FLOOR_DIVIDE, a, b); }
+V num_true_divide(Thread *t, V a, V b) { return binary(t, OP_TRUE_DIVIDE, a, b); }
+V num_remainder(Thread *t, V a, V b) { return binary(t, OP_REMAINDER, a, b); }
+
+V num_divmod(Thread *t, V a, V b) {
+    V result = binary_try(t, a, b, offsetof(Type, divmod));
+    return result == V_NOT_IMPLEMENTED ? operand_error(t, a, b, "divmod()") : result;
+}
+
+// ---- power -------------------------------------------------------------------------------------------------------------
+static V power_try(Thread *t, V a, V b, V mod) {
+    Type *ta = v_type(a), *tb = v_type(b);
+    TernaryFn left = ta->power, right = NULL, third = NULL;
+    if (ta != tb) {
+        right = tb->power;
+        if (right == left) right = NULL;
+    }
+    if (left) {
+        if (right && type_is_subtype(tb, ta)) {
+            V result = right(t, a, b, mod);
+            if (result != V_NOT_IMPLEMENTED) return result;
+            right = NULL;
+        }
+        V result = left(t, a, b, mod);
+        if (result != V_NOT_IMPLEMENTED) return result;
+    }
+    if (right) {
+        V result = right(t, a, b, mod);
+        if (result != V_NOT_IMPLEMENTED) return result;
+    }
+    if (mod != V_NONE) {
+        third = v_type(mod)->power;
+        if (third == left || third == right) third = NULL;
+    }
+    return third ? third(t, a, b, mod) : V_NOT_IMPLEMENTED;
+}
+
+V num_power(Thread *t, V a, V b, V mod) {
+    if (mod == V_NULL) mod = V_NONE;
+    V result = power_try(t, a, b, mod);
+    if (result != V_NOT_IMPLEMENTED) return result;
+    if (mod == V_NONE) return operand_error(t, a, b, "** or pow()");
+    return err_set(t, &exc_TypeError, "unsupported operand type(s) for ** or pow(): '%T', '%T', '%T'", a, b, mod);
+}
+
+// ---- unary operators ---------------------------------------------------------------------------------------------------
+#define UNARY(fn, field, symbol) \
+    V fn(Thread *t, V a) { \
+        UnaryFn slot = v_type(a)->field; \
+        return slot ? slot(t, a) : err_set(t, &exc_TypeError, "bad operand type for " symbol ": '%T'", a); \
+    }
+UNARY(num_negative, negative, "unary -")
+UNARY(num_positive, positive, "unary +")
+UNARY(num_invert, invert, "unary ~")
+UNARY(num_absolute, absolute, "abs()")
+#undef UNARY
+
+// ---- conversions -------------------------------------------------------------------------------------------------------
+
+// A result of __int__ or __index__ as a plain int; an instance of a subclass earns a DeprecationWarning.  Consumes v.
+static V exact_int(Thread *t, V v, const char *method) {
+    if (v_is_error(v) || v_is_int(v) || v_is_exact(v, &int_type)) return v;
+    if (!v_is_any_int(v)) {
+        err_set(t, &exc_TypeError, "%s returned non-int (type %T)", method, v);
+        v_drop(t, v);
+        return V_ERROR;
+    }
+    int r = warn(t, &exc_DeprecationWarning, 1,
+                 "%s returned non-int (type %T).  The ability to return an instance of a strict subclass of int is deprecated, "
+                 "and may not be supported in a future version of Python.", method, v);
+    V result = r < 0 ? V_ERROR : int_exact(t, v);
+    v_drop(t, v);
+    return result;
+}
+
+V num_index(Thread *t, V v) {
+    if (v_is_int(v)) return v;
+    if (v_is_any_int(v)) return v_is_exact(v, &int_type) ? v_dup(v) : int_exact(t, v);
+    UnaryFn index = v_type(v)->index;
+    if (!index) return err_set(t, &exc_TypeError, "'%T' object cannot be interpreted as an integer", v);
+    return exact_int(t, index(t, v), "__index__");
+}
+
+static V int_from_trunc(Thread *t, V v) {
+    if (warn(t, &exc_DeprecationWarning, 1, "The delegation of int() to __trunc__ is deprecated.") < 0) return V_ERROR;
+    V part = special_call(t, v, NAME(__trunc__), NULL, 0);
+    if (part == V_NULL || v_is_error(part)) return part == V_NULL ? err_set_v(t, &exc_AttributeError, NAME(__trunc__)) : V_ERROR;
+    if (!v_is_any_int(part) && !v_type(part)->index) {
+        err_set(t, &exc_TypeError, "__trunc__ returned non-Integral (type %T)", part);
+        v_drop(t, part);
+        return V_ERROR;
+    }
+    V result = num_index(t, part);
+    v_drop(t, part);
+    return result;
+}
+
+static V int_from_buffer(Thread *t, V v) {
+    Buffer view;
+    if (buffer_get(t, v, &view, BUF_SIMPLE) < 0) return V_ERROR;
+    V copy = bytes_from(t, view.data, (size_t)view.len); // NUL-ended
+    buffer_release(t, &view);
+    if (v_is_error(copy)) return V_ERROR;
+    V result = int_from_text(t, copy, 10);
+    v_drop(t, copy);
+    return result;
+}
+
+V num_int(Thread *t, V v) {
+    if (v_is_int(v)) return v;
+    if (v_is_exact(v, &int_type)) return v_dup(v);
+    Type *type = v_type(v);
+    if (type->int_) return exact_int(t, type->int_(t, v), "__int__");
+    if (type->index) return num_index(t, v);
+    if (type_lookup_borrow(t, type, NAME(__trunc__)) != V_NULL) return int_from_trunc(t, v);
+    if (v_is_str(v) || v_is_bytes(v)) return int_from_text(t, v, 10);
+    if (obj_has_buffer(v)) return int_from_buffer(t, v);
+    return err_set(t, &exc_TypeError, "int() argument must be a string, a bytes-like object or a real number, not '%T'", v);
+}
+
+// float(v): 1 and *out set when v has __float__ or __index__, 0 when it has neither.
+static int try_double(Thread *t, V v, double *out) {
+    if (v_is_any_float(v)) {
+        *out = float_value(v);
+        return 1;
+    }
+    if (v_is_any_int(v) && !type_has(v_type(v), TYPE_HEAP)) return int_as_double(t, v, out) < 0 ? -1 : 1;
+    Type *type = v_type(v);
+    if (type->float_) {
+        V f = type->float_(t, v);
+        if (v_is_error(f)) return -1;
+        if (!v_is_any_float(f)) {
+            err_set(t, &exc_TypeError, "%T.__float__ returned non-float (type %T)", v, f);
+            v_drop(t, f);
+            return -1;
+        }
+        int r = 1;
+        if (!v_is_float(f) && !v_is_exact(f, &float_type))
+            r = warn(t, &exc_DeprecationWarning, 1,
+                     "%T.__float__ returned non-float (type %T).  The ability to return an instance of a strict subclass of "
+                     "float is deprecated, and may not be supported in a future version of Python.", v, f) < 0 ? -1 : 1;
+        *out = float_value(f);
+        v_drop(t, f);
+        return r;
+    }
+    if (!type->index) return 0;
+    V i = num_index(t, v);
+    if (v_is_error(i)) return -1;
+    int r = int_as_double(t, i, out);
+    v_drop(t, i);
+    return r < 0 ? -1 : 1;
+}
+
+int num_as_double(Thread *t, V v, double *out) {
+    int r = try_double(t, v, out);
+    if (r == 0) err_set(t, &exc_TypeError, "must be real number, not %T", v);
+    return r == 1 ? 0 : -1;
+}
+
+V num_float(Thread *t, V v) {
+    double d;
+    if (v_is_float(v) || v_is_exact(v, &float_type)) return v_dup(v);
+    int r = try_double(t, v, &d);
+    if (r < 0) return V_ERROR;
+    if (r) return float_from_double(t, d);
+    return float_parse(t, v); // text, or TypeError "float() argument must be a string or a real number, not 'X'"
+}
+
+int num_as_ssize(Thread *t, V v, Type *overflow, ptrdiff_t *out) {
+    if (v_is_int(v)) {
+        *out = v_int(v);
+        return 0;
+    }
+    V i = num_index(t, v);
+    if (v_is_error(i)) return -1;
+    int r = 0;
+    if (v_is_int(i)) {
+        *out = v_int(i);
+    } else if (int_bit_length(i) <= 63 && !(int_bit_length(i) == 63 && int_sign(i) > 0 && int_as_u64_mask(i) >> 63)) {
+        *out = (ptrdiff_t)int_as_u64_mask(i);
+    } else if (overflow) {
+        err_set(t, overflow, "cannot fit '%T' into an index-sized integer", v);
+        r = -1;
+    } else {
+        *out = int_sign(i) < 0 ? PTRDIFF_MIN : PTRDIFF_MAX;
+    }
+    v_drop(t, i);
+    return r;
+}
+
+int num_as_i64(Thread *t, V v, int64_t *out) {
+    if (v_is_int(v)) {
+        *out = v_int(v);
+        return 0;
+    }
+    V i = num_index(t, v);
+    if (v_is_error(i)) return -1;
+    int r = int_as_i64(t, i, out);
+    v_drop(t, i);
+    return r;
+}
+
+int num_as_int(Thread *t, V v, int *out) {
+    V i = num_index(t, v);
+    if (v_is_error(i)) return -1;
+    int r = 0;
+    if (v_is_int(i) && v_int(i) >= INT32_MIN && v_int(i) <= INT32_MAX) {
+        *out = (int)v_int(i);
+    } else {
+        err_set(t, &exc_OverflowError, int_bit_length(i) > 63 ? "Python int too large to convert to C long"
+                                       : int_sign(i) < 0       ? "signed integer is less than minimum"
+                                                               : "signed integer is greater than maximum");
+        r = -1;
+    }
+    v_drop(t, i);
+    return r;
+}
