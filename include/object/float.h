@@ -14,6 +14,10 @@ static inline V float_from_double(Thread *t, double d) {
 }
 static inline double float_value(V v) { return v_is_float(v) ? v_float(v) : ((Float *)v_obj(v))->value; } // any_float
 V float_parse(Thread *t, V str);                      // float(str); ValueError "could not convert string to float: 'x'"
+V float_from_object(Thread *t, V v);                  // float(v)
+V float_exact(Thread *t, V v);                        // a plain float of an any_float
+bool double_from_text(Thread *t, const char *p, size_t n, double *out); // all of the text but for space around it
+void double_divmod(double x, double y, double *quotient, double *remainder); // Python's // and %; y is not 0
 int64_t float_hash(V v, double d);                    // nan hashes by identity of v
 V float_to_str(Thread *t, double d);                  // repr
 V float_format_spec(Thread *t, V v, V spec);

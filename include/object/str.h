@@ -72,6 +72,11 @@ ptrdiff_t str_find_char(V v, uint32_t c, size_t start, size_t end, int direction
 V str_replace(Thread *t, V v, V old, V new_, ptrdiff_t count);
 V str_split(Thread *t, V v, V sep_or_none, ptrdiff_t max);
 bool str_is_identifier(V v);
+V str_escape_non_ascii(Thread *t, V v);                       // ascii() of a repr
+size_t str_count(V haystack, V needle, size_t start, size_t end);
+bool str_match_at(V v, V part, size_t at);
+// Text of a number as ASCII: Unicode decimals become digits, spaces ' ', other characters '?'.  *owned is to be mem_free'd.
+const char *str_numeric_text(Thread *t, V v, size_t *n, void **owned);
 V str_encode(Thread *t, V v, const char *encoding, const char *errors); // bytes; NULL: utf-8, strict
 V str_encode_utf8(Thread *t, V v);                            // strict; bytes
 // Raise UnicodeDecodeError / UnicodeEncodeError.

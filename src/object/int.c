@@ -194,6 +194,23 @@ int int_compare(V a, V b) {
     return xn ? -c : c;
 }
 
+// An int against a double that is a whole number, both of the same sign.
+int int_compare_double(V v, double whole) {
+    Num x;
+    num_view(v, &x);
+    int exponent, c;
+    uint64_t mantissa = (uint64_t)ldexp(frexp(fabs(whole), &exponent), 64), limbs[18] = {0};
+    if (exponent <= 64) {
+        limbs[0] = exponent > 0 ? mantissa >> (64 - exponent) : 0;
+    } else {
+        size_t shift = (size_t)exponent - 64;
+        limbs[shift / 64] = mantissa << shift % 64;
+        if (shift % 64) limbs[shift / 64 + 1] = mantissa >> (64 - shift % 64);
+    }
+    c = limbs_cmp(x.limbs, x.n, limbs, limbs_trim(limbs, 18));
+    return x.neg ? -c : c;
+}
+
 // ---- addition, multiplication ---------------------------------------------------------------------------------------------
 static V add_signed(Thread *t, const Num *a, const Num *b, bool b_neg) {
     if (a->neg == b_neg) {

@@ -75,9 +75,6 @@ V int_gmp_gcd(Thread *t, V a, V b);
 V int_gmp_invert(Thread *t, V a, V mod);                // V_NULL: not invertible
 V int_gmp_isqrt(Thread *t, V a);
 
-// ---- int_text.c ---------------------------------------------------------------------------------------------------------
-V int_from_object(Thread *t, V v, V base_or_null); // int(v), int(v, base)
-
 extern const Method int_methods[];
 extern const GetSet int_getsets[];
 #endif

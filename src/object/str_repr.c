@@ -94,3 +94,22 @@ bool str_is_identifier(V v) {
         if (!uc_is_xid_continue(str_at(v, i))) return false;
     return true;
 }
+
+const char *str_numeric_text(Thread *t, V v, size_t *n, void **owned) {
+    *n = str_len(v);
+    *owned = NULL;
+    if (str_is_ascii(v)) return str_data(v);
+    char *p = mem_alloc(t, *n + 1);
+    if (!p) {
+        err_no_memory(t);
+        return NULL;
+    }
+    for (size_t i = 0; i < *n; i++) {
+        uint32_t c = str_at(v, i);
+        int digit = c < 128 ? -1 : uc_decimal_value(c);
+        p[i] = c < 128 ? (char)c : char_is_space(c) ? ' ' : digit >= 0 ? (char)('0' + digit) : '?';
+    }
+    p[*n] = '\0';
+    *owned = p;
+    return p;
+}
