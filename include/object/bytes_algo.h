@@ -79,6 +79,8 @@ V bytes_algo_new(Thread *t, V self, const void *data, size_t n);
 BYTES_ALGO_METHOD_LIST(X)
 #undef X
 NATIVE(bytes_m_maketrans); // static: {"maketrans", bytes_m_maketrans, "frm, to, /", 0, M_STATIC, ...}
+// Text of the bytes in hexadecimal; sep V_NULL, or a str or bytes of one character between groups of `group` bytes.
+V bytes_algo_hex(Thread *t, const void *data, size_t n, V sep, ptrdiff_t group);
 // bytes.fromhex's work: the bytes that the hexadecimal text says, as a bytes.
 V bytes_algo_fromhex(Thread *t, V text);
 

@@ -47,7 +47,6 @@ V int_negate(Thread *t, V a);
 V int_absolute(Thread *t, V a);
 V int_invert(Thread *t, V a);
 V int_gcd(Thread *t, V a, V b);
-extern uint32_t int_max_str_digits;                   // sys.set_int_max_str_digits; atomic; 0: no limit
 V int_from_object(Thread *t, V v, V base_or_null);    // int(v), int(v, base)
 int int_compare_double(V v, double whole);
 int int_compare(V a, V b);                            // -1, 0, 1

@@ -45,6 +45,8 @@ typedef struct Method {
 // ---- in natives that parse for themselves -------------------------------------------------------------------------
 // 0, or -1 with "name expected at most 2 arguments, got 3" and its relatives.
 int args_check_count(Thread *t, const char *name, size_t nargs, size_t min, size_t max);
+// The same in the older wording: "find() takes at most 3 arguments (4 given)"; name "str.find", no keywords allowed.
+int args_old_count(Thread *t, const char *name, size_t nargs, V kwnames, size_t min, size_t max);
 int args_no_keywords(Thread *t, const char *name, V kwnames); // "name() takes no keyword arguments"
 // Binds a call to `sig` (as in a row) into out[nparams]; values are borrowed from args.  For __new__/__init__ bodies.
 int args_bind(Thread *t, const char *name, const char *sig, const V *args, size_t nargs, V kwnames, V *out);

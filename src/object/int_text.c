@@ -5,7 +5,7 @@
 // sys.set_int_max_str_digits sets); power-of-two bases are linear and free of it.
 #include "int_private.h"
 
-uint32_t int_max_str_digits = 4300; // atomic; 0: no limit
+int int_max_str_digits = 4300;
 
 static const char digit_chars[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -15,7 +15,7 @@ static int digit_value(unsigned char c) {
     return c >= 'a' && c <= 'z' ? c - 'a' + 10 : 99;
 }
 
-#define LIMIT_TEXT "Exceeds the limit (%u digits) for integer string conversion"
+#define LIMIT_TEXT "Exceeds the limit (%d digits) for integer string conversion"
 #define LIMIT_HINT "; use sys.set_int_max_str_digits() to increase the limit"
 
 // ---- printing ---------------------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ static V limit_error(Thread *t) {
 
 // Digits (characters, with a '-' in front) of a long int in memory of their own.
 static char *big_digits(Thread *t, const Num *num, int base, size_t *len) {
-    size_t bits = limbs_bits(num->limbs, num->n), max = at_load_relaxed(&int_max_str_digits);
+    size_t bits = limbs_bits(num->limbs, num->n), max = (size_t)at_load_relaxed(&int_max_str_digits);
     bool limited = max && !is_pow2((uint64_t)base) && base == 10;
     if (limited && (double)(bits - 1) * 0.30102999 > (double)max + 1) return limit_error(t), NULL;
     uint64_t *copy = mem_alloc(t, (num->n + 1) * 8);
@@ -201,8 +201,8 @@ static V parse(Thread *t, const char *p, size_t len, int base) {
             if (*p != '_') u = u * (unsigned)base + (unsigned)digit_value((unsigned char)*p);
         return int_from_i64(t, neg ? -(int64_t)u : (int64_t)u);
     }
-    uint32_t max = at_load_relaxed(&int_max_str_digits);
-    if (max && !is_pow2((uint64_t)base) && (size_t)count > max) {
+    int max = (size_t)at_load_relaxed(&int_max_str_digits);
+    if (max && !is_pow2((uint64_t)base) && (size_t)count > (size_t)max) {
         return err_set(t, &exc_ValueError, LIMIT_TEXT ": value has %zd digits" LIMIT_HINT, max, count);
     }
     return big_from_digits(t, p, end, base, (size_t)count, neg);
