@@ -6,6 +6,7 @@
 #   stress/st_*.c              seeded stress mains over the same, run here with their short defaults
 #   tests/{lang,modules,threads}/*.py   programs that must print what CPython prints, one run per mode
 #   stress/workloads/*.py      the same, on small inputs
+#   tests/compare/cases.py     heddle-compare, one test per function
 #   tests/tools/check_*        checks on the sources themselves
 # A test is called BUILD/GROUP/NAME/MODE, BUILD being the build directory's name; its labels are its group and its mode.
 get_filename_component(heddle_build_name ${CMAKE_BINARY_DIR} NAME)
@@ -108,6 +109,16 @@ if(EXISTS ${HEDDLE_ORACLE})
             heddle_python_tests(${mode} workloads ${programs})
         endif()
     endforeach()
+
+    if(TARGET heddle-compare)
+        file(STRINGS tests/compare/cases.py cases REGEX "^def case_")
+        foreach(case IN LISTS cases)
+            string(REGEX REPLACE "^def case_([a-z_]+).*" "\\1" case "${case}")
+            heddle_test(compare ${case} tool ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/compare/cases.py
+                $<TARGET_FILE:heddle-compare> ${case})
+        endforeach()
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS tests/compare/cases.py)
+    endif()
 
     file(GLOB heddle_checks CONFIGURE_DEPENDS tests/tools/check_*)
     foreach(check IN LISTS heddle_checks)

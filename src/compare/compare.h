@@ -6,8 +6,8 @@
 //   plan.c     which runs, in which order             statistics.c  runs -> figures per cell, speed-ups
 //   gate.c     --gate expressions                     table.c json.c html.c svg.c   the three reports
 //
-// The unit of everything is the Cell: one interpreter with one thread count, and all its runs. Nothing here is shared with
-// the interpreter's sources: the tool only starts programs. Memory is never freed before exit, except in loops.
+// The unit of everything is the Cell: one interpreter with one thread count, and all its runs. Nothing here is shared
+// with the interpreter's sources: the tool only starts programs. Memory is never freed before exit, except in loops.
 #ifndef COMPARE_H
 #define COMPARE_H
 
@@ -33,7 +33,7 @@ typedef enum End { END_GOOD, END_STATUS, END_SIGNAL, END_TIMEOUT, END_NOT_STARTE
 
 typedef struct Run {
     End end;
-    int detail; // exit status, signal or errno, by `end`
+    int detail;                // exit status, signal or errno, by `end`
     double wall, user, system; // seconds
     long peak_kib;
     int output; // index into Comparison.outputs
@@ -56,8 +56,8 @@ typedef struct Figures {
     double cores;                                     // cpu / wall
     double throughput;                                // work units a second
     double peak_mib;                                  // the largest
-    double speedup, efficiency;                       // against this interpreter's lowest thread count; NAN when unknown
-    double vs_gil;                                    // the GIL build's wall time divided by ours; NAN when unknown
+    double speedup, efficiency; // against this interpreter's lowest thread count; NAN when unknown
+    double vs_gil;              // the GIL build's wall time divided by ours; NAN when unknown
 } Figures;
 
 typedef struct Cell {
@@ -73,10 +73,10 @@ typedef struct Cell {
 typedef enum Relation { REL_GE, REL_LE, REL_GT, REL_LT } Relation;
 
 typedef struct Gate {
-    char *text;         // as given
-    char *interpreter;  // or NULL for the first one
-    char *metric;       // wall cpu throughput speedup efficiency vs_gil tax memory cores, or vs(NAME)
-    int threads;        // 0: the highest count
+    char *text;        // as given
+    char *interpreter; // or NULL for the first one
+    char *metric;      // wall cpu throughput speedup efficiency vs_gil tax memory cores, or vs(NAME)
+    int threads;       // 0: the highest count
     Relation relation;
     double limit;
     double value; // after evaluation; NAN when it could not be measured

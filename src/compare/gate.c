@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Gates: conditions on the figures, for use in continuous integration. The grammar and the metrics are in options.c's help
-// text. A gate on something that could not be measured fails.
+// Gates: conditions on the figures, for use in continuous integration. The grammar and the metrics are in options.c's
+// help text. A gate on something that could not be measured fails.
 #include "compare.h"
 
 #include <ctype.h>
@@ -14,7 +14,8 @@ static const struct {
     Relation relation;
 } relations[] = {{">=", REL_GE}, {"<=", REL_LE}, {">", REL_GT}, {"<", REL_LT}};
 
-static const char *const metrics[] = {"speedup", "efficiency", "vs_gil", "tax", "wall", "cpu", "throughput", "memory", "cores"};
+static const char *const metrics[] = {"speedup", "efficiency", "vs_gil", "tax",  "wall",
+                                      "cpu",     "throughput", "memory", "cores"};
 
 const char *gate_relation(Relation relation) {
     for (size_t i = 0; i < sizeof(relations) / sizeof(*relations); i++)
@@ -49,10 +50,8 @@ static bool parse_subject(Gate *gate, char *text, const char **problem) {
         *at = 0;
     }
     char *versus = strstr(text, "vs("), *dot = NULL;
-    if (versus)
-        dot = versus > text && versus[-1] == '.' ? versus - 1 : NULL;
-    else
-        dot = strrchr(text, '.');
+    if (versus) dot = versus > text && versus[-1] == '.' ? versus - 1 : NULL;
+    else dot = strrchr(text, '.');
     if (dot) {
         *dot = 0;
         gate->interpreter = words_copy(trim(text));
@@ -89,7 +88,9 @@ bool gate_parse(Gate *gate, const char *text, const char **problem) {
 
 static int find_interpreter(const Options *options, const char *name, size_t length) {
     for (int i = 0; i < options->ninterpreters; i++)
-        if (strlen(options->interpreters[i].name) == length && strncmp(options->interpreters[i].name, name, length) == 0) return i;
+        if (strlen(options->interpreters[i].name) == length &&
+            strncmp(options->interpreters[i].name, name, length) == 0)
+            return i;
     return -1;
 }
 
@@ -107,7 +108,8 @@ static double measure(const Comparison *comparison, const Gate *gate) {
         return theirs && theirs->ngood ? theirs->figures.wall / cell->figures.wall : NAN;
     }
     const Figures *f = &cell->figures;
-    const double values[] = {f->speedup, f->efficiency, f->vs_gil, NAN, f->wall, f->cpu, f->throughput, f->peak_mib, f->cores};
+    const double values[] = {f->speedup, f->efficiency, f->vs_gil,   NAN,     f->wall,
+                             f->cpu,     f->throughput, f->peak_mib, f->cores};
     for (size_t i = 0; i < sizeof(metrics) / sizeof(*metrics); i++)
         if (strcmp(metric, metrics[i]) == 0) return values[i];
     return NAN;
@@ -116,10 +118,18 @@ static double measure(const Comparison *comparison, const Gate *gate) {
 bool gate_evaluate(const Comparison *comparison, Gate *gate) {
     double value = gate->value = measure(comparison, gate);
     switch (gate->relation) {
-    case REL_GE: gate->passed = value >= gate->limit; break;
-    case REL_LE: gate->passed = value <= gate->limit; break;
-    case REL_GT: gate->passed = value > gate->limit; break;
-    case REL_LT: gate->passed = value < gate->limit; break;
+    case REL_GE:
+        gate->passed = value >= gate->limit;
+        break;
+    case REL_LE:
+        gate->passed = value <= gate->limit;
+        break;
+    case REL_GT:
+        gate->passed = value > gate->limit;
+        break;
+    case REL_LT:
+        gate->passed = value < gate->limit;
+        break;
     }
     return gate->passed;
 }

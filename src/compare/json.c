@@ -17,23 +17,17 @@
 static void write_string(FILE *out, const char *text) {
     fputc('"', out);
     for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            fprintf(out, "\\%c", *c);
-        else if (*c == '\n')
-            fputs("\\n", out);
-        else if (*c < ' ')
-            fprintf(out, "\\u%04x", *c);
-        else
-            fputc(*c, out);
+        if (*c == '"' || *c == '\\') fprintf(out, "\\%c", *c);
+        else if (*c == '\n') fputs("\\n", out);
+        else if (*c < ' ') fprintf(out, "\\u%04x", *c);
+        else fputc(*c, out);
     }
     fputc('"', out);
 }
 
 static void write_number(FILE *out, const char *name, double value, const char *after) {
-    if (isfinite(value))
-        fprintf(out, "\"%s\": %.9g%s", name, value, after);
-    else
-        fprintf(out, "\"%s\": null%s", name, after);
+    if (isfinite(value)) fprintf(out, "\"%s\": %.9g%s", name, value, after);
+    else fprintf(out, "\"%s\": null%s", name, after);
 }
 
 static void write_words(FILE *out, char **words, int count) {
@@ -55,7 +49,8 @@ static void write_head(const Comparison *comparison, FILE *out) {
     const Options *options = comparison->options;
     fputs("{\n  \"program\": ", out);
     write_words(out, options->program, options->nprogram);
-    fprintf(out, ",\n  \"options\": {\"runs\": %d, \"warmups\": %d, \"timeout\": %g, \"work\": %g, \"unit\": ", options->runs, options->warmups, options->timeout, options->work);
+    fprintf(out, ",\n  \"options\": {\"runs\": %d, \"warmups\": %d, \"timeout\": %g, \"work\": %g, \"unit\": ",
+            options->runs, options->warmups, options->timeout, options->work);
     write_string(out, options->unit);
     fputs(", \"threads\": [", out);
     for (int i = 0; i < options->nthreads; i++) fprintf(out, "%s%d", i ? ", " : "", options->threads[i]);
@@ -80,7 +75,8 @@ static void write_head(const Comparison *comparison, FILE *out) {
 static void write_cell(const Comparison *comparison, const Cell *cell, FILE *out) {
     fputs("    {\"interpreter\": ", out);
     write_string(out, comparison->options->interpreters[cell->interpreter].name);
-    fprintf(out, ", \"threads\": %d, \"end\": \"%s\", \"detail\": %d, \"stderr\": ", cell->threads, end_name(cell->end), cell->detail);
+    fprintf(out, ", \"threads\": %d, \"end\": \"%s\", \"detail\": %d, \"stderr\": ", cell->threads, end_name(cell->end),
+            cell->detail);
     write_string(out, cell->complaint ? cell->complaint : "");
     fputs(",\n     \"figures\": ", out);
     if (cell->ngood) {
@@ -123,7 +119,8 @@ void json_write(const Comparison *comparison, FILE *out) {
     fputs("\n  ],\n  \"outputs\": [", out);
     for (int i = 0; i < comparison->noutputs; i++) {
         const Output *output = &comparison->outputs[i];
-        fprintf(out, "%s{\"digest\": \"%016lx\", \"bytes\": %zu, \"runs\": %d}", i ? ", " : "", (unsigned long)output->digest, output->bytes, output->runs);
+        fprintf(out, "%s{\"digest\": \"%016lx\", \"bytes\": %zu, \"runs\": %d}", i ? ", " : "",
+                (unsigned long)output->digest, output->bytes, output->runs);
     }
     fprintf(out, "],\n  \"outputs_agree\": %s,\n  ", comparison->noutputs == 1 ? "true" : "false");
     write_number(out, "tax", comparison->tax, ",\n  \"gates\": [");

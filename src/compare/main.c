@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// heddle-compare's main: parse, measure, compute, report. Read this first; compare.h has the data and the map of the files.
-// The reports are written whatever happened, with all that was measured; the exit status says what did not go well.
+// heddle-compare's main: parse, measure, compute, report. Read this first; compare.h has the data and the map of the
+// files. The reports are written whatever happened, with all that was measured; the exit status says what did not go
+// well.
 #include "compare.h"
 
 #include <errno.h>
@@ -30,7 +31,9 @@ int main(int argc, char **argv) {
     Options options;
     options_parse(&options, argc, argv);
     if (!options.quiet && !is_told_threads(&options))
-        fputs("heddle-compare: no {threads} in the arguments; the program is told the number of threads only by HEDDLE_THREADS\n", stderr);
+        fputs("heddle-compare: no {threads} in the arguments; the program is told the number of threads only by "
+              "HEDDLE_THREADS\n",
+              stderr);
     runner_prepare();
     Comparison comparison = {.options = &options, .machine = plan_machine()};
     plan_measure(&comparison);

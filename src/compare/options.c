@@ -16,10 +16,12 @@
 static const char help[] =
     "usage: heddle-compare [OPTIONS] PROGRAM [ARGS...]\n"
     "\n"
-    "Runs a Python program under heddle and heddle-gil, with several numbers of threads, and compares them: wall and CPU\n"
+    "Runs a Python program under heddle and heddle-gil, with several numbers of threads, and compares them: wall and "
+    "CPU\n"
     "time, throughput, speed-up, efficiency, one-thread tax, peak memory. Every output must be the same.\n"
     "\n"
-    "  --threads LIST        numbers of threads, e.g. 1,2,4 (default: powers of two up to the number of CPUs). Given to the\n"
+    "  --threads LIST        numbers of threads, e.g. 1,2,4 (default: powers of two up to the number of CPUs). Given "
+    "to the\n"
     "                        program in place of {threads} in ARGS, and in the environment as HEDDLE_THREADS\n"
     "  --runs N              measured runs of each combination, interleaved (default 5)\n"
     "  --warmups N           unmeasured runs of each interpreter first (default 1)\n"
@@ -35,7 +37,8 @@ static const char help[] =
     "  --plain               no colours, no block characters\n"
     "  --help                this text\n"
     "\n"
-    "A gate is [INTERPRETER.]METRIC[@THREADS] RELATION NUMBER[%], with relation >= <= > or <. The interpreter is the first\n"
+    "A gate is [INTERPRETER.]METRIC[@THREADS] RELATION NUMBER[%], with relation >= <= > or <. The interpreter is the "
+    "first\n"
     "one (heddle) and the number of threads the highest one unless given. Metrics:\n"
     "  speedup      wall time with the lowest number of threads divided by wall time with THREADS\n"
     "  efficiency   speedup divided by the growth in threads: 1 (100%) is perfect\n"
@@ -62,14 +65,16 @@ static void __attribute__((noreturn, format(printf, 1, 2))) fail(const char *for
 static long parse_count(const char *text, const char *what, long low, long high) {
     char *end;
     long value = strtol(text, &end, 10);
-    if (end == text || *end || value < low || value > high) fail("%s must be a whole number from %ld to %ld, not '%s'", what, low, high, text);
+    if (end == text || *end || value < low || value > high)
+        fail("%s must be a whole number from %ld to %ld, not '%s'", what, low, high, text);
     return value;
 }
 
 static double parse_positive(const char *text, const char *what) {
     char *end;
     double value = strtod(text, &end);
-    if (end == text || *end || !(value > 0) || !isfinite(value)) fail("%s must be a positive number, not '%s'", what, text);
+    if (end == text || *end || !(value > 0) || !isfinite(value))
+        fail("%s must be a positive number, not '%s'", what, text);
     return value;
 }
 
@@ -83,7 +88,8 @@ static void add_threads(Options *options, int threads) {
 static void parse_threads(Options *options, const char *list) {
     options->nthreads = 0;
     char *copy = words_copy(list), *rest = copy, *item;
-    while ((item = strsep(&rest, ","))) add_threads(options, (int)parse_count(item, "each number in --threads", 1, 4096));
+    while ((item = strsep(&rest, ",")))
+        add_threads(options, (int)parse_count(item, "each number in --threads", 1, 4096));
     free(copy);
 }
 
@@ -105,7 +111,8 @@ static void add_own(Options *options, const char *name, const char *path, Role r
     if (path && strcmp(path, "none") == 0) return;
     char **words = words_allocate(sizeof(char *));
     words[0] = path ? words_copy(path) : words_beside(name);
-    if (access(words[0], X_OK) != 0) fail("there is no %s at %s: build it, or use --%s PATH, or --%s none", name, words[0], name, name);
+    if (access(words[0], X_OK) != 0)
+        fail("there is no %s at %s: build it, or use --%s PATH, or --%s none", name, words[0], name, name);
     add_interpreter(options, name, words, 1, role);
 }
 
@@ -137,7 +144,8 @@ static void check_gates(const Options *options) {
     for (int i = 0; i < options->ngates; i++) {
         const Gate *gate = &options->gates[i];
         bool known = !gate->interpreter;
-        for (int k = 0; k < options->ninterpreters; k++) known = known || strcmp(options->interpreters[k].name, gate->interpreter) == 0;
+        for (int k = 0; k < options->ninterpreters; k++)
+            known = known || strcmp(options->interpreters[k].name, gate->interpreter) == 0;
         if (!known) fail("--gate '%s': no interpreter is called '%s'", gate->text, gate->interpreter);
         known = gate->threads == 0;
         for (int k = 0; k < options->nthreads; k++) known = known || options->threads[k] == gate->threads;
@@ -148,11 +156,21 @@ static void check_gates(const Options *options) {
 static int compare_ints(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
 
 static const struct option long_options[] = {
-    {"threads", required_argument, NULL, 't'}, {"runs", required_argument, NULL, 'r'},   {"warmups", required_argument, NULL, 'w'},
-    {"also", required_argument, NULL, 'a'},    {"heddle", required_argument, NULL, 'n'}, {"heddle-gil", required_argument, NULL, 'g'},
-    {"timeout", required_argument, NULL, 'T'}, {"work", required_argument, NULL, 'W'},   {"gate", required_argument, NULL, 'G'},
-    {"json", required_argument, NULL, 'j'},    {"html", required_argument, NULL, 'h'},   {"quiet", no_argument, NULL, 'q'},
-    {"plain", no_argument, NULL, 'p'},         {"help", no_argument, NULL, 'H'},         {NULL, 0, NULL, 0},
+    {"threads", required_argument, NULL, 't'},
+    {"runs", required_argument, NULL, 'r'},
+    {"warmups", required_argument, NULL, 'w'},
+    {"also", required_argument, NULL, 'a'},
+    {"heddle", required_argument, NULL, 'n'},
+    {"heddle-gil", required_argument, NULL, 'g'},
+    {"timeout", required_argument, NULL, 'T'},
+    {"work", required_argument, NULL, 'W'},
+    {"gate", required_argument, NULL, 'G'},
+    {"json", required_argument, NULL, 'j'},
+    {"html", required_argument, NULL, 'h'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"plain", no_argument, NULL, 'p'},
+    {"help", no_argument, NULL, 'H'},
+    {NULL, 0, NULL, 0},
 };
 
 void options_parse(Options *options, int argc, char **argv) {
@@ -162,21 +180,51 @@ void options_parse(Options *options, int argc, char **argv) {
     int nalso = 0, letter;
     while ((letter = getopt_long(argc, argv, "+", long_options, NULL)) != -1) {
         switch (letter) {
-        case 't': parse_threads(options, optarg); break;
-        case 'r': options->runs = (int)parse_count(optarg, "--runs", 1, 10000); break;
-        case 'w': options->warmups = (int)parse_count(optarg, "--warmups", 0, 100); break;
-        case 'a': also = words_grow(also, nalso, sizeof(char *)); also[nalso++] = optarg; break;
-        case 'n': nogil = optarg; break;
-        case 'g': gil = optarg; break;
-        case 'T': options->timeout = parse_positive(optarg, "--timeout"); break;
-        case 'W': parse_work(options, optarg); break;
-        case 'G': add_gate(options, optarg); break;
-        case 'j': options->json = optarg; break;
-        case 'h': options->html = optarg; break;
-        case 'q': options->quiet = true; break;
-        case 'p': options->plain = true; break;
-        case 'H': options_describe(stdout); exit(EXIT_GOOD);
-        default: fail("wrong option");
+        case 't':
+            parse_threads(options, optarg);
+            break;
+        case 'r':
+            options->runs = (int)parse_count(optarg, "--runs", 1, 10000);
+            break;
+        case 'w':
+            options->warmups = (int)parse_count(optarg, "--warmups", 0, 100);
+            break;
+        case 'a':
+            also = words_grow(also, nalso, sizeof(char *));
+            also[nalso++] = optarg;
+            break;
+        case 'n':
+            nogil = optarg;
+            break;
+        case 'g':
+            gil = optarg;
+            break;
+        case 'T':
+            options->timeout = parse_positive(optarg, "--timeout");
+            break;
+        case 'W':
+            parse_work(options, optarg);
+            break;
+        case 'G':
+            add_gate(options, optarg);
+            break;
+        case 'j':
+            options->json = optarg;
+            break;
+        case 'h':
+            options->html = optarg;
+            break;
+        case 'q':
+            options->quiet = true;
+            break;
+        case 'p':
+            options->plain = true;
+            break;
+        case 'H':
+            options_describe(stdout);
+            exit(EXIT_GOOD);
+        default:
+            fail("wrong option");
         }
     }
     if (optind == argc) fail("which program?");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Which runs happen, and in which order. After the warm-ups the rounds are interleaved: every round runs each cell once,
-// every other round backwards, so that a machine that slows down or speeds up meanwhile does it to all alike. A cell whose
-// run did not end well is not run again; the others go on.
+// Which runs happen, and in which order. After the warm-ups the rounds are interleaved: every round runs each cell
+// once, every other round backwards, so that a machine that slows down or speeds up meanwhile does it to all alike. A
+// cell whose run did not end well is not run again; the others go on.
 #include "compare.h"
 
 #include <sched.h>
@@ -14,7 +14,8 @@
 
 Cell *plan_cell(const Comparison *comparison, int interpreter, int threads) {
     for (int i = 0; i < comparison->ncells; i++)
-        if (comparison->cells[i].interpreter == interpreter && comparison->cells[i].threads == threads) return &comparison->cells[i];
+        if (comparison->cells[i].interpreter == interpreter && comparison->cells[i].threads == threads)
+            return &comparison->cells[i];
     return NULL;
 }
 
@@ -22,8 +23,10 @@ static char **make_command(const Options *options, const Cell *cell) {
     const Interpreter *interpreter = &options->interpreters[cell->interpreter];
     char **command = words_allocate(sizeof(char *) * (size_t)(interpreter->nwords + options->nprogram + 1));
     int n = 0;
-    for (int i = 0; i < interpreter->nwords; i++) command[n++] = words_replace_threads(interpreter->words[i], cell->threads);
-    for (int i = 0; i < options->nprogram; i++) command[n++] = words_replace_threads(options->program[i], cell->threads);
+    for (int i = 0; i < interpreter->nwords; i++)
+        command[n++] = words_replace_threads(interpreter->words[i], cell->threads);
+    for (int i = 0; i < options->nprogram; i++)
+        command[n++] = words_replace_threads(options->program[i], cell->threads);
     return command;
 }
 
@@ -42,7 +45,9 @@ static int record_output(Comparison *comparison, const Cell *cell, const Capture
         return i;
     }
     comparison->outputs = words_grow(comparison->outputs, comparison->noutputs, sizeof(Output));
-    comparison->outputs[comparison->noutputs] = (Output){captured->digest, captured->bytes, captured->sample, captured->sample_bytes, 1, cell->interpreter, cell->threads};
+    comparison->outputs[comparison->noutputs] =
+        (Output){captured->digest,  captured->bytes, captured->sample, captured->sample_bytes, 1,
+                 cell->interpreter, cell->threads};
     return comparison->noutputs++;
 }
 
@@ -51,7 +56,8 @@ static void progress(const Comparison *comparison, const Cell *cell, const char 
     if (options->quiet) return;
     bool terminal = isatty(STDERR_FILENO);
     fprintf(stderr, "%s%s %d/%d: %s, %d thread%s%s", terminal ? "\r\033[K" : "", what, number, total,
-            options->interpreters[cell->interpreter].name, cell->threads, cell->threads == 1 ? "" : "s", terminal ? "" : "\n");
+            options->interpreters[cell->interpreter].name, cell->threads, cell->threads == 1 ? "" : "s",
+            terminal ? "" : "\n");
     fflush(stderr);
 }
 
@@ -78,7 +84,8 @@ static void make_cells(Comparison *comparison) {
     const Options *options = comparison->options;
     comparison->cells = words_allocate(sizeof(Cell) * (size_t)(options->ninterpreters * options->nthreads));
     for (int i = 0; i < options->ninterpreters; i++)
-        for (int t = 0; t < options->nthreads; t++) comparison->cells[comparison->ncells++] = (Cell){.interpreter = i, .threads = options->threads[t]};
+        for (int t = 0; t < options->nthreads; t++)
+            comparison->cells[comparison->ncells++] = (Cell){.interpreter = i, .threads = options->threads[t]};
 }
 
 void plan_measure(Comparison *comparison) {
@@ -124,7 +131,8 @@ Machine plan_machine(void) {
     cpu_set_t set;
     machine.cpus = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
     struct utsname names;
-    machine.system = uname(&names) == 0 ? words_format("%s %s %s", names.sysname, names.release, names.machine) : words_copy("unknown system");
+    machine.system = uname(&names) == 0 ? words_format("%s %s %s", names.sysname, names.release, names.machine)
+                                        : words_copy("unknown system");
     char date[64];
     time_t seconds = time(NULL);
     strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S %z", localtime(&seconds));

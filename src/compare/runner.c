@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// One run of one program. The child gets a process group of its own and /dev/null as standard input; its standard output is
-// read as it comes, hashed, and its beginning kept; of standard error the end is kept. Time is taken from before fork until
-// the kernel reports the exit (a pidfd in the same poll), CPU time and peak memory come from wait4.
+// One run of one program. The child gets a process group of its own and /dev/null as standard input; its standard
+// output is read as it comes, hashed, and its beginning kept; of standard error the end is kept. Time is taken from
+// before fork until the kernel reports the exit (a pidfd in the same poll), CPU time and peak memory come from wait4.
 //
 //      running --exit--> draining --end of file, or nothing for DRAIN seconds--> done
 //         |                            (a grandchild may hold the pipe open; it is killed then)
@@ -96,10 +96,8 @@ static bool drain(int fd, Captured *captured, bool is_output) {
     ssize_t count = read(fd, buffer, sizeof(buffer));
     if (count < 0) return errno == EINTR || errno == EAGAIN;
     if (count == 0) return false;
-    if (is_output)
-        keep_output(captured, buffer, (size_t)count);
-    else
-        keep_complaint(captured, buffer, (size_t)count);
+    if (is_output) keep_output(captured, buffer, (size_t)count);
+    else keep_complaint(captured, buffer, (size_t)count);
     return true;
 }
 
@@ -147,7 +145,8 @@ static int poll_wait(const Child *c) {
 }
 
 static void watch(Child *c, int out, int err, Captured *captured) {
-    struct pollfd files[3] = {{.fd = out, .events = POLLIN}, {.fd = err, .events = POLLIN}, {.fd = c->pidfd, .events = POLLIN}};
+    struct pollfd files[3] = {
+        {.fd = out, .events = POLLIN}, {.fd = err, .events = POLLIN}, {.fd = c->pidfd, .events = POLLIN}};
     while (!c->exited || files[0].fd >= 0 || files[1].fd >= 0) {
         int ready = poll(files, 3, poll_wait(c));
         if (interrupted && !c->exited && !c->stops) stop(c, END_INTERRUPTED);
@@ -178,10 +177,12 @@ static void make_printable(char *text) {
 }
 
 Run runner_run(char **command, int threads, double timeout, Captured *captured) {
-    *captured = (Captured){.digest = 0xCBF29CE484222325, .sample = words_allocate(SAMPLE_BYTES), .complaint = words_copy("")};
+    *captured =
+        (Captured){.digest = 0xCBF29CE484222325, .sample = words_allocate(SAMPLE_BYTES), .complaint = words_copy("")};
     Run run = {.end = END_GOOD};
     int out[2], err[2], report[2];
-    if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) || pipe2(report, O_CLOEXEC)) return (Run){.end = END_NOT_STARTED, .detail = errno};
+    if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) || pipe2(report, O_CLOEXEC))
+        return (Run){.end = END_NOT_STARTED, .detail = errno};
     double started = now();
     Child c = {.pid = fork(), .started = started, .deadline = started + timeout, .run = &run};
     if (c.pid < 0) return (Run){.end = END_NOT_STARTED, .detail = errno};
@@ -204,12 +205,19 @@ Run runner_run(char **command, int threads, double timeout, Captured *captured) 
 
 char *runner_ending(End end, int detail, double timeout) {
     switch (end) {
-    case END_GOOD: return words_copy("good");
-    case END_STATUS: return words_format("failed with exit status %d", detail);
-    case END_SIGNAL: return words_format("killed by SIG%s (%s)", sigabbrev_np(detail) ? sigabbrev_np(detail) : "?", strsignal(detail));
-    case END_TIMEOUT: return words_format("hung: stopped after %g s", timeout);
-    case END_NOT_STARTED: return words_format("could not be started: %s", strerror(detail));
-    case END_INTERRUPTED: return words_copy("interrupted");
+    case END_GOOD:
+        return words_copy("good");
+    case END_STATUS:
+        return words_format("failed with exit status %d", detail);
+    case END_SIGNAL:
+        return words_format("killed by SIG%s (%s)", sigabbrev_np(detail) ? sigabbrev_np(detail) : "?",
+                            strsignal(detail));
+    case END_TIMEOUT:
+        return words_format("hung: stopped after %g s", timeout);
+    case END_NOT_STARTED:
+        return words_format("could not be started: %s", strerror(detail));
+    case END_INTERRUPTED:
+        return words_copy("interrupted");
     }
     return words_copy("?");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// From runs to figures. A cell's time is the median of its good runs; ratios are ratios of medians. What cannot be known
-// (no baseline, a failed cell) is NAN, and every report shows it as such.
+// From runs to figures. A cell's time is the median of its good runs; ratios are ratios of medians. What cannot be
+// known (no baseline, a failed cell) is NAN, and every report shows it as such.
 #include "compare.h"
 
 #include <math.h>
@@ -29,7 +29,8 @@ static void compute_cell(Cell *cell, double work) {
     Figures *figures = &cell->figures;
     figures->speedup = figures->efficiency = figures->vs_gil = NAN;
     if (!cell->ngood) return;
-    double *walls = words_allocate(sizeof(double) * (size_t)cell->nruns), *cpus = words_allocate(sizeof(double) * (size_t)cell->nruns);
+    double *walls = words_allocate(sizeof(double) * (size_t)cell->nruns),
+           *cpus = words_allocate(sizeof(double) * (size_t)cell->nruns);
     int good = 0;
     for (int i = 0; i < cell->nruns; i++) {
         const Run *run = &cell->runs[i];
@@ -56,7 +57,9 @@ int statistics_role(const Options *options, Role role) {
 }
 
 // The cell that speed-ups are measured against: the same interpreter with the lowest thread count.
-const Cell *statistics_baseline(const Comparison *comparison, int interpreter) { return plan_cell(comparison, interpreter, comparison->options->threads[0]); }
+const Cell *statistics_baseline(const Comparison *comparison, int interpreter) {
+    return plan_cell(comparison, interpreter, comparison->options->threads[0]);
+}
 
 static void compute_ratios(Comparison *comparison, Cell *cell) {
     if (!cell->ngood) return;
@@ -83,12 +86,14 @@ void statistics_compute(Comparison *comparison) {
     comparison->tax = compute_tax(comparison);
     comparison->reference = -1;
     for (int i = 0; i < comparison->noutputs; i++)
-        if (comparison->reference < 0 || comparison->outputs[i].runs > comparison->outputs[comparison->reference].runs) comparison->reference = i;
+        if (comparison->reference < 0 || comparison->outputs[i].runs > comparison->outputs[comparison->reference].runs)
+            comparison->reference = i;
 }
 
 // A run failed or hung, or two runs printed different things.
 bool statistics_broken(const Comparison *comparison) {
     bool broken = comparison->noutputs > 1;
-    for (int i = 0; i < comparison->ncells; i++) broken = broken || (comparison->cells[i].end != END_GOOD && comparison->cells[i].end != END_INTERRUPTED);
+    for (int i = 0; i < comparison->ncells; i++)
+        broken = broken || (comparison->cells[i].end != END_GOOD && comparison->cells[i].end != END_INTERRUPTED);
     return broken;
 }

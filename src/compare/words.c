@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Words and memory: allocation that cannot fail quietly, formatted strings, splitting a command as a shell would, replacing
-// {threads}, and finding the programs installed beside this one.
+// Words and memory: allocation that cannot fail quietly, formatted strings, splitting a command as a shell would,
+// replacing {threads}, and finding the programs installed beside this one.
 #include "compare.h"
 
 #include <ctype.h>
