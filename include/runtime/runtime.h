@@ -6,9 +6,12 @@
 
 // ---- sys (mod_sys.c) ------------------------------------------------------------------------------------------------
 V sys_get(Thread *t, const char *name);            // stack value; V_NULL when there is no such attribute (no exception)
+V sys_get_name(Thread *t, V name);                 // the same by an interned name
 int sys_set(Thread *t, const char *name, V value); // borrowed; V_NULL deletes
 V sys_modules_borrow(void);                        // sys.modules as the interpreter knows it
 V builtins_dict_borrow(void);                      // the dict of module builtins
+int sys_start(Thread *t);                          // makes sys, sys.modules and builtins
+void sys_roots_clear(Thread *t);                   // finalization: the module dicts are gone
 int sys_audit(Thread *t, const char *event, V args_tuple); // hooks of sys.addaudithook; 0/-1
 
 // ---- import (import.c) ------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@
 #include "runtime/runtime.h"
 
 // A standard stream; V_NULL when the attribute is gone.
-static V stream_named(Thread *t, const char *name) { return sys_get(t, name); }
+static V stream_named(Thread *t, V name) { return sys_get_name(t, name); }
 
 static int write_to(Thread *t, V file, V text) {
     V result = obj_call_method1(t, file, NAME(write), text);
@@ -53,7 +53,7 @@ NATIVE(builtins_print) {
     if (options[FLUSH] == V_NULL) options[FLUSH] = V_FALSE;
     int flush = obj_is_true(t, options[FLUSH]);
     if (flush < 0) return V_ERROR;
-    V file = options[FILE_] == V_NULL || options[FILE_] == V_NONE ? stream_named(t, "stdout") : v_dup(options[FILE_]);
+    V file = options[FILE_] == V_NULL || options[FILE_] == V_NONE ? stream_named(t, NAME(stdout)) : v_dup(options[FILE_]);
     if (file == V_NULL) return err_set(t, &exc_RuntimeError, "lost sys.stdout");
     if (file == V_NONE) return V_NONE;
     int r = check_text_option(t, "sep", &options[SEP]);
@@ -70,7 +70,7 @@ typedef struct Streams { V in, out, err; } Streams;
 static int streams_get(Thread *t, Streams *s) {
     static const char *const names[3] = {"stdin", "stdout", "stderr"};
     V *const where[3] = {&s->in, &s->out, &s->err};
-    for (int i = 0; i < 3; i++) *where[i] = stream_named(t, names[i]);
+    for (int i = 0; i < 3; i++) *where[i] = sys_get(t, names[i]);
     for (int i = 0; i < 3; i++) {
         if (*where[i] != V_NULL && *where[i] != V_NONE) continue;
         err_set(t, &exc_RuntimeError, "input(): lost sys.%s", names[i]);
