@@ -303,8 +303,8 @@ static V new_from(Thread *t, V x) {
 
 V bytes_encode_argument(Thread *t, V source, V encoding, V errors, const char *fname) {
     const char *enc = NULL, *err = NULL;
-    if (encoding != V_NULL && !v_is_str(encoding)) return err_bad_argument(t, fname, "encoding", "str", encoding);
-    if (errors != V_NULL && !v_is_str(errors)) return err_bad_argument(t, fname, "errors", "str", errors);
+    if (encoding != V_NULL && !v_is_str(encoding)) return err_bad_argument(t, fname, "argument 'encoding'", "str", encoding);
+    if (errors != V_NULL && !v_is_str(errors)) return err_bad_argument(t, fname, "argument 'errors'", "str", errors);
     if (source == V_NULL || !v_is_str(source)) {
         return err_set(t, &exc_TypeError, encoding != V_NULL ? "encoding without a string argument" : "errors without a string argument");
     }

@@ -679,11 +679,11 @@ NATIVE(bytes_m_decode) {
     UNUSED_NATIVE();
     const char *enc = NULL, *err = NULL;
     if (args[0] != V_NULL) {
-        if (!v_is_str(args[0])) return err_bad_argument(t, "decode", "encoding", "str", args[0]);
+        if (!v_is_str(args[0])) return err_bad_argument(t, "decode", "argument 'encoding'", "str", args[0]);
         if (!(enc = str_cstr(t, args[0]))) return V_ERROR;
     }
     if (args[1] != V_NULL) {
-        if (!v_is_str(args[1])) return err_bad_argument(t, "decode", "errors", "str", args[1]);
+        if (!v_is_str(args[1])) return err_bad_argument(t, "decode", "argument 'errors'", "str", args[1]);
         if (!(err = str_cstr(t, args[1]))) return V_ERROR;
     }
     return codec_decode(t, self, enc, err);
@@ -696,7 +696,7 @@ static int hex_value(uint32_t c) {
 }
 
 V bytes_algo_fromhex(Thread *t, V text) {
-    if (!v_is_str(text)) return err_bad_argument(t, "fromhex", "", "str", text);
+    if (!v_is_str(text)) return err_bad_argument(t, "fromhex", NULL, "str", text);
     size_t n = str_len(text), len = 0, i = 0;
     V r = bytes_new(t, n / 2 + 1);
     if (v_is_error(r)) return r;

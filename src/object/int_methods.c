@@ -26,7 +26,7 @@ static int read_byteorder(Thread *t, const char *fname, V v, bool *little) {
     *little = false;
     if (v == V_NULL) return 0;
     if (!v_is_str(v)) {
-        err_bad_argument(t, fname, "byteorder", "str", v);
+        err_bad_argument(t, fname, "argument 'byteorder'", "str", v);
         return -1;
     }
     *little = str_equal_ascii(v, "little");
@@ -41,7 +41,7 @@ static NATIVE(m_to_bytes) { // length=1, byteorder='big', *, signed=False
     bool little;
     if (args[0] != V_NULL && num_as_ssize(t, args[0], &exc_OverflowError, &n) < 0) return V_ERROR;
     int is_signed = 0;
-    if (args[1] != V_NULL && !v_is_str(args[1])) return err_bad_argument(t, "to_bytes", "byteorder", "str", args[1]);
+    if (args[1] != V_NULL && !v_is_str(args[1])) return err_bad_argument(t, "to_bytes", "argument 'byteorder'", "str", args[1]);
     if (args[2] != V_NULL && (is_signed = obj_is_true(t, args[2])) < 0) return V_ERROR;
     if (read_byteorder(t, "to_bytes", args[1], &little) < 0) return V_ERROR;
     if (n < 0) return err_set(t, &exc_ValueError, "length argument must be non-negative");
@@ -57,7 +57,7 @@ static NATIVE(m_from_bytes) { // bytes, byteorder='big', *, signed=False
     UNUSED_NATIVE();
     bool little;
     int is_signed = 0;
-    if (args[1] != V_NULL && !v_is_str(args[1])) return err_bad_argument(t, "from_bytes", "byteorder", "str", args[1]);
+    if (args[1] != V_NULL && !v_is_str(args[1])) return err_bad_argument(t, "from_bytes", "argument 'byteorder'", "str", args[1]);
     if (args[2] != V_NULL && (is_signed = obj_is_true(t, args[2])) < 0) return V_ERROR;
     if (read_byteorder(t, "from_bytes", args[1], &little) < 0) return V_ERROR;
     V bytes = obj_bytes(t, args[0]);
@@ -114,7 +114,7 @@ static NATIVE(m_round) {
 
 static NATIVE(m_format) {
     UNUSED_NATIVE();
-    if (!v_is_str(args[0])) return err_bad_argument(t, "__format__", "", "str", args[0]);
+    if (!v_is_str(args[0])) return err_bad_argument(t, "__format__", NULL, "str", args[0]);
     return int_format_spec(t, self, args[0]);
 }
 

@@ -201,7 +201,7 @@ static V parse(Thread *t, const char *p, size_t len, int base) {
             if (*p != '_') u = u * (unsigned)base + (unsigned)digit_value((unsigned char)*p);
         return int_from_i64(t, neg ? -(int64_t)u : (int64_t)u);
     }
-    int max = (size_t)at_load_relaxed(&int_max_str_digits);
+    int max = at_load_relaxed(&int_max_str_digits);
     if (max && !is_pow2((uint64_t)base) && (size_t)count > (size_t)max) {
         return err_set(t, &exc_ValueError, LIMIT_TEXT ": value has %zd digits" LIMIT_HINT, max, count);
     }

@@ -331,7 +331,7 @@ static V new_decoded(Thread *t, V object, V encoding, V errors) {
     const char **out[2] = {&enc, &err};
     for (int i = 0; i < 2; i++) {
         if (names[i] == V_NULL) continue;
-        if (!v_is_str(names[i])) return err_bad_argument(t, "str", i ? "errors" : "encoding", "str", names[i]);
+        if (!v_is_str(names[i])) return err_bad_argument(t, "str", i ? "argument 'errors'" : "argument 'encoding'", "str", names[i]);
         if (!(*out[i] = str_cstr(t, names[i]))) return V_ERROR;
     }
     if (v_is_str(object)) return err_set(t, &exc_TypeError, "decoding str is not supported");
