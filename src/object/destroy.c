@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// The upcalls of threading/ about objects: visiting their slots, destroying them, and whether dying needs Python.
+//
+// An object's slots are, in this order: those of its C layout (type->traverse of its native base), the cells of
+// __slots__, the attributes.  Types are visited through their own traverse; the type word of the header is not a slot.
+#include "object/shape.h"
+#include "object/slots.h"
+
+static void traverse_cells(Thread *t, Obj *o, const Type *type, SlotVisitor visit, void *arg) {
+    Slot *cells = (Slot *)(type->item_size ? attrs_var_tail(o) : (void *)((char *)o + type->slots_offset));
+    for (uint32_t i = 0; i < type->nslots; i++) visit(t, o, &cells[i], arg);
+}
+
+void upcall_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
+    const Type *type = o->type;
+    // Behind a variable part: first what stands at the end, while the length that says where is still there.
+    if (type->nslots) traverse_cells(t, o, type, visit, arg);
+    if (type->attrs_offset) attrs_traverse(t, o, visit, arg);
+    if (type->traverse) type->traverse(t, o, visit, arg);
+}
+
+static void drop_slot(Thread *t, Obj *owner, Slot *s, void *arg) {
+    (void)owner, (void)arg;
+    V v = at_load_relaxed(&s->bits);
+    if (!v_is_counted(v)) return;
+    at_store_relaxed(&s->bits, V_NULL);
+    v_drop(t, v);
+}
+
+void upcall_destroy(Thread *t, Obj *o) {
+    const Type *type = o->type;
+    if (type->destroy) {
+        type->destroy(t, o);
+        return;
+    }
+    if (likely(type->attrs_offset && !type->traverse && !type->free_ && !type->nslots)) { // an instance of a plain class
+        attrs_traverse(t, o, drop_slot, NULL);
+        attrs_free(t, o);
+    } else {
+        upcall_traverse(t, o, drop_slot, NULL);
+        if (type->attrs_offset) attrs_free(t, o);
+        if (type->free_) type->free_(t, o);
+    }
+    obj_free_memory(t, o);
+}
+
+bool upcall_needs_python(Thread *t, Obj *o) {
+    (void)t;
+    unsigned flags = at_load_relaxed(&o->flags);
+    return (flags & (OBJ_FINALIZABLE | OBJ_FINALIZED)) == OBJ_FINALIZABLE && o->type->finalize;
+}

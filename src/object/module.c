@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+// module: a name and a dict.  Also how modules written in C fill themselves (module_add_*).
+#include "object/descr.h"
+#include "object/misc.h"
+
+// ---- making ----------------------------------------------------------------------------------------------------------
+static int set_up(Thread *t, V module, V name, V doc) {
+    Module *m = module_of(module);
+    V dict = slot_get(&m->head, &m->dict);
+    if (dict == V_NULL) {
+        dict = dict_new(t);
+        if (v_is_error(dict)) return -1;
+        slot_set(t, &m->head, &m->dict, dict);
+    }
+    slot_set(t, &m->head, &m->name, name);
+    V keys[] = {NAME(__name__), NAME(__doc__), NAME(__package__), NAME(__loader__), NAME(__spec__)};
+    V values[] = {name, doc, V_NONE, V_NONE, V_NONE};
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < countof(keys); i++) r = dict_set(t, dict, keys[i], values[i]);
+    v_drop(t, dict);
+    return r;
+}
+
+V module_new(Thread *t, V name) {
+    V module = type_alloc(t, &module_type, 0);
+    if (v_is_error(module) || set_up(t, module, name, V_NONE) == 0) return module;
+    v_drop(t, module);
+    return V_ERROR;
+}
+
+static V module_alloc(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
+    (void)args, (void)nargs, (void)kwnames;
+    V module = type_alloc(t, type, 0);
+    if (v_is_error(module)) return V_ERROR;
+    V dict = dict_new(t);
+    if (v_is_error(dict)) {
+        v_drop(t, module);
+        return V_ERROR;
+    }
+    slot_set_steal(t, v_obj(module), &module_of(module)->dict, dict);
+    return module;
+}
+
+static int module_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
+    V a[2];
+    if (args_bind(t, "module", "name, doc=None", args, nargs, kwnames, a) < 0) return -1;
+    if (!v_is_str(a[0])) {
+        err_set(t, &exc_TypeError, "module() argument 'name' must be str, not %T", a[0]);
+        return -1;
+    }
+    return set_up(t, self, a[0], a[1] == V_NULL ? V_NONE : a[1]);
+}
+
+static void module_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
+    Module *m = (Module *)o;
+    VISIT(m->dict);
+    VISIT(m->name);
+}
+
+static void module_free(Thread *t, Obj *o) {
+    (void)t;
+    mem_free(((Module *)o)->state);
+}
+
+// ---- filling -----------------------------------------------------------------------------------------------------------
+V module_dict_borrow(V module) { return slot_peek(&module_of(module)->dict); }
+
+V module_name(Thread *t, V module) {
+    V dict = module_dict_borrow(module), name = dict == V_NULL ? V_NULL : dict_get(t, dict, NAME(__name__));
+    if (v_is_error(name) || (name != V_NULL && v_is_str(name))) return name;
+    v_drop(t, name);
+    return err_set(t, &exc_SystemError, "nameless module");
+}
+
+int module_add(Thread *t, V module, const char *name, V value) { return dict_set_c(t, module_dict_borrow(module), name, value); }
+int module_add_steal(Thread *t, V module, const char *name, V value) {
+    return dict_set_c_steal(t, module_dict_borrow(module), name, value);
+}
+int module_add_int(Thread *t, V module, const char *name, int64_t value) {
+    return module_add_steal(t, module, name, int_from_i64(t, value));
+}
+int module_add_str(Thread *t, V module, const char *name, const char *value) {
+    return module_add_steal(t, module, name, str_from_cstr(t, value));
+}
+int module_add_type(Thread *t, V module, Type *type) {
+    if (!type_has(type, TYPE_HEAP) && type_ready(t, type) < 0) return -1;
+    return module_add(t, module, type_short_name(type), v_from_type(type));
+}
+
+int module_add_methods(Thread *t, V module, const Method *methods) {
+    V name = module_name(t, module);
+    if (v_is_error(name)) return -1;
+    int r = 0;
+    for (const Method *row = methods; r == 0 && row && row->name; row++)
+        r = module_add_steal(t, module, row->name, native_new_bound(t, row, module, name, NULL));
+    v_drop(t, name);
+    return r;
+}
+
+// ---- attributes --------------------------------------------------------------------------------------------------------
+static bool is_initializing(Thread *t, V spec) {
+    if (spec == V_NULL) return false;
+    V flag = obj_lookup_attr(t, spec, NAME(_initializing));
+    if (flag == V_NULL) return false;
+    int truth = v_is_error(flag) ? -1 : obj_is_true(t, flag);
+    if (!v_is_error(flag)) v_drop(t, flag);
+    if (truth < 0) err_clear(t);
+    return truth == 1;
+}
+
+static V missing(Thread *t, V self, V name) {
+    V dict = module_dict_borrow(self);
+    V module = dict == V_NULL ? V_NULL : dict_get(t, dict, NAME(__name__));
+    if (v_is_error(module)) return V_ERROR;
+    if (module == V_NULL || !v_is_str(module)) {
+        v_drop(t, module);
+        return attr_error(t, self, name, "module has no attribute '%V'", name);
+    }
+    V spec = dict_get(t, dict, NAME(__spec__));
+    bool partial = !v_is_error(spec) && is_initializing(t, spec);
+    if (v_is_error(spec)) err_clear(t);
+    else v_drop(t, spec);
+    if (partial)
+        attr_error(t, self, name, "partially initialized module '%V' has no attribute '%V' (most likely due to a circular import)",
+                   module, name);
+    else attr_error(t, self, name, "module '%V' has no attribute '%V'", module, name);
+    v_drop(t, module);
+    return V_ERROR;
+}
+
+static V module_getattr(Thread *t, V self, V name) {
+    V found = obj_generic_getattr_or_null(t, self, name);
+    if (found != V_NULL) return found;
+    V dict = module_dict_borrow(self);
+    V hook = dict == V_NULL ? V_NULL : dict_get(t, dict, NAME(__getattr__));
+    if (v_is_error(hook)) return V_ERROR;
+    if (hook == V_NULL) return missing(t, self, name);
+    V result = obj_call1(t, hook, name);
+    v_drop(t, hook);
+    return result;
+}
+
+static V get_dict(Thread *t, V self, void *closure) {
+    (void)closure;
+    return obj_get_dict(t, self);
+}
+
+static V get_annotations(Thread *t, V self, void *closure) {
+    (void)closure;
+    V dict = obj_get_dict(t, self);
+    if (v_is_error(dict)) return V_ERROR;
+    V found = dict_get(t, dict, NAME(__annotations__));
+    if (found == V_NULL) {
+        found = dict_new(t);
+        if (!v_is_error(found) && dict_set(t, dict, NAME(__annotations__), found) < 0) {
+            v_drop(t, found);
+            found = V_ERROR;
+        }
+    }
+    v_drop(t, dict);
+    return found;
+}
+
+static int set_annotations(Thread *t, V self, V value, void *closure) {
+    (void)closure;
+    V dict = obj_get_dict(t, self);
+    if (v_is_error(dict)) return -1;
+    int r = value == V_NULL ? dict_discard(t, dict, NAME(__annotations__)) : dict_set(t, dict, NAME(__annotations__), value);
+    v_drop(t, dict);
+    if (value == V_NULL && r == 0) {
+        attr_error(t, self, NAME(__annotations__), "__annotations__");
+        return -1;
+    }
+    return r < 0 ? -1 : 0;
+}
+
+static NATIVE(module_dir) {
+    UNUSED_NATIVE();
+    V dict = obj_getattr(t, self, NAME(__dict__)), result = V_ERROR;
+    if (v_is_error(dict)) return V_ERROR;
+    if (!v_is_dict(dict)) {
+        err_set(t, &exc_TypeError, "%s", "<module>.__dict__ is not a dictionary");
+    } else {
+        V hook = dict_get(t, dict, NAME(__dir__));
+        if (hook == V_NULL) result = dict_keys_list(t, dict);
+        else if (!v_is_error(hook)) {
+            result = obj_call0(t, hook);
+            v_drop(t, hook);
+        }
+    }
+    v_drop(t, dict);
+    return result;
+}
+
+// ---- repr: <module 'os' from '/usr/lib/python3.11/os.py'>, <module 'sys' (built-in)> -------------------------------------
+static V attr_or_none(Thread *t, V v, V name) {
+    V found = obj_lookup_attr(t, v, name);
+    return found == V_NULL ? V_NONE : found;
+}
+
+static V repr_from_spec(Thread *t, V spec) {
+    V name = attr_or_none(t, spec, NAME(name)), origin = V_NONE, loader = V_NONE, located = V_NONE, result = V_ERROR;
+    if (v_is_error(name)) return V_ERROR;
+    V shown = name == V_NONE ? str_from_cstr(t, "?") : v_dup(name);
+    origin = attr_or_none(t, spec, NAME(origin));
+    loader = v_is_error(origin) ? V_ERROR : attr_or_none(t, spec, NAME(loader));
+    located = v_is_error(loader) ? V_ERROR : attr_or_none(t, spec, NAME(has_location));
+    int has_location = v_is_error(located) ? -1 : obj_is_true(t, located);
+    if (has_location < 0) goto done;
+    if (origin == V_NONE && loader == V_NONE) result = str_from_format(t, "<module %R>", shown);
+    else if (origin == V_NONE) result = str_from_format(t, "<module %R (%R)>", shown, loader);
+    else if (has_location) result = str_from_format(t, "<module %R from %R>", shown, origin);
+    else result = str_from_format(t, "<module %R (%V)>", name, origin);
+done:
+    v_drop(t, name);
+    v_drop(t, shown);
+    v_drop(t, origin);
+    v_drop(t, loader);
+    v_drop(t, located);
+    return result;
+}
+
+static V module_repr(Thread *t, V self) {
+    V spec = attr_or_none(t, self, NAME(__spec__));
+    if (v_is_error(spec)) return V_ERROR;
+    int truth = obj_is_true(t, spec);
+    if (truth) {
+        V result = truth < 0 ? V_ERROR : repr_from_spec(t, spec);
+        v_drop(t, spec);
+        return result;
+    }
+    V name = obj_lookup_attr(t, self, NAME(__name__)), result;
+    if (name == V_NULL) name = str_from_cstr(t, "?");
+    if (v_is_error(name)) return V_ERROR;
+    V file = obj_lookup_attr(t, self, NAME(__file__)), loader = V_NONE;
+    if (!v_is_error(file) && file == V_NULL) loader = attr_or_none(t, self, NAME(__loader__));
+    if (v_is_error(file) || v_is_error(loader)) result = V_ERROR;
+    else if (file != V_NULL) result = str_from_format(t, "<module %R from %R>", name, file);
+    else if (loader == V_NONE) result = str_from_format(t, "<module %R>", name);
+    else result = str_from_format(t, "<module %R (%R)>", name, loader);
+    v_drop(t, name);
+    v_drop(t, file);
+    v_drop(t, loader);
+    return result;
+}
+
+static const Method module_methods[] = {
+    {"__dir__", module_dir, "", LOCK_NONE, 0, "__dir__() -> list\nspecialized dir() implementation"},
+    METHOD_END,
+};
+static const GetSet module_getsets[] = {
+    {"__dict__", get_dict, NULL, NULL, NULL},
+    {"__annotations__", get_annotations, set_annotations, NULL, NULL},
+    {0},
+};
+
+Type module_type = {
+    TYPE_HEAD("module"), .size = sizeof(Module), .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_OWN_DICT | TYPE_IMMUTABLE,
+    .doc = "Create a module object.\n\nThe name must be a string; the optional docstring can have any type.",
+    .text_signature = "name, doc=None", .traverse = module_traverse, .free_ = module_free, .new_ = module_alloc,
+    .init = module_init, .getattr = module_getattr, .setattr = obj_generic_setattr, .repr = module_repr,
+    .methods = module_methods, .getsets = module_getsets,
+};
