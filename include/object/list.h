@@ -34,4 +34,7 @@ V list_to_tuple(Thread *t, V list);
 V list_slice(Thread *t, V list, ptrdiff_t start, ptrdiff_t end);
 int list_set_slice(Thread *t, V list, ptrdiff_t start, ptrdiff_t end, V iterable_or_null);
 V list_copy(Thread *t, V list);
+V list_iter_new(Thread *t, V list);
+V list_reverse_iter_new(Thread *t, V list);
+typedef struct ListIter { Obj head; Slot list; size_t index; } ListIter; // list V_NULL: exhausted; index atomic
 #endif

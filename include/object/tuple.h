@@ -24,6 +24,7 @@ V tuple_pack_steal(Thread *t, size_t n, ...);              // consumes; V_ERROR 
 V tuple_slice(Thread *t, V tuple, size_t start, size_t end);
 V tuple_concat(Thread *t, V a, V b);
 V tuple_iter_new(Thread *t, V tuple);
+typedef struct TupleIter { Obj head; Slot tuple; size_t index; } TupleIter; // tuple V_NULL: exhausted; index atomic
 // Structure sequences (structseq.c): a tuple type with named fields, made once.
 typedef struct StructSeqField { const char *name, *doc; } StructSeqField;
 // n_in_sequence of the fields are tuple items, the rest only attributes.

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: MIT
+// list as programs see it: the type, its slots and its methods.
+#include "list_private.h"
+#include "runtime/runtime.h"
+
+// ---- birth and death ---------------------------------------------------------------------------------------------------
+static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
+    (void)args, (void)nargs, (void)kwnames;
+    return type == &list_type ? list_with_capacity(t, 0) : type_alloc(t, type, 0);
+}
+
+static int type_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
+    V iterable;
+    if (v_type(self) != &list_type && v_type(self)->init != list_type.init) kwnames = V_NULL;
+    if (args_bind(t, "list", "iterable=(), /", args, nargs, kwnames, &iterable) < 0) return -1;
+    if (list_of(self)->items) list_clear(t, self);
+    return iterable == V_NULL ? 0 : list_extend(t, self, iterable);
+}
+
+static void traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
+    List *l = (List *)o;
+    for (size_t i = 0; i < l->len; i++) VISIT(l->items->slots[i]);
+}
+
+static void free_items(Thread *t, Obj *o) {
+    if (((List *)o)->items) mem_release(t, o, ((List *)o)->items);
+}
+
+// ---- reading -----------------------------------------------------------------------------------------------------------
+static ptrdiff_t length(Thread *t, V self) {
+    (void)t;
+    return (ptrdiff_t)list_len(self);
+}
+
+static V item(Thread *t, V self, ptrdiff_t i) {
+    V v = list_get(t, self, (size_t)i);
+    return likely(v != V_NULL) ? v : err_set(t, &exc_IndexError, "list index out of range");
+}
+
+static V subscript_slice(Thread *t, V self, V slice) {
+    ptrdiff_t start, stop, step;
+    if (slice_unpack(t, slice, &start, &stop, &step) < 0) return V_ERROR;
+    List *l = list_of(self);
+    CRITICAL(t, &l->head);
+    ptrdiff_t n = slice_adjust((ptrdiff_t)l->len, &start, &stop, step);
+    if (step == 1 || n <= 0) return list_slice(t, self, start, n <= 0 ? start : stop);
+    V part = list_with_capacity(t, (size_t)n);
+    if (v_is_error(part)) return V_ERROR;
+    for (ptrdiff_t i = 0; i < n; i++)
+        list_init_steal(t, part, (size_t)i, slot_get(&l->head, &l->items->slots[start + i * step]));
+    list_of(part)->len = (size_t)n;
+    return part;
+}
+
+static V subscript(Thread *t, V self, V key) {
+    ptrdiff_t i;
+    if (likely(v_is_int(key))) {
+        i = v_int(key);
+    } else if (v_is_exact(key, &slice_type)) {
+        return subscript_slice(t, self, key);
+    } else if (v_is_any_int(key) || v_type(key)->index) {
+        if (num_as_ssize(t, key, &exc_IndexError, &i) < 0) return V_ERROR;
+    } else {
+        return err_set(t, &exc_TypeError, "list indices must be integers or slices, not %T", key);
+    }
+    if (i < 0) i += (ptrdiff_t)list_len(self);
+    return item(t, self, i);
+}
+
+static int contains(Thread *t, V self, V value) {
+    for (size_t i = 0;; i++) {
+        V v = list_get(t, self, i);
+        if (v == V_NULL) return 0;
+        int equal = obj_compare_bool(t, v, value, CMP_EQ);
+        v_drop(t, v);
+        if (equal) return equal;
+    }
+}
+
+static V compare(Thread *t, V a, V b, int op) {
+    if (!v_is_list(a) || !v_is_list(b)) return V_NOT_IMPLEMENTED;
+    if (list_len(a) != list_len(b) && (op == CMP_EQ || op == CMP_NE)) return v_from_bool(op == CMP_NE);
+    if (recursion_enter(t, " in comparison") < 0) return V_ERROR;
+    V result = V_ERROR, x = V_NULL, y = V_NULL;
+    for (size_t i = 0;; i++) { // both may change while items are compared
+        x = list_get(t, a, i);
+        y = list_get(t, b, i);
+        if (x == V_NULL || y == V_NULL) break;
+        int equal = obj_compare_bool(t, x, y, CMP_EQ);
+        if (equal < 0) goto done;
+        if (!equal) break;
+        v_drop(t, x);
+        v_drop(t, y);
+    }
+    if (x != V_NULL && y != V_NULL) {
+        result = op == CMP_EQ ? V_FALSE : op == CMP_NE ? V_TRUE : obj_compare(t, x, y, op);
+    } else {
+        size_t n = list_len(a), m = list_len(b);
+        result = v_from_bool(op == CMP_EQ   ? n == m
+                             : op == CMP_NE ? n != m
+                             : op == CMP_LT ? n < m
+                             : op == CMP_LE ? n <= m
+                             : op == CMP_GT ? n > m
+                                            : n >= m);
+    }
+done:
+    v_drop(t, x);
+    v_drop(t, y);
+    recursion_leave(t);
+    return result;
+}
+
+static V repr_items(Thread *t, V self) {
+    StrBuilder b;
+    sb_init(&b, t);
+    sb_char(&b, '[');
+    for (size_t i = 0;; i++) {
+        V v = list_get(t, self, i);
+        if (v == V_NULL) break;
+        V text = obj_repr(t, v);
+        v_drop(t, v);
+        if (v_is_error(text)) {
+            sb_abandon(&b);
+            return V_ERROR;
+        }
+        if (i) sb_ascii(&b, ", ", 2);
+        sb_str(&b, text);
+        v_drop(t, text);
+    }
+    sb_char(&b, ']');
+    return sb_finish(&b);
+}
+
+static V repr(Thread *t, V self) {
+    int inside = obj_repr_enter(t, self);
+    if (inside) return inside < 0 ? V_ERROR : str_from_cstr(t, "[...]");
+    V result = repr_items(t, self);
+    obj_repr_leave(t, self);
+    return result;
+}
+
+// ---- writing -----------------------------------------------------------------------------------------------------------
+static int delete_strided(Thread *t, V self, ptrdiff_t start, ptrdiff_t step, ptrdiff_t n) {
+    List *l = list_of(self);
+    if (step < 0) {
+        start += step * (n - 1);
+        step = -step;
+    }
+    V doomed = list_with_capacity(t, (size_t)n);
+    if (v_is_error(doomed)) return -1;
+    // What stays moves down; what goes, with its counts, into a list of its own.
+    Slot *s = l->items->slots, *out = list_of(doomed)->items->slots;
+    size_t len = l->len, to = (size_t)start, gone = 0;
+    for (size_t i = (size_t)start; i < len; i++) {
+        V v = slot_peek(&s[i]);
+        if (gone < (size_t)n && i == (size_t)start + gone * (size_t)step) slot_init_steal(t, v_obj(doomed), &out[gone++], v);
+        else at_store_release(&s[to++].bits, v);
+    }
+    list_of(doomed)->len = (size_t)n;
+    at_store_release(&l->len, to);
+    for (size_t i = to; i < len; i++) at_store_release(&s[i].bits, V_NULL);
+    v_drop(t, doomed);
+    return 0;
+}
+
+static int delete_slice(Thread *t, V self, V slice) {
+    ptrdiff_t start, stop, step;
+    if (slice_unpack(t, slice, &start, &stop, &step) < 0) return -1;
+    List *l = list_of(self);
+    CRITICAL(t, &l->head);
+    ptrdiff_t n = slice_adjust((ptrdiff_t)l->len, &start, &stop, step);
+    if (n <= 0) return 0;
+    if (step == 1) return list_splice_lock_held(t, l, (size_t)start, (size_t)n, NULL, 0);
+    return delete_strided(t, self, start, step, n);
+}
+
+static int assign_strided(Thread *t, V self, V slice, V values) {
+    ptrdiff_t start, stop, step;
+    if (slice_unpack(t, slice, &start, &stop, &step) < 0) return -1;
+    List *l = list_of(self);
+    CRITICAL(t, &l->head);
+    ptrdiff_t n = slice_adjust((ptrdiff_t)l->len, &start, &stop, step);
+    if ((ptrdiff_t)tuple_len(values) != n) {
+        err_set(t, &exc_ValueError, "attempt to assign sequence of size %zu to extended slice of size %zd", tuple_len(values), n);
+        return -1;
+    }
+    for (ptrdiff_t i = 0; i < n; i++)
+        slot_set_steal(t, &l->head, &l->items->slots[start + i * step], tuple_get(values, (size_t)i));
+    return 0;
+}
+
+static int assign_slice(Thread *t, V self, V slice, V value) {
+    ptrdiff_t start, stop, step;
+    if (slice_unpack(t, slice, &start, &stop, &step) < 0) return -1;
+    if (step == 1) {
+        slice_adjust((ptrdiff_t)list_len(self), &start, &stop, step);
+        return list_set_slice(t, self, start, stop, value);
+    }
+    if (!v_type(value)->iter && !obj_is_sequence(value)) {
+        err_set(t, &exc_TypeError, "must assign iterable to extended slice");
+        return -1;
+    }
+    V values = obj_to_tuple(t, value);
+    if (v_is_error(values)) return -1;
+    int r = assign_strided(t, self, slice, values);
+    v_drop(t, values);
+    return r;
+}
+
+static int set_subscript(Thread *t, V self, V key, V value) {
+    if (v_is_exact(key, &slice_type)) return value == V_NULL ? delete_slice(t, self, key) : assign_slice(t, self, key, value);
+    ptrdiff_t i;
+    if (likely(v_is_int(key))) {
+        i = v_int(key);
+    } else if (v_is_any_int(key) || v_type(key)->index) {
+        if (num_as_ssize(t, key, &exc_IndexError, &i) < 0) return -1;
+    } else {
+        err_set(t, &exc_TypeError, "list indices must be integers or slices, not %T", key);
+        return -1;
+    }
+    List *l = list_of(self);
+    CRITICAL(t, &l->head);
+    if (i < 0) i += (ptrdiff_t)l->len;
+    if (unlikely((size_t)i >= l->len)) {
+        err_set(t, &exc_IndexError, "list assignment index out of range");
+        return -1;
+    }
+    if (value == V_NULL) return list_splice_lock_held(t, l, (size_t)i, 1, NULL, 0);
+    slot_set(t, &l->head, &l->items->slots[i], value);
+    return 0;
+}
+
+static V concat_in_place(Thread *t, V self, V other) { return list_extend(t, self, other) < 0 ? V_ERROR : v_dup(self); }
+
+// ---- methods -----------------------------------------------------------------------------------------------------------
+static V none_or_error(int r) { return r < 0 ? V_ERROR : V_NONE; }
+
+static NATIVE(m_getitem) {
+    UNUSED_NATIVE();
+    return subscript(t, self, args[0]);
+}
+static NATIVE(m_append) {
+    UNUSED_NATIVE();
+    return none_or_error(list_append(t, self, args[0]));
+}
+static NATIVE(m_clear) {
+    UNUSED_NATIVE();
+    return none_or_error(list_clear(t, self));
+}
+static NATIVE(m_copy) {
+    UNUSED_NATIVE();
+    return list_copy(t, self);
+}
+static NATIVE(m_extend) {
+    UNUSED_NATIVE();
+    return none_or_error(list_extend(t, self, args[0]));
+}
+static NATIVE(m_insert) {
+    UNUSED_NATIVE();
+    ptrdiff_t i;
+    if (num_as_ssize(t, args[0], &exc_OverflowError, &i) < 0) return V_ERROR;
+    return none_or_error(list_insert(t, self, i, args[1]));
+}
+static NATIVE(m_pop) {
+    UNUSED_NATIVE();
+    ptrdiff_t i = -1;
+    if (args[0] != V_NULL && num_as_ssize(t, args[0], &exc_IndexError, &i) < 0) return V_ERROR;
+    return list_pop(t, self, i);
+}
+static NATIVE(m_reverse) {
+    UNUSED_NATIVE();
+    return none_or_error(list_reverse(t, self));
+}
+static NATIVE(m_reversed) {
+    UNUSED_NATIVE();
+    return list_reverse_iter_new(t, self);
+}
+
+// Position of value in [start, stop); -1 missing, -2 error.
+static ptrdiff_t find(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop) {
+    for (ptrdiff_t i = start; i < stop; i++) {
+        V v = list_get(t, self, (size_t)i);
+        if (v == V_NULL) break;
+        int equal = obj_compare_bool(t, v, value, CMP_EQ);
+        v_drop(t, v);
+        if (equal) return equal < 0 ? -2 : i;
+    }
+    return -1;
+}
+
+static NATIVE(m_index) {
+    UNUSED_NATIVE();
+    ptrdiff_t start = 0, stop = PTRDIFF_MAX, n = (ptrdiff_t)list_len(self);
+    if (args[1] != V_NULL && slice_index_not_none(t, args[1], &start) < 0) return V_ERROR;
+    if (args[2] != V_NULL && slice_index_not_none(t, args[2], &stop) < 0) return V_ERROR;
+    if (start < 0 && (start += n) < 0) start = 0;
+    if (stop < 0) stop += n;
+    ptrdiff_t i = find(t, self, args[0], start, stop);
+    if (i >= 0) return v_from_int(i);
+    return i == -2 ? V_ERROR : err_set(t, &exc_ValueError, "%R is not in list", args[0]);
+}
+
+static NATIVE(m_count) {
+    UNUSED_NATIVE();
+    int64_t count = 0;
+    for (ptrdiff_t i = 0;; i++) {
+        i = find(t, self, args[0], i, PTRDIFF_MAX);
+        if (i == -2) return V_ERROR;
+        if (i < 0) return v_from_int(count);
+        count++;
+    }
+}
+
+static NATIVE(m_remove) {
+    UNUSED_NATIVE();
+    ptrdiff_t i = find(t, self, args[0], 0, PTRDIFF_MAX);
+    if (i == -2) return V_ERROR;
+    if (i == -1) return err_set(t, &exc_ValueError, "list.remove(x): x not in list");
+    List *l = list_of(self);
+    if ((size_t)i < l->len && list_splice_lock_held(t, l, (size_t)i, 1, NULL, 0) < 0) return V_ERROR;
+    return V_NONE;
+}
+
+static NATIVE(m_sort) {
+    UNUSED_NATIVE();
+    int reverse = 0;
+    if (args[1] != V_NULL && num_as_int(t, args[1], &reverse) < 0) return V_ERROR;
+    return none_or_error(list_sort(t, self, args[0] == V_NULL ? V_NONE : args[0], reverse != 0));
+}
+
+static NATIVE(m_sizeof) {
+    UNUSED_NATIVE();
+    ListItems *items = at_load_acquire(&list_of(self)->items);
+    return int_from_size(t, v_type(self)->size + (items ? sizeof *items + items->capacity * sizeof(Slot) : 0));
+}
+
+static const Method methods[] = {
+    {"__getitem__", m_getitem, "object, /", LOCK_NONE, M_COEXIST, "x.__getitem__(y) <==> x[y]"},
+    {"__reversed__", m_reversed, "", LOCK_NONE, 0, "Return a reverse iterator over the list."},
+    {"__sizeof__", m_sizeof, "", LOCK_NONE, 0, "Return the size of the list in memory, in bytes."},
+    {"clear", m_clear, "", LOCK_NONE, 0, "Remove all items from list."},
+    {"copy", m_copy, "", LOCK_NONE, 0, "Return a shallow copy of the list."},
+    {"append", m_append, "object, /", LOCK_NONE, 0, "Append object to the end of the list."},
+    {"insert", m_insert, "index, object, /", LOCK_NONE, 0, "Insert object before index."},
+    {"extend", m_extend, "iterable, /", LOCK_NONE, 0, "Extend list by appending elements from the iterable."},
+    {"pop", m_pop, "index=-1, /", LOCK_NONE, 0,
+     "Remove and return item at index (default last).\n\nRaises IndexError if list is empty or index is out of range."},
+    {"remove", m_remove, "value, /", LOCK_SELF, 0,
+     "Remove first occurrence of value.\n\nRaises ValueError if the value is not present."},
+    {"index", m_index, "value, start=0, stop=9223372036854775807, /", LOCK_NONE, 0,
+     "Return first index of value.\n\nRaises ValueError if the value is not present."},
+    {"count", m_count, "value, /", LOCK_NONE, 0, "Return number of occurrences of value."},
+    {"reverse", m_reverse, "", LOCK_NONE, 0, "Reverse *IN PLACE*."},
+    {"sort", m_sort, "*, key=None, reverse=False", LOCK_NONE, 0,
+     "Sort the list in ascending order and return None.\n\n"
+     "The sort is in-place (i.e. the list itself is modified) and stable (i.e. the\n"
+     "order of two equal elements is maintained).\n\n"
+     "If a key function is given, apply it once to each list item and sort them,\n"
+     "ascending or descending, according to their function values.\n\n"
+     "The reverse flag can be set to sort in descending order."},
+    {"__class_getitem__", generic_alias_class_getitem, "object, /", LOCK_NONE, M_CLASS, "See PEP 585"},
+    METHOD_END,
+};
+
+Type list_type = {
+    TYPE_HEAD("list"),
+    .doc = "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\n"
+           "The argument must be an iterable if specified.",
+    .flags = TYPE_BASETYPE | TYPE_GC | TYPE_LIST | TYPE_SEQUENCE | TYPE_ITEM_SELF,
+    .size = sizeof(List), .traverse = traverse, .free_ = free_items, .text_signature = "(iterable=(), /)",
+    .new_ = type_new, .init = type_init, .repr = repr, .compare = compare, .hash = obj_hash_unhashable, .iter = list_iter_new,
+    .len = length, .subscript = subscript, .set_subscript = set_subscript, .item = item, .contains = contains,
+    .concat = list_concat, .repeat = list_repeat, .iconcat = concat_in_place, .irepeat = list_repeat_in_place,
+    .methods = methods,
+};
