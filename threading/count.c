@@ -170,7 +170,7 @@ void share_roots(Thread *t) {
 enum { DEEP = 50 };
 
 static void die_now(Thread *t, Obj *o) {
-    if (obj_flags(o) & OBJ_HAS_WEAKREF) weak_died(t, o, true);
+    if (obj_flags(o) & OBJ_HAS_WEAKREF) weak_died(t, o, NULL);
     upcall_destroy(t, o);
 }
 

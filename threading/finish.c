@@ -41,11 +41,8 @@ static void words_gather(Thread *self, Words *words) {
     for (Thread *t = threads_head; t; t = t->next) {
         upcall_visit_stack(t, words_add_value, words);
         thread_visit_values(t, words_add_value, words);
-        if (t != self && t->sync->snapshot_lost) threading_fatal("out of memory while looking at stacks");
-        if (t != self)
-            for (size_t i = 0; i < t->sync->snapshot_len; i++) words_add(t->sync->snapshot[i], words);
+        scan_each_word(self, t, words_add, words);
     }
-    scan_each_own_word(self, words_add, words);
     qsort(words->at, words->n, sizeof *words->at, word_order);
 }
 
@@ -87,8 +84,8 @@ static void judge_all(Thread *t, PtrList *todo, const Words *words, PtrList *kep
     t->sync->zero_to = &t->sync->zero;
 }
 
-void handshake_finish_deep(Thread *t) {
-    world_stop(t);
+// The caller has saved its stack (scan_save_own).
+void handshake_drain_stw(Thread *t) {
     Batch batch = {0};
     Words words = {0};
     PtrList todo = {0}, kept = {0};
@@ -102,6 +99,12 @@ void handshake_finish_deep(Thread *t) {
     rt_mutex_lock(&lock_queue);
     ptrlist_append(&round_queue.kept, &kept);
     rt_mutex_unlock(&lock_queue);
+}
+
+void handshake_finish_deep(Thread *t) {
+    scan_save_own(t);
+    world_stop(t);
+    handshake_drain_stw(t);
     round_stats.deep++;
     world_start(t);
 }

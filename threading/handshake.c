@@ -84,14 +84,16 @@ static void answered(Thread *t, uint64_t epoch) {
 
 static bool last_answer(void) { return at_fetch_sub_acq_rel(&current.missing, 1u) == 1; }
 
-void handshake_respond(Thread *t) {
+static void respond(Thread *t, void (*scan)(Thread *t)) {
     uint64_t epoch = at_load_acquire(&current.epoch);
     if (at_load_relaxed(&t->sync->seen) == epoch) return;
-    scan_own(t);
+    scan(t);
     hand_over(t);
     answered(t, epoch);
     if (last_answer()) round_finish(t);
 }
+
+void handshake_respond(Thread *t) { respond(t, scan_own); }
 
 // On behalf of a CLAIMED thread.  False when it has answered already.
 static bool respond_for(Thread *t, uint64_t epoch) {
@@ -131,7 +133,8 @@ static void addresses_build(const Batch *batch) {
             for (uint32_t k = 0; k < chunk->n; k++) {
                 Obj *o = chunk->items[k];
                 // One that is counted now and not at the verdict will be DIRTY: it need not be looked for.
-                if ((obj_rc(o) & (RC_COUNT | RC_HOT)) == 0) address_set_add(&round_addresses, o);
+                if ((obj_rc(o) & (RC_COUNT | RC_HOT)) == 0 && !address_set_add(&round_addresses, o))
+                    threading_fatal("out of memory in a round of the handshake");
             }
 }
 
@@ -163,6 +166,7 @@ static void ask_all(Thread *self) {
 static bool round_start(Thread *t) {
     uint32_t idle = PHASE_IDLE;
     if (!at_cas_acq_rel(&current.phase, &idle, (uint32_t)PHASE_OPEN)) return false;
+    scan_save_own(t); // now: the building of the batch leaves its addresses on this stack
     current.started_ns = time_monotonic_ns();
     at_store_relaxed(&current.last_started_ns, current.started_ns);
     hand_over(t);
@@ -170,7 +174,7 @@ static bool round_start(Thread *t) {
     addresses_build(&current.batch);
     ask_all(t);
     current.cost_ns = time_monotonic_ns() - current.started_ns;
-    handshake_respond(t);
+    respond(t, scan_claimed);
     return true;
 }
 

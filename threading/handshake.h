@@ -2,7 +2,11 @@
 // What the files of the handshake share: handshake.c (rounds), finish.c (deep cascades), ticker.c (the clock), ask.c.
 #ifndef HEDDLE_THREADING_HANDSHAKE_H
 #define HEDDLE_THREADING_HANDSHAKE_H
-#include "scan.h"
+#include "sync.h"
+#include "threading/scan.h"
+
+// The batch of the round that is open: written by its initiator before the epoch is published.
+extern AddressSet round_addresses;
 
 enum { LEVELS = 32 }; // a batch's descendants are judged this many rounds deep before the world is stopped for them
 

@@ -90,14 +90,18 @@ void mem_retire(Thread *t, void *p) {
 }
 
 // ---- objects ----------------------------------------------------------------------------------------------------------
-static void gc_born(Thread *t, Obj *o) {
+static void gc_count_birth(Thread *t) {
     GcDomain *domain = t->heap.domain;
-    gc_list_append(&domain->gen[0], gc_link(o));
     int64_t count = ++domain->count[0];
     if (unlikely(debug_flags.gcstress != 0) ? count % debug_flags.gcstress == 0
                                             : count > at_load_relaxed(&gc_triggers.threshold[0])) {
         if (at_load_relaxed(&gc_triggers.enabled) && !domain->collecting) breaker_set(t, BREAK_COLLECT);
     }
+}
+
+static void gc_born(Thread *t, Obj *o) {
+    gc_list_append(&t->heap.domain->gen[0], gc_link(o));
+    gc_count_birth(t);
 }
 
 #if !HEDDLE_GIL
@@ -108,6 +112,7 @@ static void born_shared(Thread *t, Obj *o, uint32_t rc) {
     gc_list_init(&list);
     gc_list_append(&list, gc_link(o));
     gc_share_list(t, &list);
+    gc_count_birth(t);
 }
 #endif
 
@@ -156,7 +161,7 @@ void gc_forget(Thread *t, Obj *o) {
         unsigned stripe = gc_stripe(link);
         rt_mutex_lock(&stripe_locks[stripe]);
         gc_list_remove(link);
-        gc_shared[stripe].count--;
+        at_store_relaxed(&gc_shared[stripe].count, gc_shared[stripe].count - 1);
         rt_mutex_unlock(&stripe_locks[stripe]);
         return;
     }
@@ -190,7 +195,7 @@ void gc_share_list(Thread *t, GcLink *objects) {
     if (n == 0) return;
     rt_mutex_lock(&stripe_locks[stripe]);
     gc_list_merge(&gc_shared[stripe].list, objects);
-    gc_shared[stripe].count += n;
+    at_store_relaxed(&gc_shared[stripe].count, gc_shared[stripe].count + n);
     rt_mutex_unlock(&stripe_locks[stripe]);
 }
 

@@ -8,6 +8,7 @@
 //   a thread:     state = DETACHED;      then looks at its breaker, and claims itself when a round asks
 // so in each pair at least one side sees the other.
 #include "sync.h"
+#include "threading/scan.h"
 
 #include <sched.h>
 #include <unistd.h>
@@ -43,6 +44,7 @@ void thread_attach_raw(Thread *t) {
 }
 
 void thread_detach_raw(Thread *t) {
+    scan_note_stack(t);
     at_store_relaxed(&t->sync->state, (uint32_t)THREAD_DETACHED);
     gil_release(t);
 }
@@ -101,7 +103,7 @@ void thread_attach_raw(Thread *t) {
 
 void thread_detach_raw(Thread *t) {
     handshake_detaching(t);
-    if (at_load_relaxed(&sharing_begun)) scan_snapshot(t);
+    if (at_load_relaxed(&sharing_begun)) scan_save_own(t);
     debug_sched_point();
     at_store_seq(&t->sync->state, (uint32_t)THREAD_DETACHED);
     uint32_t why = at_load_seq(&t->breaker);

@@ -6,8 +6,8 @@
 // object DIRTY, and its judge keeps it.  README.md, "Natives", argues why that is enough.
 //
 // An attached thread reads its own C stack, its registers spilled.  A detached one has saved the words of its stack when
-// it detached (scan_snapshot), so that a claimer reads memory that nobody changes, ordered by the claim.
-#include "scan.h"
+// it detached (scan_save_own), so that a claimer reads memory that nobody changes, ordered by the claim.
+#include "handshake.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,66 +17,66 @@
 #define READS_STACKS __attribute__((noinline, no_sanitize("address"), no_sanitize("thread"), no_sanitize("undefined")))
 
 // ---- the set of addresses -----------------------------------------------------------------------------------------
-enum { GRANULE_SHIFT = 8, REACH = 1 << GRANULE_SHIFT }; // interior pointers are known up to this far behind a start
+// An object is entered once for each granule of 256 bytes that its block touches, up to REACH; a word is looked up in
+// its own granule only.
+enum { GRANULE_SHIFT = 8, REACH = 16 << GRANULE_SHIFT };
+#define NO_ENTRY UINT32_MAX
 
 static size_t granule_hash(uintptr_t granule) { return (size_t)(granule * 0x9e3779b97f4a7c15u >> 32); }
 
 bool address_set_init(AddressSet *set, size_t expected) {
     size_t wanted = 64;
     while (wanted < expected * 2) wanted *= 2;
-    if (wanted > set->cap) {
+    if (wanted > set->heads_cap) {
         uint32_t *heads = realloc(set->heads, wanted * sizeof *heads);
-        if (heads) set->heads = heads;
-        Obj **items = realloc(set->items, wanted / 2 * sizeof *items);
-        if (items) set->items = items;
-        uint32_t *next = realloc(set->next, wanted / 2 * sizeof *next);
-        if (next) set->next = next;
-        if (!heads || !items || !next) return false;
-        set->cap = wanted;
+        if (!heads) return false;
+        set->heads = heads;
+        set->heads_cap = wanted;
     }
     set->mask = wanted - 1;
-    set->n = 0;
+    set->n = set->entries = 0;
     set->low = UINTPTR_MAX;
     set->high = 0;
     memset(set->heads, 0xff, wanted * sizeof *set->heads);
     return true;
 }
 
-void address_set_add(AddressSet *set, Obj *o) {
-    HD_ASSERT(set->n < set->cap / 2);
-    uintptr_t address = (uintptr_t)o;
-    uint32_t *head = &set->heads[granule_hash(address >> GRANULE_SHIFT) & set->mask];
-    set->items[set->n] = o;
-    set->next[set->n] = *head;
-    *head = (uint32_t)set->n++;
-    if (address < set->low) set->low = address;
-    if (address + REACH > set->high) set->high = address + REACH;
+static bool entries_grow(AddressSet *set) {
+    size_t cap = set->entries_cap ? set->entries_cap * 2 : 256;
+    AddressEntry *grown = realloc(set->entry, cap * sizeof *grown);
+    if (!grown) return false;
+    set->entry = grown;
+    set->entries_cap = cap;
+    return true;
 }
 
-// How far o's block goes, bounded by REACH.
-static uintptr_t object_end(const Obj *o) {
-    void *block = obj_flags(o) & OBJ_GC ? (void *)gc_link(o) : (void *)(uintptr_t)o;
-    uintptr_t end = (uintptr_t)block + heap_size(block);
-    return end < (uintptr_t)o + REACH ? end : (uintptr_t)o + REACH;
+bool address_set_add(AddressSet *set, Obj *o) {
+    char *block = obj_flags(o) & OBJ_GC ? (char *)gc_link(o) : (char *)o;
+    uintptr_t start = (uintptr_t)o, end = (uintptr_t)block + heap_size(block);
+    if (end > start + REACH) end = start + REACH;
+    for (uintptr_t granule = start >> GRANULE_SHIFT; granule <= (end - 1) >> GRANULE_SHIFT; granule++) {
+        if (set->entries == set->entries_cap && !entries_grow(set)) return false;
+        uint32_t *head = &set->heads[granule_hash(granule) & set->mask];
+        set->entry[set->entries] = (AddressEntry){.object = o, .size = (uint32_t)(end - start), .next = *head};
+        *head = (uint32_t)set->entries++;
+    }
+    if (start < set->low) set->low = start;
+    if (end > set->high) set->high = end;
+    set->n++;
+    return true;
 }
 
 Obj *address_set_find(const AddressSet *set, uintptr_t word) {
     if (word < set->low || word >= set->high) return NULL;
-    for (uintptr_t granule = word >> GRANULE_SHIFT, last = granule - 1;; granule--) {
-        uint32_t i = set->heads[granule_hash(granule) & set->mask];
-        for (; i != UINT32_MAX; i = set->next[i]) {
-            uintptr_t start = (uintptr_t)set->items[i];
-            if (word - start < REACH && (word - start < sizeof(Obj) || word < object_end(set->items[i])))
-                return set->items[i];
-        }
-        if (granule == last) return NULL;
-    }
+    uint32_t i = set->heads[granule_hash(word >> GRANULE_SHIFT) & set->mask];
+    for (; i != NO_ENTRY; i = set->entry[i].next)
+        if (word - (uintptr_t)set->entry[i].object < set->entry[i].size) return set->entry[i].object;
+    return NULL;
 }
 
 void address_set_free(AddressSet *set) {
     free(set->heads);
-    free(set->items);
-    free(set->next);
+    free(set->entry);
     *set = (AddressSet){0};
 }
 
@@ -107,7 +107,7 @@ READS_STACKS static void each_word_of_stack(Thread *t, void (*fn)(uintptr_t word
     for (; at < end; at++) fn(__atomic_load_n(at, __ATOMIC_RELAXED), arg);
 }
 
-void scan_each_own_word(Thread *t, void (*fn)(uintptr_t word, void *arg), void *arg) {
+static void scan_each_own_word(Thread *t, void (*fn)(uintptr_t word, void *arg), void *arg) {
     __builtin_unwind_init(); // callee-saved registers go into this frame, above that of the reader
     each_word_of_stack(t, fn, arg);
     __asm__ __volatile__("" ::: "memory"); // not a tail call: the frame stays
@@ -123,8 +123,32 @@ void scan_own(Thread *t) {
     if (round_addresses.n) scan_each_own_word(t, mark_own_word, NULL);
 }
 
+#if HEDDLE_GIL
+// No claims here, so no snapshots: the collector reads a detached thread's stack in place, above where it stood when it
+// let the lock go, and the registers it saved then.  Only born-uncounted objects (types) depend on it.
+READS_STACKS static void note_stack(Thread *t) {
+    uintptr_t *at = __builtin_frame_address(0), *end = (uintptr_t *)(void *)t->c_stack_base;
+    t->sync->stack_at = at;
+    for (int i = 0; i < REGISTER_WORDS && at < end; i++, at++) t->sync->registers[i] = __atomic_load_n(at, __ATOMIC_RELAXED);
+}
+
+void scan_note_stack(Thread *t) {
+    __builtin_unwind_init();
+    note_stack(t);
+    __asm__ __volatile__("" ::: "memory");
+}
+
+READS_STACKS static void scan_each_foreign_word(Thread *t, void (*fn)(uintptr_t word, void *arg), void *arg) {
+    uintptr_t *at = t->sync->stack_at, *end = (uintptr_t *)(void *)t->c_stack_base;
+    if (!at) return;
+    for (int i = 0; i < REGISTER_WORDS; i++) fn(t->sync->registers[i], arg);
+    for (; at < end; at++) fn(__atomic_load_n(at, __ATOMIC_RELAXED), arg);
+}
+#endif
+
 static bool could_be_pointer(uintptr_t word) { return word >= 0x10000 && word >> 47 == 0; }
 
+// Keeps the words from here up: scan_save_own's caller and all that called it.
 READS_STACKS static void snapshot_words(Thread *t) {
     ThreadSync *sync = t->sync;
     uintptr_t *at = __builtin_frame_address(0), *end = (uintptr_t *)(void *)t->c_stack_base;
@@ -145,19 +169,32 @@ READS_STACKS static void snapshot_words(Thread *t) {
     sync->snapshot_len = n;
 }
 
-void scan_snapshot(Thread *t) {
-    __builtin_unwind_init();
-    snapshot_words(t);
-    __asm__ __volatile__("" ::: "memory");
-}
-
 void scan_claimed(Thread *t) {
     if (MUTATED(MUTATE_NO_CLAIM)) return;
     scan_vm_stack(t);
     ThreadSync *sync = t->sync;
     if (unlikely(sync->snapshot_lost)) { // no memory for it: anything may be there
-        for (size_t i = 0; i < round_addresses.n; i++) at_fetch_or_acq_rel(&round_addresses.items[i]->rc, RC_DIRTY);
+        for (size_t i = 0; i < round_addresses.entries; i++)
+            at_fetch_or_acq_rel(&round_addresses.entry[i].object->rc, RC_DIRTY);
         return;
     }
     for (size_t i = 0; i < sync->snapshot_len && round_addresses.n; i++) mark_word(sync->snapshot[i]);
+}
+
+void scan_save_own(Thread *t) {
+    __builtin_unwind_init();
+    snapshot_words(t);
+    __asm__ __volatile__("" ::: "memory");
+}
+
+void scan_each_word(Thread *self, Thread *t, void (*fn)(uintptr_t word, void *arg), void *arg) {
+#if HEDDLE_GIL
+    if (t != self) {
+        scan_each_foreign_word(t, fn, arg);
+        return;
+    }
+#endif
+    (void)self;
+    if (t->sync->snapshot_lost) threading_fatal("out of memory while looking at stacks");
+    for (size_t i = 0; i < t->sync->snapshot_len; i++) fn(t->sync->snapshot[i], arg);
 }

@@ -32,6 +32,7 @@ void ptrlist_free(PtrList *list);
 // ---- a thread's part ---------------------------------------------------------------------------------------------------
 enum { THREAD_DETACHED, THREAD_ATTACHED, THREAD_CLAIMED };
 
+enum { REGISTER_WORDS = 32 };
 struct ThreadSync {
     uint32_t state;      // atomic: THREAD_*
     uint64_t seen;       // atomic: the last epoch responded to; owner, or its claimer
@@ -49,6 +50,8 @@ struct ThreadSync {
     // -- the C stack as a claimer sees it (scan.c) --
     uintptr_t *snapshot; // words of the C stack saved by the last detach
     size_t snapshot_len, snapshot_cap;
+    uintptr_t *stack_at;         // GIL build: where the C stack stood at the last detach
+    uintptr_t registers[REGISTER_WORDS];     // GIL build: the callee-saved registers then, among other words
     int64_t held_since, hold_ns; // GIL build: when the lock was taken; how long it is held, averaged
     bool has_weakrefs;           // it made a weakref once
     bool snapshot_lost;          // there was no memory for the last one
@@ -73,7 +76,6 @@ void gc_share_list(Thread *t, GcLink *objects); // splices a list of just shared
 void gc_forget(Thread *t, Obj *o); // takes a dying object off its list, wherever that is
 
 // count.c
-void obj_destroy(Thread *t, Obj *o); // o is dead: destroys it and what dies of it
 void share_roots(Thread *t);
 
 // handshake.c
@@ -107,9 +109,9 @@ void gil_after_fork(Thread *t);
 void rt_mutexes_after_fork(void);
 
 // scan.c
-void scan_snapshot(Thread *t); // saves the C stack's words for claimers
+void scan_note_stack(Thread *t); // GIL build: instead of scan_save_own
 void scan_own(Thread *t);      // as the running thread: VM stack exactly, C stack conservatively
-void scan_claimed(Thread *t);  // the same on behalf of a detached one
+void scan_claimed(Thread *t);  // the same from what scan_save_own saved: a detached one's, or an initiator's own
 
 // pending.c
 void pending_take_inbox(Thread *t);   // answers asks, queues the rest
@@ -124,7 +126,4 @@ void weak_take_inbox(Thread *t);
 void weak_thread_exits(Thread *t); // all its objects are SHARED: nobody posts to its inbox any more
 Obj *weak_record_local_referent(const WeakRecord *record); // NULL when it is SHARED or dead
 void weak_ask(Thread *t, Thread *owner, WeakRecord *record); // ask.c: waits until the record is SHARED or DEAD
-
-// roots.c
-void roots_each(Thread *t, SlotVisitor visit, void *arg);
 #endif

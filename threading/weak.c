@@ -213,7 +213,7 @@ static void node_post(Thread *t, WeakNode *node) {
     }
 }
 
-void weak_died(Thread *t, Obj *referent, bool with_callbacks) {
+void weak_died(Thread *t, Obj *referent, bool (*runs)(const Obj *weakref)) {
     Stripe *s = stripe_of(referent);
     rt_mutex_lock(&s->lock);
     WeakRecord *record = record_find(s, referent);
@@ -224,7 +224,7 @@ void weak_died(Thread *t, Obj *referent, bool with_callbacks) {
         while (record->nodes) {
             WeakNode *node = record->nodes;
             node_unlink(node);
-            if (with_callbacks && node->has_callback) node_post(t, node);
+            if (node->has_callback && (!runs || runs(node->weakref))) node_post(t, node);
         }
         record_drop(record);
     }

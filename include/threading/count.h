@@ -70,6 +70,7 @@ static inline bool obj_is_shared(const Obj *o) { return obj_is_shared_or_hot(o);
 // ---- stack references -------------------------------------------------------------------------------------------
 V v_dup_slow(V v);                      // SHARED: v with U; an overflowing LOCAL count goes HOT
 void obj_die(Thread *t, Obj *o);        // a LOCAL count reached zero
+void obj_destroy(Thread *t, Obj *o);    // the collector's: o is dead; destroys it and what dies of it
 void shared_dec(Thread *t, Obj *o);     // the heap or an owner gives up one count of a SHARED object
 void shared_inc(Obj *o);
 

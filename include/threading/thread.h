@@ -130,6 +130,7 @@ static inline void breaker_set(Thread *t, uint32_t why) { at_fetch_or_release(&t
 // The whole world stops (all other threads detached or parked at safepoints) until the matching start.
 void world_stop(Thread *t);
 void world_start(Thread *t);
+void handshake_drain_stw(Thread *t); // in a stopped world: judges all objects whose count is zero, transitively
 
 // ---- critical sections: an object's lock for structural changes ----------------------------------------------
 // Free for a LOCAL object.  Re-entered for free by the holder; suspended on any block, safepoint or call into Python,
@@ -163,5 +164,6 @@ static inline void crit_exit(CritSec *c) {
 // Read it with root_get (or slot_peek, borrowed); write it with root_set.
 void root_register(Slot *root);
 void root_set(Thread *t, Slot *root, V v); // borrowed v; shares it when sharing has begun
+void roots_each(Thread *t, SlotVisitor visit, void *arg); // registered roots, and the interpreter's own
 V root_get(const Slot *root);              // a stack value; V_NULL when unset
 #endif

@@ -42,7 +42,8 @@ size_t weak_count(Thread *t, Obj *referent);
 size_t weak_list(Thread *t, Obj *referent, V *out, size_t n);
 
 // -- for count.c and the collector ---------------------------------------------------------------------------------
-void weak_died(Thread *t, Obj *referent, bool with_callbacks); // its record turns DEAD, callbacks are posted
+// The referent's record turns DEAD; the callbacks of nodes that `runs` accepts (NULL: all) are posted.
+void weak_died(Thread *t, Obj *referent, bool (*runs)(const Obj *weakref));
 void weak_shared(Thread *t, Obj *referent);                    // share_value marked it
 int weak_init(void);
 #endif

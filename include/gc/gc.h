@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// The collector of cycles, for both builds.
+//
+// A thread's LOCAL objects are collected by that thread alone, by trial deletion over its own lists, in generations
+// (local.c); in the GIL build these are everybody's objects.  SHARED objects are collected with the world stopped
+// (global.c).  src/gc/README.md tells how.
+#ifndef HEDDLE_GC_GC_H
+#define HEDDLE_GC_GC_H
+#include "threading/gclink.h"
+#include "threading/thread.h"
+
+// gc.collect(generation): collects now; 2 includes the SHARED objects.  Runs finalizers and callbacks: a safepoint.
+// The number of unreachable objects found; 0 when a collection is running already.
+int64_t gc_collect(Thread *t, int generation);
+
+void gc_set_enabled(bool enabled); // automatic collection
+bool gc_is_enabled(void);
+void gc_set_threshold(int generation, int value);
+int gc_threshold(int generation);
+void gc_get_count(Thread *t, int64_t count[3]);
+
+void gc_freeze(Thread *t); // what is tracked now is ignored from here on
+void gc_unfreeze(Thread *t);
+int64_t gc_freeze_count(Thread *t);
+
+// Every tracked object this thread may know of: its own LOCAL ones (of one generation, 0 to 2, or all with -1), and with
+// -1 or 2 the SHARED ones.  fn must not allocate or run Python; true stops.
+bool gc_each(Thread *t, int generation, bool (*fn)(Thread *t, Obj *o, void *arg), void *arg);
+
+typedef struct GcStats {
+    int64_t collections, collected, uncollectable;
+} GcStats;
+extern GcStats gc_stats[3]; // atomic, by generation
+
+enum { GC_DEBUG_STATS = 1, GC_DEBUG_COLLECTABLE = 2, GC_DEBUG_UNCOLLECTABLE = 4, GC_DEBUG_SAVEALL = 32 };
+extern int gc_debug; // atomic: gc.set_debug
+
+// What the gc module hangs in: called before and after each collection (gc.callbacks; may run Python), and with each
+// object that GC_DEBUG_SAVEALL keeps (gc.garbage).
+typedef struct GcHooks {
+    void (*phase)(Thread *t, bool start, int generation, int64_t collected, int64_t uncollectable);
+    void (*save)(Thread *t, Obj *o);
+} GcHooks;
+extern GcHooks gc_hooks;
+
+// Checks invariants 1, 2 and 4 over the whole heap, with the world stopped.  The number of violations, each reported on
+// standard error.
+int64_t gc_verify(Thread *t);
+#endif

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// When to collect, and what the gc module asks for.
+#include "gc_private.h"
+
+#include "threading/debug.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+GcStats gc_stats[3];
+GcHooks gc_hooks;
+int gc_debug;
+
+void gc_set_enabled(bool enabled) { at_store_relaxed(&gc_triggers.enabled, enabled); }
+bool gc_is_enabled(void) { return at_load_relaxed(&gc_triggers.enabled); }
+void gc_set_threshold(int generation, int value) { at_store_relaxed(&gc_triggers.threshold[generation], value); }
+int gc_threshold(int generation) { return at_load_relaxed(&gc_triggers.threshold[generation]); }
+
+void gc_get_count(Thread *t, int64_t count[3]) {
+    for (int i = 0; i < 3; i++) count[i] = t->heap.domain->count[i];
+}
+
+// ---- collecting -------------------------------------------------------------------------------------------------------
+static int64_t collect(Thread *t, int generation, bool global) {
+    GcDomain *domain = t->heap.domain;
+    if (domain->collecting) return 0;
+    domain->collecting = true;
+    if (gc_hooks.phase) gc_hooks.phase(t, true, generation, 0, 0);
+    int64_t n = collect_local(t, generation);
+    if (global) n += collect_global(t);
+    domain->collecting = false;
+    at_fetch_add_relaxed(&gc_stats[generation].collections, 1);
+    at_fetch_add_relaxed(&gc_stats[generation].collected, n);
+    if (gc_hooks.phase) gc_hooks.phase(t, false, generation, n, 0);
+    if (debug_flags.verify && gc_verify(t)) abort();
+    return n;
+}
+
+int64_t gc_collect(Thread *t, int generation) {
+    return collect(t, generation, generation == 2 && threading_is_sharing());
+}
+
+// The oldest generation whose time has come; -1: none.  A full collection waits until the objects that have come since
+// the last one are a quarter of those it left: so the work stays linear.
+static int generation_due(const GcDomain *domain) {
+    for (int i = 2; i >= 0; i--) {
+        if (domain->count[i] <= gc_threshold(i)) continue;
+        if (i == 2 && domain->long_lived_next < domain->long_lived / 4) continue;
+        return i;
+    }
+    return -1;
+}
+
+static int stress_generation(void) {
+    static uint32_t turn; // atomic
+    uint32_t n = at_fetch_add_relaxed(&turn, 1u);
+    return n % 512 == 0 ? 2 : n % 16 == 0 ? 1 : 0;
+}
+
+void upcall_collect(Thread *t) {
+    if (!gc_is_enabled()) return;
+    bool global = threading_is_sharing() && gc_shared_is_due();
+    int generation = debug_flags.gcstress ? stress_generation() : generation_due(t->heap.domain);
+    if (generation < 0 && global) generation = 0;
+    if (generation >= 0) collect(t, generation, global || (debug_flags.gcstress && generation == 2 && threading_is_sharing()));
+}
+
+// ---- walking ----------------------------------------------------------------------------------------------------------
+static bool each_of(Thread *t, GcLink *list, bool (*fn)(Thread *t, Obj *o, void *arg), void *arg) {
+    for (GcLink *link = gc_next(list); link != list; link = gc_next(link))
+        if (fn(t, gc_obj(link), arg)) return true;
+    return false;
+}
+
+bool gc_each(Thread *t, int generation, bool (*fn)(Thread *t, Obj *o, void *arg), void *arg) {
+    GcDomain *domain = t->heap.domain;
+    for (int i = 0; i < 3; i++)
+        if ((generation < 0 || generation == i) && each_of(t, &domain->gen[i], fn, arg)) return true;
+    if (generation >= 0 && generation < 2) return false;
+    if (!threading_is_sharing()) return false;
+    bool stopped = false;
+    world_stop(t); // so that none of them dies while it is looked at
+    for (int i = 0; i < GC_STRIPES && !stopped; i++) stopped = each_of(t, &gc_shared[i].list, fn, arg);
+    world_start(t);
+    return stopped;
+}
+
+void gc_freeze(Thread *t) {
+    GcDomain *domain = t->heap.domain;
+    for (int i = 0; i < 3; i++) gc_list_merge(&domain->frozen, &domain->gen[i]);
+    if (!threading_is_sharing()) return;
+    world_stop(t);
+    for (int i = 0; i < GC_STRIPES; i++) gc_list_merge(&gc_shared[i].frozen, &gc_shared[i].list);
+    world_start(t);
+}
+
+void gc_unfreeze(Thread *t) {
+    GcDomain *domain = t->heap.domain;
+    gc_list_merge(&domain->gen[2], &domain->frozen);
+    if (!threading_is_sharing()) return;
+    world_stop(t);
+    for (int i = 0; i < GC_STRIPES; i++) gc_list_merge(&gc_shared[i].list, &gc_shared[i].frozen);
+    world_start(t);
+}
+
+static int64_t list_length(const GcLink *list) {
+    int64_t n = 0;
+    for (const GcLink *link = gc_next(list); link != list; link = gc_next(link)) n++;
+    return n;
+}
+
+int64_t gc_freeze_count(Thread *t) {
+    int64_t n = list_length(&t->heap.domain->frozen);
+    if (!threading_is_sharing()) return n;
+    world_stop(t);
+    for (int i = 0; i < GC_STRIPES; i++) n += list_length(&gc_shared[i].frozen);
+    world_start(t);
+    return n;
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MIT
+// The collector over the nodes of the threading stubs: cycles, sharing, finalizers, weak references, types.
+#define upcall_collect collect_when_due // the stubs have one that calls stub_collect
+#include "../../src/gc/finalize.c"
+#include "../../src/gc/gc.c"
+#include "../../src/gc/verify.c"
+#undef upcall_collect
+#define each_object each_object_local
+#define Global GlobalState
+#define take_internal local_take_internal
+#define weakref_survives local_weakref_survives
+#define clear_weakrefs local_clear_weakrefs
+#include "../../src/gc/local.c"
+#undef take_internal
+#undef weakref_survives
+#undef clear_weakrefs
+#include "../../src/gc/global.c"
+
+#include "threading/debug.h"
+#include "threading_stubs.h"
+
+#include <check.h>
+
+static Thread *t;
+
+static void setup(void) {
+    t = threading_init();
+    stub_frame(t);
+    stub_collect = collect_when_due;
+}
+
+// A ring of n nodes, not referred to from outside.
+static __attribute__((noinline)) void ring(int n, unsigned flags) {
+    V first = node_new(t, 2, OBJ_GC | flags), last = v_dup(first);
+    for (int i = 1; i < n; i++) {
+        V node = node_new(t, 2, OBJ_GC | flags);
+        node_set(t, last, 0, node);
+        v_drop(t, last);
+        last = node;
+    }
+    node_set(t, last, 0, first);
+    v_drop(t, last);
+    v_drop(t, first);
+}
+
+START_TEST(local_ring) {
+    ring(10, 0);
+    ck_assert_int_eq(nodes_live, 10);
+    ck_assert_int_eq(gc_collect(t, 0), 10);
+    ck_assert_int_eq(nodes_live, 0);
+    ck_assert_int_eq(gc_collect(t, 2), 0);
+}
+END_TEST
+
+START_TEST(generations) {
+    V kept = node_new(t, 2, OBJ_GC);
+    ring(3, 0);
+    GcDomain *domain = t->heap.domain;
+    ck_assert_int_eq(gc_collect(t, 0), 3);
+    ck_assert_ptr_eq(gc_obj(gc_next(&domain->gen[1])), v_obj(kept));
+    ck_assert_int_eq(gc_collect(t, 1), 0);
+    ck_assert_ptr_eq(gc_obj(gc_next(&domain->gen[2])), v_obj(kept));
+    node_set(t, kept, 0, kept);
+    v_drop(t, kept);
+    ck_assert_int_eq(gc_collect(t, 1), 0);
+    ck_assert_int_eq(gc_collect(t, 2), 1);
+    ck_assert_int_eq(nodes_live, 0);
+}
+END_TEST
+
+// Reached late: the order of the list must not matter.
+START_TEST(reached_from_behind) {
+    V inner = node_new(t, 2, OBJ_GC), outer = node_new(t, 2, OBJ_GC);
+    node_set(t, inner, 0, inner);
+    node_set(t, outer, 0, inner);
+    v_drop(t, inner);
+    ck_assert_int_eq(gc_collect(t, 2), 0);
+    ck_assert_int_eq(nodes_live, 2);
+    ck_assert_int_eq(gc_verify(t), 0);
+    v_drop(t, outer);
+    ck_assert_int_eq(nodes_live, 1);
+    ck_assert_int_eq(gc_collect(t, 2), 1);
+}
+END_TEST
+
+START_TEST(automatic) {
+    for (int i = 0; i < 5000; i++) {
+        ring(2, 0);
+        safepoint(t);
+    }
+    ck_assert_int_lt(nodes_live, 2000);
+    ck_assert_int_gt(gc_stats[0].collections, 5);
+}
+END_TEST
+
+static V rescued;
+static void rescue(Thread *by, Node *node) {
+    (void)by;
+    if (!rescued) rescued = v_own(v_dup(v_from(node)));
+}
+START_TEST(resurrection) {
+    node_on_finalize = rescue;
+    ring(4, OBJ_FINALIZABLE);
+    ck_assert_int_eq(gc_collect(t, 2), 0);
+    ck_assert_int_eq(nodes_finalized, 4);
+    ck_assert_int_eq(nodes_live, 4);
+    ck_assert_int_eq(gc_verify(t), 0);
+    v_drop(t, rescued);
+    ck_assert_int_eq(gc_collect(t, 2), 4); // finalizers run once
+    ck_assert_int_eq(nodes_finalized, 4);
+    ck_assert_int_eq(nodes_live, 0);
+}
+END_TEST
+
+START_TEST(weak_to_garbage) {
+    V weakref = v_from(obj_alloc(t, NULL, sizeof(Node) + sizeof(WeakNode), 0));
+    node_of(weakref)->magic = NODE_MAGIC;
+    WeakNode *node = (WeakNode *)(void *)node_of(weakref)->kids;
+    V a = node_new(t, 1, OBJ_GC);
+    node_set(t, a, 0, a);
+    ck_assert_int_eq(weak_bind(t, node, v_obj(weakref), v_obj(a), true), 0);
+    ck_assert_uint_eq(weak_count(t, v_obj(a)), 1);
+    V got = weak_get(t, node);
+    ck_assert_uint_eq(v_untag(got), a);
+    v_drop(t, got);
+    v_drop(t, a);
+    ck_assert_int_eq(gc_collect(t, 2), 1);
+    ck_assert_uint_eq(weak_get(t, node), V_NONE);
+    weak_unbind(t, node);
+}
+END_TEST
+
+START_TEST(types_by_tracing) {
+    // A "type" without an instance, one with a living instance, one with an instance in a dead ring.
+    Obj *lonely = obj_alloc(t, NULL, 2048, OBJ_GC | OBJ_UNCOUNTED), *used = obj_alloc(t, NULL, 2048, OBJ_GC | OBJ_UNCOUNTED);
+    ((Node *)lonely)->magic = ((Node *)used)->magic = NODE_MAGIC;
+    nodes_live += 2;
+    V instance = node_new(t, 1, OBJ_GC);
+    v_obj(instance)->type = (Type *)used;
+    uintptr_t hidden = ~(uintptr_t)used; // not to be found on the C stack
+    lonely = used = NULL;
+    __asm__ __volatile__("" : "+r"(lonely), "+r"(used), "+r"(hidden)::"memory");
+    gc_collect(t, 2);
+    ck_assert_uint_eq(((Node *)~hidden)->magic, NODE_MAGIC);
+    ck_assert_int_le(nodes_live, 3);
+    v_obj(instance)->type = NULL;
+    v_drop(t, instance);
+}
+END_TEST
+
+START_TEST(freeze_and_walk) {
+    V a = node_new(t, 1, OBJ_GC);
+    node_set(t, a, 0, a);
+    gc_freeze(t);
+    v_drop(t, a);
+    ck_assert_int_eq(gc_freeze_count(t), 1);
+    ck_assert_int_eq(gc_collect(t, 2), 0);
+    gc_unfreeze(t);
+    ck_assert_int_eq(gc_collect(t, 2), 1);
+}
+END_TEST
+
+#if !HEDDLE_GIL
+static void idle(Thread *by, void *arg) { (void)by, (void)arg; }
+
+static void sharing(void) { thread_join(t, thread_spawn(t, idle, NULL)); }
+
+static __attribute__((noinline)) void shared_ring(int n, unsigned flags) {
+    V root = slot_peek(&stub_root);
+    V first = node_new(t, 2, OBJ_GC | flags), last = v_dup(first);
+    for (int i = 1; i < n; i++) {
+        V node = node_new(t, 2, OBJ_GC | flags);
+        node_set(t, last, 0, node);
+        v_drop(t, last);
+        last = node;
+    }
+    node_set(t, last, 0, first);
+    node_set(t, root, 0, first); // shares all of it
+    node_set(t, root, 0, V_NULL);
+    v_drop(t, last);
+    v_drop(t, first);
+}
+
+// Overwrites what earlier calls left on the C stack, where the collector would take it for references.
+static __attribute__((noinline)) void wipe_stack(void) {
+    volatile char junk[32 << 10];
+    for (size_t i = 0; i < sizeof junk; i++) junk[i] = 0;
+}
+
+static void settle_rounds(void) {
+    wipe_stack();
+    for (int i = 0; i < 5; i++) handshake_now(t);
+}
+
+START_TEST(shared_cycles) {
+    V root = node_new(t, 1, OBJ_GC);
+    stub_root.bits = root;
+    sharing();
+    ck_assert(obj_is_shared(v_obj(root)));
+    shared_ring(5, 0);
+    settle_rounds();
+    ck_assert_int_eq(nodes_live, 6);
+    ck_assert_int_eq(gc_verify(t), 0);
+    ck_assert_int_eq(gc_collect(t, 2), 5);
+    ck_assert_int_eq(nodes_live, 1);
+    // HOT objects are found by tracing.
+    shared_ring(3, 0);
+    V kept = node_new(t, 2, OBJ_GC);
+    node_set(t, root, 0, kept);
+    at_fetch_or_relaxed(&v_obj(kept)->rc, RC_HOT);
+    gc_collect(t, 2);
+    ck_assert_int_eq(nodes_live, 2);
+    node_set(t, root, 0, V_NULL);
+    uintptr_t hidden = ~kept;
+    kept = 0;
+    __asm__ __volatile__("" : "+r"(kept), "+r"(hidden)::"memory");
+    gc_collect(t, 2);
+    ck_assert_int_le(nodes_live, 2);
+}
+END_TEST
+
+static __attribute__((noinline)) void drop_rescued(void) {
+    v_drop(t, rescued);
+    rescued = 0;
+}
+
+START_TEST(shared_finalizers) {
+    V root = node_new(t, 1, OBJ_GC);
+    stub_root.bits = root;
+    sharing();
+    node_on_finalize = rescue;
+    shared_ring(3, OBJ_FINALIZABLE);
+    settle_rounds();
+    gc_collect(t, 2);
+    ck_assert_int_eq(nodes_finalized, 3);
+    ck_assert_int_eq(nodes_live, 4);
+    ck_assert_int_eq(gc_verify(t), 0);
+    drop_rescued();
+    settle_rounds();
+    gc_collect(t, 2);
+    ck_assert_int_eq(nodes_live, 1);
+}
+END_TEST
+
+// A SHARED object that only a LOCAL one refers to.
+static __attribute__((noinline)) V local_parent(V root) {
+    V local = node_new(t, 1, OBJ_GC), shared = node_new(t, 1, OBJ_GC);
+    node_set(t, shared, 0, shared);
+    node_set(t, root, 0, shared);
+    node_set(t, root, 0, V_NULL);
+    node_set(t, local, 0, shared);
+    v_drop(t, shared);
+    return local;
+}
+
+START_TEST(local_roots) {
+    V root = node_new(t, 1, OBJ_GC);
+    stub_root.bits = root;
+    sharing();
+    V local = local_parent(root);
+    wipe_stack();
+    ck_assert_int_eq(gc_collect(t, 2), 0);
+    ck_assert_int_eq(nodes_live, 3);
+    ck_assert_int_eq(gc_verify(t), 0);
+    v_drop(t, local);
+    settle_rounds();
+    ck_assert_int_eq(gc_collect(t, 2), 1);
+    ck_assert_int_eq(nodes_live, 1);
+}
+END_TEST
+#endif
+
+int main(void) {
+    Suite *suite = suite_create("threading_gc");
+    TCase *tests = tcase_create("collector");
+    tcase_add_checked_fixture(tests, setup, NULL);
+    tcase_add_test(tests, local_ring);
+    tcase_add_test(tests, generations);
+    tcase_add_test(tests, reached_from_behind);
+    tcase_add_test(tests, automatic);
+    tcase_add_test(tests, resurrection);
+    tcase_add_test(tests, weak_to_garbage);
+    tcase_add_test(tests, types_by_tracing);
+    tcase_add_test(tests, freeze_and_walk);
+#if !HEDDLE_GIL
+    tcase_add_test(tests, shared_cycles);
+    tcase_add_test(tests, shared_finalizers);
+    tcase_add_test(tests, local_roots);
+#endif
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
