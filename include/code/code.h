@@ -39,8 +39,7 @@ typedef struct Code {
     int32_t nlocals, ncellvars, nfreevars; // ncellvars counts cells that are arguments too
     int32_t nparams;      // argcount + kwonlyargcount + one each for *args and **kwargs
     int32_t frame_size;   // V words of a frame: nlocalsplus + header + stacksize
-    bool simple;          // exactly argcount positional parameters, nothing else, and not a generator: the quick call
-    bool has_cells;       // localsplus is more than locals
+    int32_t simple_args;  // argcount when there are no other parameters and the locals are fast: the quick call; else -1
     // -- the rest -------------------------------------------------------------------------------------------------
     int32_t n_units;
     int32_t firstlineno;

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+// Code objects: making, checking, comparing.  Attributes are in code_attrs.c, tables in code_tables.c, the conversion to
+// units in decode.c.
+//
+// A code object never changes after code_new but for the units' quickening (cache.h) and the three name tuples, which
+// are made when somebody asks.  It is LOCAL or SHARED like any object; units and records belong to it.
+#include "vm/vm.h"
+#include "vm_private.h"
+#include "cache.h"
+#include "object/misc.h"
+
+// ---- interning ---------------------------------------------------------------------------------------------------------
+static bool is_name_like(V s) {
+    if (!str_is_ascii(s)) return false;
+    const char *p = str_data(s);
+    for (size_t i = 0; i < str_len(s); i++) {
+        char c = p[i];
+        if (!(c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))) return false;
+    }
+    return true;
+}
+
+static int intern_item(Thread *t, V tuple, size_t i) {
+    V s = tuple_borrow(tuple, i);
+    if (str_is_interned(s) || !v_is_exact(s, &str_type)) return 0;
+    V interned = str_intern_steal(t, v_dup(s));
+    if (v_is_error(interned)) return -1;
+    slot_set_steal(t, v_obj(tuple), &tuple_of(tuple)->items[i], interned);
+    return 0;
+}
+
+static int intern_names(Thread *t, V tuple) {
+    for (size_t i = 0; i < tuple_len(tuple); i++) {
+        if (!v_is_str(tuple_borrow(tuple, i))) {
+            err_set(t, &exc_SystemError, "non-string found in code slot");
+            return -1;
+        }
+        if (intern_item(t, tuple, i) < 0) return -1;
+    }
+    return 0;
+}
+
+// String constants that look like names are interned, in nested tuples too.
+static int intern_constants(Thread *t, V tuple) {
+    for (size_t i = 0; i < tuple_len(tuple); i++) {
+        V item = tuple_borrow(tuple, i);
+        if (v_is_exact(item, &str_type)) {
+            if (is_name_like(item) && intern_item(t, tuple, i) < 0) return -1;
+        } else if (v_is_exact(item, &tuple_type)) {
+            if (intern_constants(t, item) < 0) return -1;
+        }
+    }
+    return 0;
+}
+
+// ---- making ------------------------------------------------------------------------------------------------------------
+static int wrong(Thread *t, const char *message) {
+    err_set(t, &exc_ValueError, "code: %s", message);
+    return -1;
+}
+
+static int check(Thread *t, const CodeArgs *a) {
+    if (a->argcount < 0) return wrong(t, "argcount must not be negative");
+    if (a->posonlyargcount < 0) return wrong(t, "posonlyargcount must not be negative");
+    if (a->kwonlyargcount < 0) return wrong(t, "kwonlyargcount must not be negative");
+    if (a->posonlyargcount > a->argcount) return wrong(t, "posonlyargcount must not exceed argcount");
+    if (a->stacksize < 0 || a->flags < 0) return wrong(t, "stack size and flags must not be negative");
+    if (a->stacksize > MAX_FRAME_WORDS) return wrong(t, "stack size is too large");
+    if (!v_is_bytes(a->code) || !v_is_bytes(a->linetable) || !v_is_bytes(a->exceptiontable) ||
+        !v_is_bytes(a->localspluskinds) || !v_is_tuple(a->consts) || !v_is_tuple(a->names) ||
+        !v_is_tuple(a->localsplusnames) || !v_is_str(a->filename) || !v_is_str(a->name) || !v_is_str(a->qualname)) {
+        err_set(t, &exc_SystemError, "bad argument to internal function");
+        return -1;
+    }
+    if (bytes_len(a->code) % 2 || bytes_len(a->code) == 0 || bytes_len(a->code) > INT32_MAX / 4)
+        return wrong(t, "co_code is malformed");
+    if (tuple_len(a->localsplusnames) != bytes_len(a->localspluskinds)) return wrong(t, "names and kinds of locals differ");
+    if (tuple_len(a->localsplusnames) > MAX_LOCALS) return wrong(t, "too many local variables");
+    return 0;
+}
+
+static void count_locals(Code *c) {
+    V kinds = slot_peek(&c->localspluskinds);
+    c->nlocalsplus = (int)bytes_len(kinds);
+    for (int i = 0; i < c->nlocalsplus; i++) {
+        unsigned kind = (uint8_t)bytes_data(kinds)[i];
+        c->nlocals += (kind & CO_FAST_LOCAL) != 0;
+        c->ncellvars += (kind & CO_FAST_CELL) != 0;
+        c->nfreevars += (kind & CO_FAST_FREE) != 0;
+    }
+}
+
+static void set_slot(Thread *t, Code *c, Slot *s, V v) { slot_init(t, &c->head, s, v); }
+
+static V code_alloc(Thread *t, const CodeArgs *a) {
+    Code *c = (Code *)obj_alloc(t, &code_type, sizeof(Code), 0);
+    if (!c) return err_no_memory(t);
+    c->argcount = a->argcount;
+    c->posonlyargcount = a->posonlyargcount;
+    c->kwonlyargcount = a->kwonlyargcount;
+    c->stacksize = a->stacksize;
+    c->flags = a->flags;
+    c->firstlineno = a->firstlineno;
+    set_slot(t, c, &c->code, a->code);
+    set_slot(t, c, &c->consts, a->consts);
+    set_slot(t, c, &c->names, a->names);
+    set_slot(t, c, &c->localsplusnames, a->localsplusnames);
+    set_slot(t, c, &c->localspluskinds, a->localspluskinds);
+    set_slot(t, c, &c->filename, a->filename);
+    set_slot(t, c, &c->name, a->name);
+    set_slot(t, c, &c->qualname, a->qualname);
+    set_slot(t, c, &c->linetable, a->linetable);
+    set_slot(t, c, &c->exceptiontable, a->exceptiontable);
+    return v_from(c);
+}
+
+static V intern_text(Thread *t, V s) { return v_is_exact(s, &str_type) ? str_intern_steal(t, v_dup(s)) : v_dup(s); }
+
+V code_new(Thread *t, const CodeArgs *args) {
+    if (check(t, args) < 0) return V_ERROR;
+    if (intern_names(t, args->names) < 0 || intern_names(t, args->localsplusnames) < 0 ||
+        intern_constants(t, args->consts) < 0)
+        return V_ERROR;
+    CodeArgs a = *args;
+    a.name = intern_text(t, args->name);
+    a.qualname = v_is_error(a.name) ? V_ERROR : intern_text(t, args->qualname);
+    V self = v_is_error(a.qualname) ? V_ERROR : code_alloc(t, &a);
+    v_drop(t, a.name);
+    v_drop(t, a.qualname);
+    if (v_is_error(self)) return V_ERROR;
+    Code *c = code_of(self);
+    count_locals(c);
+    c->nparams = c->argcount + c->kwonlyargcount + !!(c->flags & CO_VARARGS) + !!(c->flags & CO_VARKEYWORDS);
+    c->const_items = tuple_of(slot_peek(&c->consts))->items;
+    c->name_items = tuple_of(slot_peek(&c->names))->items;
+    c->frame_size = c->nlocalsplus + FRAME_WORDS + c->stacksize;
+    bool simple = !(c->flags & (CO_VARARGS | CO_VARKEYWORDS)) && c->kwonlyargcount == 0 && c->flags & CO_OPTIMIZED;
+    c->simple_args = simple ? c->argcount : -1;
+    int bad = c->nparams > c->nlocals ? wrong(t, "varnames is too small") : code_decode(t, c);
+    if (bad < 0) {
+        v_drop(t, self);
+        return V_ERROR;
+    }
+    code_fuse(c);
+    return self;
+}
+
+V code_new_empty(Thread *t, const char *filename, const char *name, int firstlineno) {
+    static const uint8_t body[] = {op_RAISE_VARARGS, 0};
+    V file = str_from_utf8_surrogateescape(t, filename, strlen(filename));
+    if (v_is_error(file)) return V_ERROR;
+    V text = str_from_cstr(t, name), code = bytes_from(t, body, sizeof body), none = bytes_empty();
+    V result = V_ERROR;
+    if (!v_is_error(text) && !v_is_error(code)) {
+        CodeArgs a = {.stacksize = 1, .flags = CO_OPTIMIZED | CO_NEWLOCALS, .firstlineno = firstlineno, .code = code,
+                      .consts = tuple_empty(), .names = tuple_empty(), .localsplusnames = tuple_empty(),
+                      .localspluskinds = none, .filename = file, .name = text, .qualname = text, .linetable = none,
+                      .exceptiontable = none};
+        result = code_new(t, &a);
+    }
+    v_drop(t, file);
+    v_drop(t, text);
+    v_drop(t, code);
+    return result;
+}
+
+CodeRecord *code_record_new(Thread *t, Code *code, uint32_t kind) {
+    CodeRecord *r = mem_calloc(t, 1, sizeof *r);
+    if (!r) return NULL;
+    r->kind = kind;
+    CodeRecord *head = at_load_relaxed(&code->records);
+    do r->next = head;
+    while (!at_cas_weak_release(&code->records, &head, r));
+    return r;
+}
+
+static void free_code(Thread *t, Obj *o) {
+    (void)t;
+    Code *c = (Code *)o;
+    for (CodeRecord *r = c->records, *next; r; r = next) {
+        next = r->next;
+        mem_free(r);
+    }
+    mem_free(c->units);
+}
+
+static void traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
+    Code *c = (Code *)o;
+    VISIT(c->consts);
+    VISIT(c->names);
+    VISIT(c->localsplusnames);
+    VISIT(c->localspluskinds);
+    VISIT(c->filename);
+    VISIT(c->name);
+    VISIT(c->qualname);
+    VISIT(c->linetable);
+    VISIT(c->exceptiontable);
+    VISIT(c->code);
+    VISIT(c->varnames);
+    VISIT(c->cellvars);
+    VISIT(c->freevars);
+}
+
+// ---- comparing ---------------------------------------------------------------------------------------------------------
+// Constants are equal when types and values are, 0.0 and -0.0 and 1 and True being different.
+static int const_equal(Thread *t, V a, V b) {
+    if (v_is(a, b)) return 1;
+    if (v_type(a) != v_type(b)) return 0;
+    if (v_is_any_float(a)) {
+        double x = float_value(a), y = float_value(b);
+        return memcmp(&x, &y, sizeof x) == 0;
+    }
+    if (v_is_exact(a, &complex_type)) {
+        const Complex *x = (const Complex *)v_obj(a), *y = (const Complex *)v_obj(b);
+        return memcmp(&x->re, &y->re, sizeof x->re) == 0 && memcmp(&x->im, &y->im, sizeof x->im) == 0;
+    }
+    if (v_is_exact(a, &tuple_type)) {
+        if (tuple_len(a) != tuple_len(b)) return 0;
+        for (size_t i = 0; i < tuple_len(a); i++) {
+            int r = const_equal(t, tuple_borrow(a, i), tuple_borrow(b, i));
+            if (r <= 0) return r;
+        }
+        return 1;
+    }
+    return obj_compare_bool(t, a, b, CMP_EQ);
+}
+
+static int code_equal(Thread *t, const Code *a, const Code *b) {
+    if (a->argcount != b->argcount || a->posonlyargcount != b->posonlyargcount || a->flags != b->flags ||
+        a->kwonlyargcount != b->kwonlyargcount || a->firstlineno != b->firstlineno || a->nlocals != b->nlocals)
+        return 0;
+    const Slot *const x[] = {&a->name, &a->code, &a->names, &a->localsplusnames, &a->linetable, &a->exceptiontable};
+    const Slot *const y[] = {&b->name, &b->code, &b->names, &b->localsplusnames, &b->linetable, &b->exceptiontable};
+    for (size_t i = 0; i < countof(x); i++) {
+        int r = obj_compare_bool(t, slot_peek(x[i]), slot_peek(y[i]), CMP_EQ);
+        if (r <= 0) return r;
+    }
+    return const_equal(t, slot_peek(&a->consts), slot_peek(&b->consts));
+}
+
+static V compare(Thread *t, V a, V b, int op) {
+    if ((op != CMP_EQ && op != CMP_NE) || !v_is_exact(a, &code_type) || !v_is_exact(b, &code_type))
+        return V_NOT_IMPLEMENTED;
+    int r = v_is(a, b) ? 1 : code_equal(t, code_of(a), code_of(b));
+    return r < 0 ? V_ERROR : v_from_bool(r == (op == CMP_EQ));
+}
+
+static int hash(Thread *t, V v, int64_t *out) {
+    Code *c = code_of(v);
+    int64_t h = at_load_relaxed(&c->hash);
+    if (h == 0) {
+        uint64_t mixed = (uint64_t)c->argcount ^ (uint64_t)c->flags << 8 ^ (uint64_t)c->nlocals << 32;
+        const Slot *const parts[] = {&c->name, &c->code, &c->names, &c->localsplusnames, &c->consts};
+        for (size_t i = 0; i < countof(parts); i++) {
+            int64_t part;
+            if (obj_hash(t, slot_peek(parts[i]), &part) < 0) return -1;
+            mixed = (mixed ^ (uint64_t)part) * 0x9e3779b97f4a7c15u;
+        }
+        h = (int64_t)(mixed >> 1 | 1);
+        at_store_relaxed(&c->hash, h);
+    }
+    *out = h;
+    return 0;
+}
+
+static V repr(Thread *t, V v) {
+    const Code *c = code_of(v);
+    return str_from_format(t, "<code object %V at %p, file \"%V\", line %d>", slot_peek(&c->name), (void *)v_obj(v),
+                           slot_peek(&c->filename), c->firstlineno ? c->firstlineno : -1);
+}
+
+Type code_type = {
+    TYPE_HEAD("code"), .size = sizeof(Code), .flags = TYPE_WEAKREFS | TYPE_IMMUTABLE,
+    .doc = "Create a code object.  Not for mere mortals.", .traverse = traverse, .free_ = free_code, .compare = compare,
+    .hash = hash, .repr = repr, .new_ = code_construct, .getattr = obj_generic_getattr, .methods = code_methods,
+    .getsets = code_getsets, .members = code_members,
+};

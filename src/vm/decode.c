@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// From co_code to units: arguments folded, local indices turned into distances, caches made ready.
+//
+// Whatever would read outside the code object's tables becomes INVALID here, so that the handlers need no checks of
+// their arguments.  (The depth of the stack is the compiler's word, as in CPython.)
+#include "vm/vm.h"
+#include "vm_private.h"
+#include "cache.h"
+
+typedef struct Decoder {
+    Code *code;
+    const uint8_t *bytes;
+    int n;
+    uint32_t n_consts, n_names;
+    uint32_t kwnames; // index + 1 of the names that wait for their CALL
+} Decoder;
+
+static bool jump_is_sound(const Decoder *d, int at, int op, uint32_t arg) {
+    int64_t from = at + 1 + opcode_info[op].caches;
+    int64_t to = opcode_info[op].flags & OPF_JBACK ? from - (int64_t)arg : from + (int64_t)arg;
+    return to >= 0 && to < d->n;
+}
+
+static bool argument_is_sound(const Decoder *d, int at, int op, uint32_t arg) {
+    unsigned flags = opcode_info[op].flags;
+    if (flags & OPF_CONST) return arg < d->n_consts;
+    if (flags & OPF_NAME) return (op == op_LOAD_GLOBAL ? arg >> 1 : arg) < d->n_names;
+    if (flags & (OPF_LOCAL | OPF_FREE)) return arg < (uint32_t)d->code->nlocalsplus;
+    if (flags & OPF_JREL) return jump_is_sound(d, at, op, arg);
+    if (op == op_COPY_FREE_VARS) return arg == (uint32_t)d->code->nfreevars;
+    if (op == op_COMPARE_OP) return arg <= CMP_GE;
+    if (op == op_BINARY_OP) return arg < 2 * OP_INPLACE;
+    if (op == op_COPY || op == op_SWAP) return arg >= 1 && arg <= (uint32_t)d->code->stacksize;
+    return true;
+}
+
+// Instructions whose arguments may be wider than 16 bits: op_WIDE runs them from the whole argument.
+static bool may_be_wide(int op) {
+    unsigned flags = opcode_info[op].flags;
+    return op == op_UNPACK_EX || (flags & (OPF_CONST | OPF_NAME | OPF_JREL)) != 0;
+}
+
+static void init_caches(Unit *u, int op) {
+    int caches = opcode_info[op].caches;
+    for (int i = 1; i <= caches; i++) u[i] = (Unit){op_CACHE, 0};
+    if (caches) *cache_counter_at(u, caches) = COUNTER(WARMUP, 0);
+}
+
+// The form an instruction starts in.
+static int first_form(Decoder *d, Unit *u, int i, int op, uint32_t arg) {
+    switch (op) {
+    case op_LOAD_CONST: return v_is_counted(slot_peek(&d->code->const_items[arg])) ? op : op_LOAD_CONST_FREE;
+    case op_KW_NAMES: d->kwnames = arg + 1; return op;
+    case op_PRECALL: { // it does the CALL's work, so there must be one behind it
+        int call = i + 1 + cache_units_PRECALL;
+        if (call >= d->n || d->bytes[2 * call] != op_CALL || d->bytes[2 * call + 1] != d->bytes[2 * i + 1]) return op_INVALID;
+        return d->kwnames ? op_PRECALL_KW : op;
+    }
+    case op_CALL: {
+        if (!d->kwnames) return op;
+        at_store_relaxed(cache_type_version_at(u), d->kwnames - 1);
+        d->kwnames = 0;
+        return op_CALL_KW;
+    }
+    default: return op;
+    }
+}
+
+int code_decode(Thread *t, Code *code) {
+    V bytes = slot_peek(&code->code);
+    Decoder d = {.code = code, .bytes = (const uint8_t *)bytes_data(bytes), .n = (int)(bytes_len(bytes) / 2)};
+    d.n_consts = (uint32_t)tuple_len(slot_peek(&code->consts));
+    d.n_names = (uint32_t)tuple_len(slot_peek(&code->names));
+    // A few INVALID units behind the end: the code may run off it, and fused forms look ahead.
+    Unit *units = mem_alloc(t, ((size_t)d.n + CODE_TAIL_UNITS) * sizeof(Unit));
+    if (!units) {
+        err_no_memory(t);
+        return -1;
+    }
+    uint32_t extended = 0;
+    for (int i = 0; i < d.n;) {
+        int op = d.bytes[2 * i];
+        uint32_t arg = extended << 8 | d.bytes[2 * i + 1];
+        if (op == op_EXTENDED_ARG) {
+            units[i++] = (Unit){op_EXTENDED_ARG, 0};
+            extended = arg;
+            continue;
+        }
+        if (extended > 0xff) { // more than 16 bits
+            units[i - 1] = (Unit){op_WIDE, (uint16_t)(arg >> 16)};
+            if (!may_be_wide(op)) op = op_CACHE;
+        }
+        extended = 0;
+        bool valid = opcode_info[op].flags & OPF_VALID && op != op_CACHE && argument_is_sound(&d, i, op, arg);
+        int length = valid ? 1 + opcode_info[op].caches : 1;
+        if (!valid || i + length > d.n) {
+            units[i++] = (Unit){op_INVALID, (uint16_t)op};
+            continue;
+        }
+        uint32_t folded = opcode_info[op].flags & (OPF_LOCAL | OPF_FREE) ? (uint32_t)code->nlocalsplus - arg : arg;
+        init_caches(&units[i], op);
+        units[i] = (Unit){(uint16_t)first_form(&d, &units[i], i, op, arg), (uint16_t)folded};
+        i += length;
+    }
+    for (int i = 0; i < CODE_TAIL_UNITS; i++) units[d.n + i] = (Unit){op_INVALID, 0};
+    code->units = units;
+    code->n_units = d.n;
+    return 0;
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// The notation that instruction bodies (ops_*.inc) are written in, and its two meanings.
+//
+// Tail-call form (HEDDLE_TAILCALL=1): every body is a function
+//     V op_NAME(Thread *t, Frame *f, const Unit *ip, V *sp, const Handler *table)
+// that ends by calling the next one; -O2 turns each of these calls into a jump.  Computed-goto form: every body is a
+// labelled block of vm_run's loop.  In both, t, f, ip, sp and table are what a body works with:
+//     f      the running frame           ip   the running instruction; not advanced before NEXT
+//     sp     first free operand word     table   handlers; another one while the thread is traced
+//
+// Rules for bodies:
+//   * no address of a local variable is taken, no arrays: gcc would not make the last call a jump;
+//   * SPILL() before calling anything that may run Python, look at the frame, raise, or reach a safepoint;
+//     operands stay on the stack over that call and are read again from the stack after it;
+//   * a body ends in exactly one of NEXT, NEXT_POLL, DROP_NEXT, JUMP_TO, ERROR, TAIL(slow), or enters another frame;
+//   * what is rare goes into a SLOW body, reached by TAIL(name): a call in a handler makes it save registers.
+#ifndef HEDDLE_VM_INTERP_H
+#define HEDDLE_VM_INTERP_H
+#include "vm_private.h"
+#include "object/misc.h"
+#include "object/shape.h"
+#include "object/descr.h"
+#include "threading/pending.h"
+
+typedef struct Handler Handler;
+typedef V (*OpFn)(Thread *t, Frame *f, const Unit *ip, V *sp, const Handler *table);
+struct Handler {
+#if HEDDLE_TAILCALL
+    OpFn fn;
+#else
+    const void *label;
+#endif
+};
+
+#define OP_PARAMS Thread *t, Frame *f, const Unit *ip, V *sp, const Handler *table
+#define OP_ARGS t, f, ip, sp, table
+
+#if HEDDLE_TAILCALL
+#define OP(name) static V opfn_##name(OP_PARAMS)
+#define SLOW(name) static NOINLINE V slow_##name(OP_PARAMS)
+#define TAIL(name) return slow_##name(OP_ARGS)
+#define TAIL_OP(name) return opfn_##name(OP_ARGS)
+#define DISPATCH() return table[unit_op_now(ip)].fn(OP_ARGS)
+#define DISPATCH_AS(op) return plain_handlers[op].fn(OP_ARGS) // not traced again
+#define LEAVE(v) return (v)
+#else
+#define OP(name) op_label_##name:
+#define SLOW(name) slow_label_##name:
+#define TAIL(name) goto slow_label_##name
+#define TAIL_OP(name) goto op_label_##name
+#define DISPATCH() goto *table[unit_op_now(ip)].label
+#define DISPATCH_AS(op) goto *plain_handlers[op].label
+#define LEAVE(v)                                                                                                       \
+    do {                                                                                                               \
+        leaving = (v);                                                                                                 \
+        goto leave;                                                                                                    \
+    } while (0)
+#endif
+
+#define NEXT(n)                                                                                                        \
+    do {                                                                                                               \
+        ip += (n);                                                                                                     \
+        DISPATCH();                                                                                                    \
+    } while (0)
+// After something may have died or posted work.
+#define NEXT_POLL(n)                                                                                                   \
+    do {                                                                                                               \
+        ip += (n);                                                                                                     \
+        if (unlikely(at_load_relaxed(&t->breaker))) TAIL(pending);                                                     \
+        DISPATCH();                                                                                                    \
+    } while (0)
+#define ERROR() TAIL(error)
+
+#define ARG ((unsigned)ip->arg)
+#define LOCAL(distance) (((V *)f)[-(ptrdiff_t)(distance)])
+#define LOCAL_INDEX() (f->code->nlocalsplus - (int)ARG)
+#define TOP (sp[-1])
+#define SECOND (sp[-2])
+#define THIRD (sp[-3])
+#define PEEK(n) (sp[-(ptrdiff_t)(n)])
+#define PUSH(v) (*sp++ = (v))
+#define POP() (*--sp)
+#define NAME_OPERAND(i) slot_peek(&f->code->name_items[i])
+#define SPILL() (f->ip = ip, f->sp = sp)
+
+// Drops a value that has been taken off the stack, then goes on n units further.  The common case makes no call.
+#define DROP_NEXT(value, n)                                                                                            \
+    do {                                                                                                               \
+        V dropped_ = (value);                                                                                          \
+        ip += (n);                                                                                                     \
+        if (v_is_counted(dropped_)) {                                                                                  \
+            uint32_t rc_ = obj_rc(v_obj(dropped_));                                                                    \
+            if (unlikely((int32_t)rc_ <= 1)) {                                                                         \
+                *sp = dropped_;                                                                                        \
+                TAIL(drop);                                                                                            \
+            }                                                                                                          \
+            rc_store_local(v_obj(dropped_), rc_ - 1);                                                                  \
+        }                                                                                                              \
+        DISPATCH();                                                                                                    \
+    } while (0)
+
+// A specialised form does not apply.
+#define MISS() TAIL(miss)
+#define MISS_UNLESS(condition)                                                                                         \
+    do {                                                                                                               \
+        if (unlikely(!(condition))) MISS();                                                                            \
+    } while (0)
+
+// First line of a generic body that has caches: counts, and may rewrite the instruction.
+#define WARM(caches)                                                                                                   \
+    do {                                                                                                               \
+        if (unlikely(at_load_relaxed(cache_counter_at(ip, (caches))) & 0xfff)) {                                       \
+            SPILL();                                                                                                   \
+            if (vm_warm(t, f, ip)) DISPATCH_AS(unit_op_now(ip));                                                                         \
+        }                                                                                                              \
+    } while (0)
+
+// Goes on in frame g, at its f->ip.
+#define ENTER(g)                                                                                                       \
+    do {                                                                                                               \
+        f = (g);                                                                                                       \
+        t->frame = f;                                                                                                  \
+        ip = f->code->units;                                                                                           \
+        sp = frame_stack_base(f);                                                                                      \
+        DISPATCH();                                                                                                    \
+    } while (0)
+
+// ---- entering a Python function from a handler
+#define RECURSION_FITS() (t->recursion < t->recursion_limit)
+#define FRAME_FITS(base, code) (!(f->kind & FRAME_GENERATOR) && (t->stack_end - (base)) >= (code)->frame_size)
+// Enters the frame of a Python function whose nargs arguments stand at args; the result will be stored at result.
+#define ENTER_CALL(func, code, args, nargs, result, at, units, kind_)                                                  \
+    do {                                                                                                               \
+        f->ip = (at);                                                                                                  \
+        f->sp = (result);                                                                                              \
+        f->advance = (units);                                                                                          \
+        Frame *g_ = frame_place((args), (code), (func), f, (kind_));                                                   \
+        for (V *p_ = (args) + (nargs); p_ < (V *)g_; p_++) *p_ = V_NULL;                                               \
+        t->recursion++;                                                                                                \
+        ENTER(g_);                                                                                                     \
+    } while (0)
+
+#define BACKWARD(n)                                                                                                    \
+    do {                                                                                                               \
+        ip -= (n);                                                                                                     \
+        if (unlikely(at_load_relaxed(&t->breaker))) TAIL(safepoint);                                                   \
+        DISPATCH();                                                                                                    \
+    } while (0)
+#endif
