@@ -162,6 +162,7 @@ enum {
     FRONT_FUTURE_BARRY_AS_BDFL = 0x400000,
     FRONT_FUTURE_GENERATOR_STOP = 0x800000,
     FRONT_FUTURE_ANNOTATIONS = 0x1000000,
+    FRONT_OF_FILE = 0x10000000, // not a flag of compile(): the bytes are a program's file, run as such
 };
 #define FRONT_FUTURE_MASK 0x1fe0000
 #define FRONT_FEATURE_VERSION 11 // the minor version whose grammar is meant; lower ones refuse newer syntax
