@@ -221,6 +221,7 @@ done:
 // ---- try ------------------------------------------------------------------------------------------------------------
 // The exceptions of a handler: one expression, or several with commas (PEP 758) when no `as` follows.
 static Node *handler_type(Parser *p) {
+    int start = p->mark;
     Node *type = parse_expression(p);
     if (!type || !at(p, T_COMMA)) return type;
     int mark = p->mark, begin = seq_begin(p);
@@ -236,7 +237,7 @@ static Node *handler_type(Parser *p) {
         return p->failed ? NULL : type;
     }
     NodeSeq elts = seq_end(p, begin);
-    return p->failed ? NULL : NODE_NEW(p, span_from_node(p, type), Tuple, elts, AST_Load);
+    return p->failed ? NULL : NODE_NEW(p, span_at(p, start), Tuple, elts, AST_Load);
 }
 
 static bool handler_name(Parser *p, V *name) {

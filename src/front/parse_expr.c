@@ -6,13 +6,13 @@
 // the operator is given back and the left operand stands: the caller then stumbles over the operator, at the right place.
 #include "parser.h"
 
-static Node *make_tuple(Parser *p, const Node *first, int begin) {
+static Node *make_tuple(Parser *p, int start, int begin) {
     NodeSeq elts = seq_end(p, begin);
-    return p->failed ? NULL : NODE_NEW(p, span_from_node(p, first), Tuple, elts, AST_Load);
+    return p->failed ? NULL : NODE_NEW(p, span_at(p, start), Tuple, elts, AST_Load);
 }
 
-// `item (',' item)* [',']`, the first item given: a tuple if there is a comma.
-static Node *comma_list(Parser *p, Node *first, Node *(*item)(Parser *p)) {
+// `item (',' item)* [',']`, the first item, which began at `start`, given: a tuple if there is a comma.
+static Node *comma_list(Parser *p, int start, Node *first, Node *(*item)(Parser *p)) {
     if (!first || !at(p, T_COMMA)) return p->failed ? NULL : first;
     int begin = seq_begin(p);
     if (!seq_push(p, first)) return NULL;
@@ -27,11 +27,18 @@ static Node *comma_list(Parser *p, Node *first, Node *(*item)(Parser *p)) {
     }
     take(p, T_COMMA);
     if (p->failed) return seq_abandon(p, begin), NULL;
-    return make_tuple(p, first, begin);
+    return make_tuple(p, start, begin);
 }
 
-Node *parse_star_expressions(Parser *p) { return comma_list(p, parse_star_expression(p), parse_star_expression); }
-Node *parse_expressions(Parser *p) { return comma_list(p, parse_expression(p), parse_expression); }
+Node *parse_star_expressions(Parser *p) {
+    int start = p->mark;
+    return comma_list(p, start, parse_star_expression(p), parse_star_expression);
+}
+
+Node *parse_expressions(Parser *p) {
+    int start = p->mark;
+    return comma_list(p, start, parse_expression(p), parse_expression);
+}
 
 // '*' operand, the operand read by `operand`.
 static Node *starred(Parser *p, Node *(*operand)(Parser *p)) {
@@ -91,7 +98,7 @@ static Node *assignment_expression(Parser *p, bool *committed) {
         p->mark = mark;
         return NULL;
     }
-    return NODE_NEW(p, span_from_node(p, target), NamedExpr, target, value);
+    return NODE_NEW(p, span_at(p, mark), NamedExpr, target, value);
 }
 
 static Node *expression_not_assigned(Parser *p) {
@@ -120,6 +127,7 @@ Node *parse_named_expression(Parser *p) {
 
 // ---- expression -----------------------------------------------------------------------------------------------------
 static Node *conditional(Parser *p) {
+    int start = p->mark;
     Node *body = parse_disjunction(p);
     if (!body || !at(p, KW_if)) return p->failed ? NULL : body;
     int mark = p->mark++;
@@ -129,7 +137,7 @@ static Node *conditional(Parser *p) {
         p->mark = mark;
         return p->failed ? NULL : body;
     }
-    return NODE_NEW(p, span_from_node(p, body), IfExp, test, body, orelse);
+    return NODE_NEW(p, span_at(p, start), IfExp, test, body, orelse);
 }
 
 enum { EXPRESSION_COST = 1 };
@@ -185,6 +193,7 @@ Node *parse_yield_expr(Parser *p) {
 
 // ---- and, or, not ---------------------------------------------------------------------------------------------------
 static Node *bool_op(Parser *p, TokenType word, AstKind op, Node *(*operand)(Parser *p)) {
+    int start = p->mark;
     Node *first = operand(p);
     if (!first || !at(p, word)) return p->failed ? NULL : first;
     int begin = seq_begin(p);
@@ -204,7 +213,7 @@ static Node *bool_op(Parser *p, TokenType word, AstKind op, Node *(*operand)(Par
         return first;
     }
     NodeSeq values = seq_end(p, begin);
-    return p->failed ? NULL : NODE_NEW(p, span_from_node(p, first), BoolOp, op, values);
+    return p->failed ? NULL : NODE_NEW(p, span_at(p, start), BoolOp, op, values);
 }
 
 // The operator at p->mark if it is one; *words tokens long.
@@ -240,14 +249,15 @@ static AstKind comparison_operator(Parser *p, int *words) {
     }
 }
 
-static Node *make_compare(Parser *p, Node *left, int begin, const AstKind *ops) {
+static Node *make_compare(Parser *p, int start, Node *left, int begin, const AstKind *ops) {
     NodeSeq comparators = seq_end(p, begin);
     KindSeq kinds = {comparators.n, arena_memdup(&p->ast->arena, ops, (size_t)comparators.n * sizeof *ops)};
     if (!kinds.items) return parser_checked(p, NULL);
-    return p->failed ? NULL : NODE_NEW(p, span_from_node(p, left), Compare, left, kinds, comparators);
+    return p->failed ? NULL : NODE_NEW(p, span_at(p, start), Compare, left, kinds, comparators);
 }
 
 static Node *comparison(Parser *p) {
+    int start = p->mark;
     Node *left = parse_bitwise_or(p);
     if (!left) return NULL;
     VEC(AstKind) ops = VEC_INIT;
@@ -264,7 +274,7 @@ static Node *comparison(Parser *p) {
         }
         if (!seq_push(p, right) || !vec_push(&ops, op)) parser_checked(p, NULL);
     }
-    Node *node = p->failed ? NULL : ops.len ? make_compare(p, left, begin, ops.data) : left;
+    Node *node = p->failed ? NULL : ops.len ? make_compare(p, start, left, begin, ops.data) : left;
     seq_abandon(p, begin);
     vec_free(&ops);
     return node;
@@ -318,6 +328,7 @@ static Binary binary_operator(TokenType type) {
 static Node *factor(Parser *p);
 
 static Node *binary(Parser *p, int min_strength) {
+    int start = p->mark;
     Node *left = factor(p);
     while (left) {
         Binary op = binary_operator(peek(p));
@@ -329,7 +340,7 @@ static Node *binary(Parser *p, int min_strength) {
             p->mark = mark;
             break;
         }
-        left = NODE_NEW(p, span_from_node(p, left), BinOp, left, (AstKind)op.kind, right);
+        left = NODE_NEW(p, span_at(p, start), BinOp, left, (AstKind)op.kind, right);
     }
     return p->failed ? NULL : left;
 }
@@ -353,6 +364,7 @@ static Node *await_primary(Parser *p) {
 }
 
 static Node *power(Parser *p) {
+    int start = p->mark;
     Node *left = await_primary(p);
     if (!left || !at(p, T_DOUBLESTAR)) return p->failed ? NULL : left;
     int mark = p->mark++;
@@ -361,7 +373,7 @@ static Node *power(Parser *p) {
         p->mark = mark;
         return p->failed ? NULL : left;
     }
-    return NODE_NEW(p, span_from_node(p, left), BinOp, left, AST_Pow, right);
+    return NODE_NEW(p, span_at(p, start), BinOp, left, AST_Pow, right);
 }
 
 enum { FACTOR_COST = 1 };
@@ -406,47 +418,48 @@ static Node *slice(Parser *p) {
 static Node *slice_or_starred(Parser *p) { return at(p, T_STAR) ? parse_starred_expression(p) : slice(p); }
 
 Node *parse_slices(Parser *p) {
+    int start = p->mark;
     Node *first = slice_or_starred(p);
     if (!first) return NULL;
-    if (first->kind != AST_Starred || at(p, T_COMMA)) return comma_list(p, first, slice_or_starred);
+    if (first->kind != AST_Starred || at(p, T_COMMA)) return comma_list(p, start, first, slice_or_starred);
     int begin = seq_begin(p);
-    return seq_push(p, first) ? make_tuple(p, first, begin) : NULL;
+    return seq_push(p, first) ? make_tuple(p, start, begin) : NULL;
 }
 
-static Node *attribute(Parser *p, Node *value) {
+static Node *attribute(Parser *p, int start, Node *value) {
     p->mark++;
     const Token *name = take(p, T_NAME);
     V attr = name ? parser_identifier(p, name) : V_NULL;
     if (attr == V_NULL) return NULL;
-    return NODE_NEW(p, span_from_node(p, value), Attribute, value, attr, AST_Load);
+    return NODE_NEW(p, span_at(p, start), Attribute, value, attr, AST_Load);
 }
 
-static Node *subscript(Parser *p, Node *value) {
+static Node *subscript(Parser *p, int start, Node *value) {
     p->mark++;
     Node *index = parse_slices(p);
     if (!index || !take(p, T_RSQB)) return NULL;
-    return NODE_NEW(p, span_from_node(p, value), Subscript, value, index, AST_Load);
+    return NODE_NEW(p, span_at(p, start), Subscript, value, index, AST_Load);
 }
 
-static Node *make_call(Parser *p, Node *func, NodeSeq args, NodeSeq keywords) {
-    return p->failed ? NULL : NODE_NEW(p, span_from_node(p, func), Call, func, args, keywords);
+static Node *make_call(Parser *p, int start, Node *func, NodeSeq args, NodeSeq keywords) {
+    return p->failed ? NULL : NODE_NEW(p, span_at(p, start), Call, func, args, keywords);
 }
 
 // The second pass tries `f(x for x in y)` before anything else.
-static Node *call_with_genexp(Parser *p, Node *func) {
+static Node *call_with_genexp(Parser *p, int start, Node *func) {
     const Token *open = take(p, T_LPAR);
     Node *elt = parse_plain_expression(p);
     NodeSeq generators;
     if (!elt || !parse_for_if_clauses(p, &generators) || !take(p, T_RPAR)) return NULL;
     int begin = seq_begin(p);
     if (!seq_push(p, NODE_NEW(p, span_from(p, open), GeneratorExp, elt, generators))) return NULL;
-    return make_call(p, func, seq_end(p, begin), (NodeSeq){0, NULL});
+    return make_call(p, start, func, seq_end(p, begin), (NodeSeq){0, NULL});
 }
 
-static Node *call(Parser *p, Node *func) {
+static Node *call(Parser *p, int start, Node *func) {
     int mark = p->mark;
     if (p->second_pass) {
-        Node *node = call_with_genexp(p, func);
+        Node *node = call_with_genexp(p, start, func);
         if (node || p->failed) return node;
         p->mark = mark;
         if (p->diagnose && invalid_comprehension(p)) return NULL;
@@ -457,13 +470,13 @@ static Node *call(Parser *p, Node *func) {
     Node *arguments = at(p, T_RPAR) && !p->diagnose ? NULL : parse_arguments(p);
     if (!take(p, T_RPAR)) return NULL;
     NodeSeq none = {0, NULL};
-    if (!arguments) return make_call(p, func, none, none);
+    if (!arguments) return make_call(p, start, func, none, none);
     NodeSeq args = arguments->Call.args;
     if (args.n == 1 && args.items[0]->mark) {
         args.items[0]->mark = 0; // a generator's parentheses are the call's
         args.items[0]->pos = span_from(p, open);
     }
-    return make_call(p, func, args, arguments->Call.keywords);
+    return make_call(p, start, func, args, arguments->Call.keywords);
 }
 
 Node *parse_primary(Parser *p) {
@@ -474,9 +487,9 @@ Node *parse_primary(Parser *p) {
         int mark = p->mark;
         Node *longer;
         switch (peek(p)) {
-        case T_DOT: longer = attribute(p, node); break;
-        case T_LPAR: longer = call(p, node); break;
-        case T_LSQB: longer = subscript(p, node); break;
+        case T_DOT: longer = attribute(p, begin, node); break;
+        case T_LPAR: longer = call(p, begin, node); break;
+        case T_LSQB: longer = subscript(p, begin, node); break;
         default: longer = NULL; break;
         }
         if (!longer) {
@@ -509,6 +522,7 @@ static Node *keyword_argument(Parser *p) {
 static Node *positional_argument(Parser *p) {
     if (at(p, T_STAR)) return parse_starred_expression(p);
     int mark = p->mark;
+    bool may_be_generator = mark == p->genexp_at;
     Node *node = parse_plain_expression(p);
     if (!node) return NULL;
     if (at(p, T_EQUAL)) {
@@ -516,7 +530,7 @@ static Node *positional_argument(Parser *p) {
         return NULL;
     }
     NodeSeq generators;
-    if (mark == p->genexp_at && parse_for_if_clauses(p, &generators)) {
+    if (may_be_generator && parse_for_if_clauses(p, &generators)) {
         if (!at(p, T_RPAR)) return NULL;
         node = NODE_NEW(p, node->pos, GeneratorExp, node, generators);
         if (node) node->mark = 1;

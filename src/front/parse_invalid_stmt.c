@@ -216,11 +216,12 @@ static bool at_closer(ParamReader *r) { return at(r->p, r->lambda ? T_COLON : T_
 // NAME [':' annotation]
 static Node *read_param(ParamReader *r) {
     Parser *p = r->p;
+    int start = p->mark;
     Node *name = parser_name(p, AST_Load);
     int mark = p->mark;
     if (name && !r->lambda && take(p, T_COLON) && !parse_expression(p)) p->mark = mark;
     if (!name || p->failed) return NULL;
-    name->pos = span_from_node(p, name);
+    name->pos = span_at(p, start);
     return name;
 }
 

@@ -64,6 +64,7 @@ static Node *literal_value(Parser *p) {
 // ---- names ----------------------------------------------------------------------------------------------------------
 // NAME ('.' NAME)*, as far as it goes.
 static Node *name_or_attr(Parser *p) {
+    int start = p->mark;
     Node *node = parser_name(p, AST_Load);
     while (node && at(p, T_DOT)) {
         int mark = p->mark++;
@@ -74,7 +75,7 @@ static Node *name_or_attr(Parser *p) {
         }
         V attr = parser_identifier(p, name);
         if (attr == V_NULL) return NULL;
-        node = NODE_NEW(p, span_from_node(p, node), Attribute, node, attr, AST_Load);
+        node = NODE_NEW(p, span_at(p, start), Attribute, node, attr, AST_Load);
     }
     return p->failed ? NULL : node;
 }
@@ -254,7 +255,7 @@ static Node *class_pattern(Parser *p, Node *cls, int start) {
         return NULL;
     }
     NodeSeq kwd_patterns = seq_end(p, begin + n), patterns = seq_end(p, begin);
-    return p->failed ? NULL : NODE_NEW(p, span_from_node(p, cls), MatchClass, cls, patterns, kwd_attrs, kwd_patterns);
+    return p->failed ? NULL : NODE_NEW(p, span_at(p, start), MatchClass, cls, patterns, kwd_attrs, kwd_patterns);
 }
 
 bool invalid_class_pattern(Parser *p) {

@@ -12,7 +12,7 @@
 
 typedef struct Literal { // one run of adjacent literals
     Parser *p;
-    const Token *first, *last; // all nodes are placed from first to last
+    const Token *first, *last; // nodes are placed from first to last; the end of a format specification on its token
     const Token *token;        // the literal at work
     bool raw, bytes, formatted;// of that literal
     bool any_formatted;
@@ -48,7 +48,7 @@ static AstPos literal_pos(const Literal *l) {
     return (AstPos){l->first->lineno, l->first->col_offset, l->last->end_lineno, l->last->end_col_offset};
 }
 
-static Node *make_constant(Literal *l, V value) {
+static Node *make_constant(Literal *l, AstPos pos, V value) {
     Parser *p = l->p;
     if (v_is_error(value)) return p->failed = true, NULL;
     value = ast_keep(p->t, p->ast, value);
@@ -58,23 +58,23 @@ static Node *make_constant(Literal *l, V value) {
         kind = ast_identifier(p->t, p->ast, "u", 1);
         if (kind == V_NULL) return p->failed = true, NULL;
     }
-    return NODE_NEW(p, literal_pos(l), Constant, value, kind);
+    return NODE_NEW(p, pos, Constant, value, kind);
 }
 
 // Pushes the text so far as a constant, if there is any.
-static bool flush_text(Literal *l) {
+static bool flush_text(Literal *l, AstPos pos) {
     if (l->text.failed) return fail_memory(l);
     if (l->text.len == 0) return true;
-    Node *node = make_constant(l, text_value(l->p->t, &l->text, l->surrogates));
+    Node *node = make_constant(l, pos, text_value(l->p->t, &l->text, l->surrogates));
     strbuf_clear(&l->text);
     l->surrogates = false;
     return node && seq_push(l->p, node);
 }
 
-static Node *make_joined(Literal *l, int begin) {
-    if (!flush_text(l)) return NULL;
+static Node *make_joined(Literal *l, AstPos pos, int begin) {
+    if (!flush_text(l, pos)) return NULL;
     NodeSeq values = seq_end(l->p, begin);
-    return l->p->failed ? NULL : NODE_NEW(l->p, literal_pos(l), JoinedStr, values);
+    return l->p->failed ? NULL : NODE_NEW(l->p, pos, JoinedStr, values);
 }
 
 // ---- escapes --------------------------------------------------------------------------------------------------------
@@ -428,7 +428,7 @@ static bool format_spec(Literal *l, const char **at, const char *end, int level,
     StrBuf outer = l->text;
     bool surrogates = l->surrogates;
     l->text = STRBUF_INIT;
-    if (fstring_part(l, at, end, level + 1)) *spec = make_joined(l, begin);
+    if (fstring_part(l, at, end, level + 1)) *spec = make_joined(l, token_pos(l->token), begin);
     strbuf_free(&l->text);
     l->text = outer;
     l->surrogates = surrogates;
@@ -454,7 +454,7 @@ static bool field(Literal *l, const char **at, const char *end, int level) {
         if (*at >= end) return expecting_brace(l) != NULL;
         strbuf_append(&l->text, from, (size_t)(*at - from));
     }
-    if (!flush_text(l)) return false;
+    if (!flush_text(l, literal_pos(l))) return false;
     int convert = conversion(l, at, end);
     if (convert == 0) return false;
     if (*at >= end) return expecting_brace(l) != NULL;
@@ -556,9 +556,9 @@ static bool add_literal(Literal *l) {
 
 static Node *make_literal(Literal *l) {
     if (l->text.failed) return parser_checked(l->p, NULL);
-    if (l->bytes) return make_constant(l, bytes_from(l->p->t, strbuf_cstr(&l->text), l->text.len));
-    if (l->any_formatted) return make_joined(l, l->begin);
-    return make_constant(l, text_value(l->p->t, &l->text, l->surrogates));
+    if (l->bytes) return make_constant(l, literal_pos(l), bytes_from(l->p->t, strbuf_cstr(&l->text), l->text.len));
+    if (l->any_formatted) return make_joined(l, literal_pos(l), l->begin);
+    return make_constant(l, literal_pos(l), text_value(l->p->t, &l->text, l->surrogates));
 }
 
 static Node *concatenate(Parser *p, int from, int to) {

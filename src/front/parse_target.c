@@ -79,6 +79,7 @@ Node *parse_star_target(Parser *p) {
 }
 
 Node *parse_star_targets(Parser *p) {
+    int start = p->mark;
     Node *first = parse_star_target(p);
     if (!first || !at(p, T_COMMA)) return p->failed ? NULL : first;
     int begin = seq_begin(p);
@@ -91,7 +92,7 @@ Node *parse_star_targets(Parser *p) {
     } while (next);
     take(p, T_COMMA);
     NodeSeq elts = seq_end(p, begin);
-    return p->failed ? NULL : NODE_NEW(p, span_from_node(p, first), Tuple, elts, AST_Store);
+    return p->failed ? NULL : NODE_NEW(p, span_at(p, start), Tuple, elts, AST_Store);
 }
 
 static Node *del_target(Parser *p) {

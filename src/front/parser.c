@@ -122,10 +122,7 @@ AstPos span_from(Parser *p, const Token *first) {
     return (AstPos){first->lineno, first->col_offset, last->end_lineno, last->end_col_offset};
 }
 
-AstPos span_from_node(Parser *p, const Node *first) {
-    const Token *last = last_read(p);
-    return (AstPos){first->lineno, first->col_offset, last->end_lineno, last->end_col_offset};
-}
+AstPos span_at(Parser *p, int start) { return span_from(p, p->tokens[start]); }
 
 // ---- nodes and sequences --------------------------------------------------------------------------------------------
 Node *parser_checked(Parser *p, Node *node) {
@@ -145,16 +142,17 @@ NodeSeq seq_end(Parser *p, int begin) {
 
 // A name with characters beyond ASCII means its NFKC form.
 static V normalized_identifier(Parser *p, const Token *name) {
-    V v = str_from_utf8(p->t, name->text, (size_t)name->len);
-    if (v_is_error(v)) return v;
-    size_t n = str_len(v);
-    uint32_t *text = malloc((n ? n : 1) * sizeof *text);
+    uint32_t *text = malloc((size_t)name->len * sizeof *text);
     UcText out = VEC_INIT;
-    if (text)
-        for (size_t i = 0; i < n; i++) text[i] = str_at(v, i);
-    v_drop(p->t, v);
-    if (!text || !uc_normalize(UC_NFKC, text, n, &out)) v = err_no_memory(p->t);
-    else v = str_from_units(p->t, 4, out.data, out.len);
+    V v;
+    if (text) {
+        const unsigned char *at = (const unsigned char *)name->text, *end = at + name->len;
+        size_t n = 0;
+        for (unsigned len; at < end; at += len) utf8_decode_one(at, end, UTF8_STRICT, &text[n++], &len);
+        v = uc_normalize(UC_NFKC, text, n, &out) ? str_from_units(p->t, 4, out.data, out.len) : err_no_memory(p->t);
+    } else {
+        v = err_no_memory(p->t);
+    }
     free(text);
     vec_free(&out);
     return v_is_error(v) ? v : str_intern_steal(p->t, v);

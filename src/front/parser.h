@@ -101,7 +101,7 @@ Token *take_forced(Parser *p, TokenType type);
 
 // ---- positions ----------------------------------------------------------------------------------------------------
 AstPos span_from(Parser *p, const Token *first);           // ... to the last token read
-AstPos span_from_node(Parser *p, const Node *first);
+AstPos span_at(Parser *p, int start);                      // from the token of that index
 static inline AstPos span_nodes(const Node *a, const Node *b) {
     return (AstPos){a->lineno, a->col_offset, b->end_lineno, b->end_col_offset};
 }
