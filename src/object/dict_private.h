@@ -21,28 +21,7 @@
 #define HEDDLE_OBJECT_DICT_PRIVATE_H
 #include "object/object.h"
 #include "object/misc.h"
-
-typedef struct DictEntry {
-    int64_t hash;  // const once published
-    Slot key;      // V_NULL: deleted
-    Slot value;
-} DictEntry;
-
-typedef struct DictKeys {
-    uint8_t log2_size;   // cells of the index; const
-    uint8_t log2_width;  // bytes of a cell: 1, 2, 4 or 8; const
-    size_t capacity;     // entries there is room for: two thirds of the index; const
-    size_t nentries;     // atomic: entries handed out
-    size_t live_end;     // no live entry at or behind it; under the dict's lock
-    DictEntry entries[];
-} DictKeys;
-
-typedef struct Dict {
-    Obj head;
-    size_t used;      // atomic: live entries; written under self->lock when SHARED
-    DictKeys *keys;   // atomic (acquire/release); never NULL
-    uint32_t version; // atomic: see dict_keys_version; 0: none.  Set to 0 (release) before keys come or go
-} Dict;
+#include "object/dict_layout.h"
 
 enum { DICT_FREE = -1, DICT_DUMMY = -2 };           // index cells
 enum { DICT_MISSING = -1, DICT_ERROR = -2 };        // results of a search
@@ -50,8 +29,6 @@ enum { DICT_MISSING = -1, DICT_ERROR = -2 };        // results of a search
 // The block of every dict without entries: all zero, and one index cell that is free for ever.
 extern uint64_t dict_empty_words[sizeof(DictKeys) / sizeof(uint64_t) + 1];
 static inline DictKeys *dict_empty_keys(void) { return (DictKeys *)(void *)dict_empty_words; }
-static inline Dict *dict_of(V v) { return (Dict *)v_obj(v); }
-static inline DictKeys *dict_keys_of(const Dict *d) { return at_load_acquire(&d->keys); }
 static inline size_t dict_used(const Dict *d) { return at_load_relaxed(&d->used); }
 
 // The hash of a key: str and small ints without a call into their types.

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// The words of a dict, for the caches of the virtual machine; everybody else uses dict.h.  The rules of who may read and
+// write what stand in object/dict_private.h.
+#ifndef HEDDLE_OBJECT_DICT_LAYOUT_H
+#define HEDDLE_OBJECT_DICT_LAYOUT_H
+#include "object/dict.h"
+
+typedef struct DictEntry {
+    int64_t hash;  // const once published
+    Slot key;      // V_NULL: deleted
+    Slot value;
+} DictEntry;
+
+typedef struct DictKeys {
+    uint8_t log2_size;   // cells of the index; const
+    uint8_t log2_width;  // bytes of a cell: 1, 2, 4 or 8; const
+    size_t capacity;     // entries there is room for: two thirds of the index; const
+    size_t nentries;     // atomic: entries handed out
+    size_t live_end;     // no live entry at or behind it; under the dict's lock
+    DictEntry entries[];
+} DictKeys;
+
+typedef struct Dict {
+    Obj head;
+    size_t used;      // atomic: live entries; written under self->lock when SHARED
+    DictKeys *keys;   // atomic (acquire/release); never NULL
+    uint32_t version; // atomic: see dict_keys_version; 0: none.  Set to 0 (release) before keys come or go
+} Dict;
+
+static inline Dict *dict_of(V v) { return (Dict *)v_obj(v); }
+static inline DictKeys *dict_keys_of(const Dict *d) { return at_load_acquire(&d->keys); }
+
+// dict_get_cached in line: the value of entry `index` as a stack value while the keys are at `version`, else V_NULL.
+// Sound because the version is set to 0 (release) before a key goes or a new block is published: a version that still
+// matches after `keys` was read means that this is the block the index belongs to.
+static inline V dict_cached_value(const Dict *d, size_t index, uint32_t version) {
+    if (__builtin_expect(at_load_acquire(&d->version) != version, 0)) return V_NULL;
+    const DictKeys *keys = dict_keys_of(d);
+    if (__builtin_expect(obj_is_shared(&d->head), 0)) {
+        if (at_load_acquire(&d->version) != version) return V_NULL;
+        V v = at_load_acquire(&keys->entries[index].value.bits);
+        if (v == V_MOVED) return V_NULL;
+        return v_is_counted(v) ? v | V_U_TAG : v;
+    }
+    return v_dup(at_load_relaxed(&keys->entries[index].value.bits));
+}
+#endif
