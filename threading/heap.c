@@ -93,8 +93,8 @@ void mem_retire(Thread *t, void *p) {
 static void gc_count_birth(Thread *t) {
     GcDomain *domain = t->heap.domain;
     int64_t count = ++domain->count[0];
-    if (unlikely(debug_flags.gcstress != 0) ? count % debug_flags.gcstress == 0
-                                            : count > at_load_relaxed(&gc_triggers.threshold[0])) {
+    int32_t threshold = at_load_relaxed(&gc_triggers.threshold[0]); // 0: never
+    if (unlikely(debug_flags.gcstress != 0) ? count % debug_flags.gcstress == 0 : count > threshold && threshold) {
         if (at_load_relaxed(&gc_triggers.enabled) && !domain->collecting) breaker_set(t, BREAK_COLLECT);
     }
 }
@@ -126,7 +126,8 @@ Obj *obj_alloc(Thread *t, Type *type, size_t size, unsigned flags) {
     o->flags = (uint8_t)flags;
     o->type = type;
 #if !HEDDLE_GIL
-    if (unlikely((flags & OBJ_UNCOUNTED) && threading_is_sharing())) {
+    // What is born uncounted has no owner once there are several threads.
+    if (unlikely((flags & (OBJ_UNCOUNTED | OBJ_IMMORTAL)) && threading_is_sharing())) {
         born_shared(t, o, RC_SHARED | RC_HOT);
         return o;
     }

@@ -171,9 +171,11 @@ static V shared_get(Obj *o) {
     return v_from(o) | V_U_TAG;
 }
 
-// A stack value of any living object; V_NULL for a dead one.  o is the caller's own, SHARED, or born uncounted.
-static V object_get(Obj *o) {
-    if (obj_flags(o) & (OBJ_IMMORTAL | OBJ_UNCOUNTED)) return at_load_acquire(&o->rc) & RC_DEAD && obj_is_shared_or_hot(o) ? V_NULL : v_from_immortal(o);
+V obj_revive(Obj *o) {
+    if (obj_has(o, OBJ_IMMORTAL | OBJ_UNCOUNTED)) {
+        uint32_t rc = at_load_acquire(&o->rc);
+        return (rc & RC_SHARED) && (rc & RC_DEAD) ? V_NULL : v_from_immortal(o);
+    }
     if (obj_is_shared_or_hot(o)) return shared_get(o);
     return obj_rc(o) == 0 ? V_NULL : v_dup(v_from(o)); // 0: queued for destruction
 }
@@ -188,7 +190,7 @@ V weak_get(Thread *t, const WeakNode *node) {
     }
     if (state == RECORD_DEAD) return V_NONE;
     Obj *o = at_load_acquire(&record->referent);
-    V v = o ? object_get(o) : V_NULL;
+    V v = o ? obj_revive(o) : V_NULL;
     return v ? v : V_NONE;
 }
 
@@ -204,7 +206,7 @@ static void record_unlink(Stripe *s, WeakRecord *record, const Obj *referent) {
 static void node_post(Thread *t, WeakNode *node) {
     Obj *weakref = node->weakref;
     if (node_visible(t, node)) {
-        V v = object_get(weakref);
+        V v = obj_revive(weakref);
         if (v) pending_push(t, PENDING_WEAKREF, v_own(v));
     } else {
         rt_mutex_lock(&lock_inbox);
@@ -267,7 +269,7 @@ void weak_take_inbox(Thread *t) {
     while (t->sync->weak_inbox) {
         WeakNode *node = t->sync->weak_inbox;
         weak_inbox_remove(node);
-        V v = object_get(node->weakref);
+        V v = obj_revive(node->weakref);
         if (v) pending_push(t, PENDING_WEAKREF, v_own(v));
     }
     rt_mutex_unlock(&lock_inbox);
@@ -296,7 +298,7 @@ V weak_find(Thread *t, Obj *referent, WeakMatch match, void *arg) {
     rt_mutex_lock(&s->lock);
     WeakRecord *record = record_find(s, referent);
     for (WeakNode *node = record ? record->nodes : NULL; node && !found; node = node->next)
-        if (node_visible(t, node) && match(node->weakref, node, arg)) found = object_get(node->weakref);
+        if (node_visible(t, node) && match(node->weakref, node, arg)) found = obj_revive(node->weakref);
     rt_mutex_unlock(&s->lock);
     return found;
 }
@@ -310,7 +312,7 @@ size_t weak_list(Thread *t, Obj *referent, V *out, size_t n) {
     for (WeakNode *node = record ? record->nodes : NULL; node; node = node->next) {
         if (!node_visible(t, node)) continue;
         if (out && found == n) break;
-        V v = out ? object_get(node->weakref) : V_INT(0);
+        V v = out ? obj_revive(node->weakref) : V_INT(0);
         if (!v) continue;
         if (out) out[found] = v;
         found++;

@@ -41,6 +41,10 @@ V weak_find(Thread *t, Obj *referent, WeakMatch match, void *arg);
 size_t weak_count(Thread *t, Obj *referent);
 size_t weak_list(Thread *t, Obj *referent, V *out, size_t n);
 
+// A stack value of an object that was found without a reference to it (in the collector's lists); V_NULL when it is dead
+// or dying.  o is the caller's own LOCAL object, SHARED, or born uncounted.
+V obj_revive(Obj *o);
+
 // -- for count.c and the collector ---------------------------------------------------------------------------------
 // The referent's record turns DEAD; the callbacks of nodes that `runs` accepts (NULL: all) are posted.
 void weak_died(Thread *t, Obj *referent, bool (*runs)(const Obj *weakref));

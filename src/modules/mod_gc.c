@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: MIT
+// Module gc: the collector as programs see it.  src/gc/ does the work.
+//
+// With several threads running, get_objects and get_referrers know the calling thread's own objects and the shared ones:
+// nobody else may look at another thread's.
+#include "gc/gc.h"
+#include "object/misc.h"
+#include "runtime/runtime.h"
+#include "threading/weak.h"
+
+#include <stdlib.h>
+
+static Slot callbacks, garbage; // roots: the lists gc.callbacks and gc.garbage
+
+// ---- switches -----------------------------------------------------------------------------------------------------------
+static NATIVE(gc_enable) {
+    UNUSED_NATIVE();
+    gc_set_enabled(true);
+    return V_NONE;
+}
+
+static NATIVE(gc_disable) {
+    UNUSED_NATIVE();
+    gc_set_enabled(false);
+    return V_NONE;
+}
+
+static NATIVE(gc_isenabled) {
+    UNUSED_NATIVE();
+    return v_from_bool(gc_is_enabled());
+}
+
+static NATIVE(gc_set_debug) {
+    UNUSED_NATIVE();
+    int flags;
+    if (num_as_int(t, args[0], &flags) < 0) return V_ERROR;
+    at_store_relaxed(&gc_debug, flags);
+    return V_NONE;
+}
+
+static NATIVE(gc_get_debug) {
+    UNUSED_NATIVE();
+    return v_from_int(at_load_relaxed(&gc_debug));
+}
+
+static NATIVE(gc_set_thresholds) {
+    UNUSED_NATIVE();
+    if (args_no_keywords(t, "set_threshold", kwnames) < 0) return V_ERROR;
+    if (args_check_count(t, "set_threshold", nargs, 1, 3) < 0) return V_ERROR;
+    int value[3];
+    for (size_t i = 0; i < nargs; i++)
+        if (num_as_int(t, args[i], &value[i]) < 0) return V_ERROR;
+    for (size_t i = 0; i < nargs; i++) gc_set_threshold((int)i, value[i]);
+    return V_NONE;
+}
+
+static V triple(Thread *t, int64_t a, int64_t b, int64_t c) {
+    return tuple_pack(t, 3, v_from_int(a), v_from_int(b), v_from_int(c));
+}
+
+static NATIVE(gc_get_thresholds) {
+    UNUSED_NATIVE();
+    return triple(t, gc_threshold(0), gc_threshold(1), gc_threshold(2));
+}
+
+static NATIVE(gc_get_counts) {
+    UNUSED_NATIVE();
+    int64_t count[3];
+    gc_get_count(t, count);
+    return triple(t, count[0], count[1], count[2]);
+}
+
+// ---- collecting ---------------------------------------------------------------------------------------------------------
+static NATIVE(gc_collect_now) {
+    UNUSED_NATIVE();
+    int generation = 2;
+    if (args[0] != V_NULL && num_as_int(t, args[0], &generation) < 0) return V_ERROR;
+    if (generation < 0 || generation > 2) return err_set(t, &exc_ValueError, "invalid generation");
+    return v_from_int(gc_collect(t, generation));
+}
+
+// The dict that gc.callbacks are called with.
+static V phase_info(Thread *t, int generation, int64_t collected, int64_t uncollectable) {
+    V info = dict_new(t);
+    if (v_is_error(info)) return V_ERROR;
+    if (dict_set_c_steal(t, info, "generation", v_from_int(generation)) == 0 &&
+        dict_set_c_steal(t, info, "collected", v_from_int(collected)) == 0 &&
+        dict_set_c_steal(t, info, "uncollectable", v_from_int(uncollectable)) == 0)
+        return info;
+    v_drop(t, info);
+    return V_ERROR;
+}
+
+static void call_callbacks(Thread *t, V list, bool start, V info) {
+    for (size_t i = 0; i < list_len(list); i++) {
+        V callback = list_get(t, list, i);
+        if (callback == V_NULL) break;
+        V result = obj_call2(t, callback, start ? NAME(start) : NAME(stop), info);
+        if (v_is_error(result)) err_unraisable(t, callback, NULL);
+        v_drop(t, result);
+        v_drop(t, callback);
+    }
+}
+
+static void phase(Thread *t, bool start, int generation, int64_t collected, int64_t uncollectable) {
+    V list = root_get(&callbacks);
+    if (list != V_NULL && list_len(list)) {
+        V pending = err_fetch(t); // a collection may be due while an exception is on its way
+        V info = phase_info(t, generation, collected, uncollectable);
+        if (v_is_error(info)) err_unraisable(t, V_NULL, "while calling gc.callbacks");
+        else call_callbacks(t, list, start, info);
+        v_drop(t, info);
+        err_restore_steal(t, pending);
+    }
+    v_drop(t, list);
+}
+
+static void save(Thread *t, Obj *o) {
+    V list = root_get(&garbage), v = obj_revive(o);
+    if (v != V_NULL && list_append_steal(t, list, v) < 0) err_unraisable(t, V_NULL, "while filling gc.garbage");
+    v_drop(t, list);
+}
+
+static NATIVE(gc_get_stats) {
+    UNUSED_NATIVE();
+    V list = list_with_capacity(t, 3);
+    for (int i = 0; i < 3 && !v_is_error(list); i++) {
+        GcStats *stats = &gc_stats[i];
+        V row = dict_new(t);
+        if (v_is_error(row) ||
+            dict_set_c_steal(t, row, "collections", v_from_int(at_load_relaxed(&stats->collections))) < 0 ||
+            dict_set_c_steal(t, row, "collected", v_from_int(at_load_relaxed(&stats->collected))) < 0 ||
+            dict_set_c_steal(t, row, "uncollectable", v_from_int(at_load_relaxed(&stats->uncollectable))) < 0 ||
+            list_append(t, list, row) < 0) {
+            v_drop(t, list);
+            list = V_ERROR;
+        }
+        v_drop(t, row);
+    }
+    return list;
+}
+
+// ---- looking ------------------------------------------------------------------------------------------------------------
+typedef struct Found { // stack values, between two safepoints
+    V *at;
+    size_t n, cap;
+    bool failed;
+} Found;
+
+static void found_add(Found *found, V v) {
+    if (v == V_NULL || found->failed) return;
+    if (found->n == found->cap) {
+        size_t cap = found->cap ? found->cap * 2 : 1024;
+        V *grown = realloc(found->at, cap * sizeof *grown);
+        if (!grown) {
+            found->failed = true;
+            return;
+        }
+        found->at = grown;
+        found->cap = cap;
+    }
+    found->at[found->n++] = v;
+}
+
+static V found_to_list(Thread *t, Found *found) {
+    if (found->failed) {
+        for (size_t i = 0; i < found->n; i++) v_drop(t, found->at[i]);
+        free(found->at);
+        return err_no_memory(t);
+    }
+    V list = list_from_steal(t, found->at, found->n);
+    free(found->at);
+    return list;
+}
+
+static bool add_object(Thread *t, Obj *o, void *arg) {
+    (void)t;
+    found_add(arg, obj_revive(o));
+    return false;
+}
+
+static NATIVE(gc_get_objects) {
+    UNUSED_NATIVE();
+    ptrdiff_t generation = -1;
+    if (args[0] != V_NULL && args[0] != V_NONE) {
+        if (num_as_ssize(t, args[0], &exc_OverflowError, &generation) < 0) return V_ERROR;
+        if (generation >= 3)
+            return err_set(t, &exc_ValueError, "generation parameter must be less than the number of available generations (3)");
+        if (generation < 0) return err_set(t, &exc_ValueError, "generation parameter cannot be negative");
+    }
+    Found found = {0};
+    gc_each(t, (int)generation, add_object, &found);
+    return found_to_list(t, &found);
+}
+
+typedef struct Referrers {
+    const V *wanted;
+    size_t n;
+    Found found;
+    bool hit;
+} Referrers;
+
+static void is_wanted(Thread *t, Obj *owner, Slot *s, void *arg) {
+    (void)t, (void)owner;
+    Referrers *search = arg;
+    V v = slot_peek(s);
+    if (!v_is_object(v)) return;
+    for (size_t i = 0; i < search->n; i++)
+        if (v_is_object(search->wanted[i]) && v_obj(search->wanted[i]) == v_obj(v)) search->hit = true;
+}
+
+static bool add_referrer(Thread *t, Obj *o, void *arg) {
+    Referrers *search = arg;
+    search->hit = false;
+    upcall_traverse(t, o, is_wanted, search);
+    if (search->hit) found_add(&search->found, obj_revive(o));
+    return false;
+}
+
+static NATIVE(gc_get_referrers) {
+    UNUSED_NATIVE();
+    if (args_no_keywords(t, "get_referrers", kwnames) < 0) return V_ERROR;
+    Referrers search = {.wanted = args, .n = nargs};
+    gc_each(t, -1, add_referrer, &search);
+    return found_to_list(t, &search.found);
+}
+
+static void add_referent(Thread *t, Obj *owner, Slot *s, void *arg) {
+    (void)t;
+    V v = slot_get(owner, s);
+    if (v != V_NULL && (v_is_object(v) || v_is_int(v) || v_is_float(v))) found_add(arg, v);
+}
+
+static NATIVE(gc_get_referents) {
+    UNUSED_NATIVE();
+    if (args_no_keywords(t, "get_referents", kwnames) < 0) return V_ERROR;
+    Found found = {0};
+    for (size_t i = 0; i < nargs; i++)
+        if (v_is_object(args[i]) && obj_has(v_obj(args[i]), OBJ_GC | OBJ_IMMORTAL))
+            upcall_traverse(t, v_obj(args[i]), add_referent, &found);
+    return found_to_list(t, &found);
+}
+
+static NATIVE(gc_is_tracked_) {
+    UNUSED_NATIVE();
+    return v_from_bool(v_is_object(args[0]) && gc_is_tracked(v_obj(args[0])));
+}
+
+static NATIVE(gc_is_finalized) {
+    UNUSED_NATIVE();
+    return v_from_bool(v_is_object(args[0]) && obj_has(v_obj(args[0]), OBJ_FINALIZED));
+}
+
+// ---- freezing -----------------------------------------------------------------------------------------------------------
+static NATIVE(gc_freeze_) {
+    UNUSED_NATIVE();
+    gc_freeze(t);
+    return V_NONE;
+}
+
+static NATIVE(gc_unfreeze_) {
+    UNUSED_NATIVE();
+    gc_unfreeze(t);
+    return V_NONE;
+}
+
+static NATIVE(gc_get_freeze_count) {
+    UNUSED_NATIVE();
+    return v_from_int(gc_freeze_count(t));
+}
+
+static const Method methods[] = {
+    {"enable", gc_enable, "", 0, 0, "Turns automatic collection on."},
+    {"disable", gc_disable, "", 0, 0, "Turns automatic collection off."},
+    {"isenabled", gc_isenabled, "", 0, 0, "Whether automatic collection is on."},
+    {"set_debug", gc_set_debug, "flags, /", 0, 0, "Sets the debugging flags, a sum of DEBUG_*."},
+    {"get_debug", gc_get_debug, "", 0, 0, "The debugging flags."},
+    {"get_count", gc_get_counts, "", 0, 0, "The counts that are compared with the thresholds, as a tuple of three."},
+    {"set_threshold", gc_set_thresholds, NULL, 0, M_RAW,
+     "set_threshold(threshold0, [threshold1, threshold2]) -> None\n\nSets when generations are collected; a first one of 0 "
+     "turns automatic collection off."},
+    {"get_threshold", gc_get_thresholds, "", 0, 0, "The thresholds, as a tuple of three."},
+    {"collect", gc_collect_now, "generation=2", 0, 0,
+     "Collects garbage up to the given generation now; the number of unreachable objects found."},
+    {"get_objects", gc_get_objects, "generation=None", 0, 0,
+     "A list of the tracked objects, of one generation or of all; the list itself is not in it."},
+    {"get_stats", gc_get_stats, "", 0, 0, "A list of dicts with the statistics of each generation."},
+    {"is_tracked", gc_is_tracked_, "obj, /", 0, 0, "Whether the collector looks at the object."},
+    {"is_finalized", gc_is_finalized, "obj, /", 0, 0, "Whether the object's finalizer has run."},
+    {"get_referrers", gc_get_referrers, NULL, 0, M_RAW,
+     "get_referrers(*objs) -> list\n\nThe tracked objects that refer to any of objs directly."},
+    {"get_referents", gc_get_referents, NULL, 0, M_RAW,
+     "get_referents(*objs) -> list\n\nThe objects that objs refer to directly."},
+    {"freeze", gc_freeze_, "", 0, 0, "What is tracked now is ignored by collections from here on."},
+    {"unfreeze", gc_unfreeze_, "", 0, 0, "Puts what was frozen back into the oldest generation."},
+    {"get_freeze_count", gc_get_freeze_count, "", 0, 0, "How many objects are frozen."},
+    METHOD_END,
+};
+
+static int gc_exec(Thread *t, V module) {
+    static const struct {
+        const char *name;
+        int value;
+    } constants[] = {
+        {"DEBUG_STATS", GC_DEBUG_STATS},
+        {"DEBUG_COLLECTABLE", GC_DEBUG_COLLECTABLE},
+        {"DEBUG_UNCOLLECTABLE", GC_DEBUG_UNCOLLECTABLE},
+        {"DEBUG_SAVEALL", GC_DEBUG_SAVEALL},
+        {"DEBUG_LEAK", GC_DEBUG_COLLECTABLE | GC_DEBUG_UNCOLLECTABLE | GC_DEBUG_SAVEALL},
+    };
+    for (size_t i = 0; i < countof(constants); i++)
+        if (module_add_int(t, module, constants[i].name, constants[i].value) < 0) return -1;
+    root_register(&callbacks);
+    root_register(&garbage);
+    Slot *const lists[] = {&garbage, &callbacks};
+    static const char *const names[] = {"garbage", "callbacks"};
+    for (size_t i = 0; i < 2; i++) {
+        V list = list_new(t, 0);
+        if (v_is_error(list)) return -1;
+        root_set(t, lists[i], list);
+        if (module_add_steal(t, module, names[i], list) < 0) return -1;
+    }
+    gc_hooks = (GcHooks){phase, save};
+    return 0;
+}
+
+const ModuleDef mod_gc = {
+    .name = "gc",
+    .doc = "The collector of reference cycles.\n\n"
+           "enable, disable, isenabled, collect, get_count, get_stats, set_debug, get_debug, set_threshold,\n"
+           "get_threshold, get_objects, is_tracked, is_finalized, get_referrers, get_referents, freeze, unfreeze,\n"
+           "get_freeze_count; the lists garbage and callbacks.",
+    .methods = methods,
+    .exec = gc_exec,
+};
