@@ -5,6 +5,7 @@
 #include "object/misc.h"
 #include "object/bytes.h"
 #include "object/upcalls.h"
+#include "alias_private.h"
 
 // ---- guards ------------------------------------------------------------------------------------------------------------
 int recursion_enter(Thread *t, const char *where) {
@@ -297,6 +298,7 @@ int obj_issubclass_plain(Thread *t, V v, V cls) {
 typedef int (*CheckFn)(Thread *, V, V);
 static int check_hooked(Thread *t, V v, V cls, V hook, CheckFn plain, CheckFn again, const char *where) {
     if (v_is_exact(cls, &type_type)) return plain(t, v, cls);
+    if (v_is_exact(cls, &union_type)) cls = union_args_borrow(cls);
     if (v_is_tuple(cls)) {
         if (recursion_enter(t, where) < 0) return -1;
         int r = 0;

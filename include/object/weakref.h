@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+// What the module _weakref and the pending queue need of weak references beyond misc.h.
+#ifndef HEDDLE_OBJECT_WEAKREF_H
+#define HEDDLE_OBJECT_WEAKREF_H
+#include "object/object.h"
+
+V weak_proxy_new(Thread *t, V referent, V callback_or_none);
+// A PENDING_WEAKREF item: calls the callback with the weakref (borrowed); an exception is reported as unraisable.
+void weakref_run_callback(Thread *t, V weakref);
+#endif
