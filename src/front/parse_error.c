@@ -271,6 +271,6 @@ Node *invalid_target(Node *node, TargetKind kind) {
 
 void *raise_invalid_target(Parser *p, Node *node, TargetKind kind) {
     Node *bad = invalid_target(node, kind);
-    if (!bad) return raise_syntax(p, "invalid syntax");
+    if (!bad) return NULL;
     return raise_node(p, bad, "cannot %s %s", kind == DEL_TARGETS ? "delete" : "assign to", expr_name(bad));
 }

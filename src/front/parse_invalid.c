@@ -10,8 +10,13 @@
 #define TRY(p, begin) ((p)->mark = (begin), !(p)->failed)
 
 // ---- expression -----------------------------------------------------------------------------------------------------
+// As CPython 3.11 does it: the beginning of a soft keyword counts as one.
 static bool is_soft_keyword(const Token *token) {
-    return token->type == T_NAME && (token_is(token, "_") || token_is(token, "case") || token_is(token, "match"));
+    static const char *const words[] = {"_", "case", "match"};
+    if (token->type != T_NAME) return false;
+    for (size_t i = 0; i < countof(words); i++)
+        if (strncmp(words[i], token->text, (size_t)token->len) == 0) return true;
+    return false;
 }
 
 static bool is_legacy_statement(const Node *name) {

@@ -369,7 +369,9 @@ static void bare_star(ParamReader *r) {
             return;
         }
     }
-    if (end && !p->failed) raise_token(p, star, "named arguments must follow bare *");
+    static const char message[] = "named arguments must follow bare *";
+    if (end && r->lambda) raise_syntax(p, message);
+    else if (end && !p->failed) raise_token(p, star, message);
 }
 
 static void star_default(ParamReader *r) {

@@ -95,29 +95,23 @@ static Node *expression_statement(Parser *p) {
 }
 
 // ---- the same, looking for mistakes -------------------------------------------------------------------------------------
-// Without raising: an expression statement's targets, as far as '=' follows them. Pushes; stops in front of the value.
+// (targets '=')+: pushes the targets, stops in front of the value.
 static bool push_targets(Parser *p) {
-    bool diagnose = p->diagnose, any = false;
-    p->diagnose = false;
+    bool any = false;
     for (;;) {
         int mark = p->mark;
-        Node *target = parse_star_expressions(p);
-        if (!target || !is_star_target(target) || !take(p, T_EQUAL)) {
+        Node *target = parse_star_targets(p);
+        if (!target || !take(p, T_EQUAL)) {
             p->mark = mark;
-            break;
+            return any && !p->failed;
         }
         any = true;
-        if (!seq_push(p, target)) break;
+        if (!seq_push(p, target)) return false;
     }
-    p->diagnose = diagnose;
-    return any && !p->failed;
 }
 
 static Node *plain_target(Parser *p) {
-    bool diagnose = p->diagnose;
-    p->diagnose = false;
     Node *node = parse_primary(p);
-    p->diagnose = diagnose;
     return node && is_single_target(node) ? node : NULL;
 }
 
