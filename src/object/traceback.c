@@ -52,7 +52,7 @@ static V get_next(Thread *t, V self, void *closure) {
     return next == V_NULL ? V_NONE : next;
 }
 
-static int set_next(Thread *t, V self, V value, void *closure) {
+static int set_tb_next(Thread *t, V self, V value, void *closure) {
     (void)closure;
     if (value == V_NULL) {
         err_set(t, &exc_TypeError, "can't delete tb_next attribute");
@@ -93,7 +93,7 @@ static NATIVE(traceback_dir) {
 }
 
 static const GetSet getsets[] = {
-    {"tb_next", get_next, set_next, NULL, NULL},
+    {"tb_next", get_next, set_tb_next, NULL, NULL},
     {"tb_lineno", get_lineno, NULL, NULL, NULL},
     {0},
 };
