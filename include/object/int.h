@@ -26,7 +26,6 @@ size_t int_bit_length(V v);
 V int_parse_literal(Thread *t, const char *p, size_t n);     // source literal: prefix and underscores allowed
 V int_parse(Thread *t, const char *p, size_t n, int base);   // int(str, base); base 0 reads prefixes; ValueError
 extern int int_max_str_digits;                        // sys.set_int_max_str_digits: 4300, 0 no limit; atomic relaxed
-V int_from_text(Thread *t, V text, int base);          // int(text, base) of a str (any Unicode digits and spaces) or bytes
 V int_to_str(Thread *t, V v, int base);               // digits without prefix; the 4300-digit limit for base 10
 V int_from_bytes(Thread *t, const uint8_t *p, size_t n, bool little, bool is_signed);
 int int_to_bytes(Thread *t, V v, uint8_t *p, size_t n, bool little, bool is_signed); // OverflowError

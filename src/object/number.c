@@ -4,7 +4,6 @@
 // binary_try is the rule of binary operators: the right operand's slot goes first when its type derives from the left
 // one's; NotImplemented passes on.  Sequences join in behind: `+` may be concat, `*` repeat.
 #include "object/slots.h"
-#include "object/bytes.h"
 
 // ---- binary operators --------------------------------------------------------------------------------------------------
 #define SLOT_OF(type, offset) (*(BinaryFn *)(void *)type_slot_at(type, offset))
@@ -193,42 +192,7 @@ V num_index(Thread *t, V v) {
     return exact_int(t, index(t, v), "__index__");
 }
 
-static V int_from_trunc(Thread *t, V v) {
-    if (warn(t, &exc_DeprecationWarning, 1, "The delegation of int() to __trunc__ is deprecated.") < 0) return V_ERROR;
-    V part = special_call(t, v, NAME(__trunc__), NULL, 0);
-    if (part == V_NULL || v_is_error(part)) return part == V_NULL ? err_set_v(t, &exc_AttributeError, NAME(__trunc__)) : V_ERROR;
-    if (!v_is_any_int(part) && !v_type(part)->index) {
-        err_set(t, &exc_TypeError, "__trunc__ returned non-Integral (type %T)", part);
-        v_drop(t, part);
-        return V_ERROR;
-    }
-    V result = num_index(t, part);
-    v_drop(t, part);
-    return result;
-}
-
-static V int_from_buffer(Thread *t, V v) {
-    Buffer view;
-    if (buffer_get(t, v, &view, BUF_SIMPLE) < 0) return V_ERROR;
-    V copy = bytes_from(t, view.data, (size_t)view.len); // NUL-ended
-    buffer_release(t, &view);
-    if (v_is_error(copy)) return V_ERROR;
-    V result = int_from_text(t, copy, 10);
-    v_drop(t, copy);
-    return result;
-}
-
-V num_int(Thread *t, V v) {
-    if (v_is_int(v)) return v;
-    if (v_is_exact(v, &int_type)) return v_dup(v);
-    Type *type = v_type(v);
-    if (type->int_) return exact_int(t, type->int_(t, v), "__int__");
-    if (type->index) return num_index(t, v);
-    if (type_lookup_borrow(t, type, NAME(__trunc__)) != V_NULL) return int_from_trunc(t, v);
-    if (v_is_str(v) || v_is_bytes(v)) return int_from_text(t, v, 10);
-    if (obj_has_buffer(v)) return int_from_buffer(t, v);
-    return err_set(t, &exc_TypeError, "int() argument must be a string, a bytes-like object or a real number, not '%T'", v);
-}
+V num_int(Thread *t, V v) { return int_from_object(t, v, V_NULL); }
 
 // float(v): 1 and *out set when v has __float__ or __index__, 0 when it has neither.
 static int try_double(Thread *t, V v, double *out) {
@@ -269,14 +233,7 @@ int num_as_double(Thread *t, V v, double *out) {
     return r == 1 ? 0 : -1;
 }
 
-V num_float(Thread *t, V v) {
-    double d;
-    if (v_is_float(v) || v_is_exact(v, &float_type)) return v_dup(v);
-    int r = try_double(t, v, &d);
-    if (r < 0) return V_ERROR;
-    if (r) return float_from_double(t, d);
-    return float_parse(t, v); // text, or TypeError "float() argument must be a string or a real number, not 'X'"
-}
+V num_float(Thread *t, V v) { return float_from_object(t, v); }
 
 int num_as_ssize(Thread *t, V v, Type *overflow, ptrdiff_t *out) {
     if (v_is_int(v)) {
