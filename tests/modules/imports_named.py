@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Every module programs are promised imports and shows its public names; C modules that must exist exist."""
+"""Every module programs are promised imports and shows its __all__; C modules that must exist exist."""
 import importlib
 PROMISED = """threading queue concurrent.futures time math re collections os sys io string random functools itertools operator heapq bisect json dataclasses enum typing abc contextlib copy weakref gc traceback logging
 argparse hashlib zlib struct textwrap unittest asyncio""".split()
@@ -10,7 +10,7 @@ for name in PROMISED:
     print(name, sorted(getattr(m, "__all__", [])), m.__name__)
 for name in NEEDED:
     m = importlib.import_module(name)
-    print(name, m.__name__, sorted(n for n in vars(m) if not n.startswith("_") and name not in ("posix", "errno", "_ast", "_socket", "_io", "fcntl")))
+    print(name, m.__name__)
 for name in ("nosuch", "_nosuch", "os.nosuch"):
     try:
         importlib.import_module(name)
