@@ -250,6 +250,7 @@ V list_to_tuple(Thread *t, V list) {
     CRITICAL(t, &l->head);
     V few[16], *all = few;
     size_t n = l->len;
+    if (!n) return tuple_from(t, NULL, 0);
     if (n > countof(few) && !(all = mem_alloc(t, n * sizeof(V)))) return err_no_memory(t);
     for (size_t i = 0; i < n; i++) all[i] = slot_peek(&l->items->slots[i]);
     V tuple = tuple_from(t, all, n);
