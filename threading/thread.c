@@ -153,7 +153,7 @@ void threads_each(void (*fn)(Thread *, void *), void *arg) {
 void thread_visit_values(Thread *t, StackVisitor visit, void *arg) {
     V *const fields[] = {&t->exc,        &t->exc_base.exc, &t->context,
                          &t->trace_func, &t->profile_func, &t->locals_table, &t->async_gen_firstiter,
-                         &t->async_gen_finalizer, &t->dict};
+                         &t->async_gen_finalizer, &t->sentinel, &t->dict};
     for (size_t i = 0; i < countof(fields); i++) visit(t, fields[i], arg);
 }
 

@@ -32,6 +32,9 @@ int runtime_start(Thread *t, const StartOptions *options); // types, builtins, s
 int runtime_finish(Thread *t);                     // threading._shutdown, atexit, flush, teardown; exit status part (0, or 120)
 extern bool runtime_finishing;                     // atomic
 
+// ---- signals (mod__signal.c) -----------------------------------------------------------------------------------------------
+void signal_simulate(int number);                  // as if it had arrived: its handler runs in the main thread
+
 // ---- tracebacks (traceback_print.c) --------------------------------------------------------------------------------------
 int traceback_print(Thread *t, V exc, V file);     // as the interpreter shows an uncaught exception
 V source_line(Thread *t, V filename, int lineno);  // a str without the line end; V_NONE when there is none

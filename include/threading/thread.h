@@ -72,6 +72,7 @@ struct Thread {
     V locals_table;             // threading.local values: a dict {local: dict}
     V async_gen_firstiter, async_gen_finalizer;
     struct MethodCache *method_cache; // object/type_cache.c; owner thread
+    V sentinel;                 // _thread._set_sentinel: released when the thread ends
     V dict;                     // per-thread scratch dict (repr guard lists, ...)
     int tracing;                // > 0 while a trace function runs
     int coroutine_origin_depth;

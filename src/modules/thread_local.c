@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+// _thread._local: attributes of which every thread has its own.
+//
+// The object is only a key, a number never used again.  A thread's values are in its own table, t->locals_table, a dict
+// {key: dict of attributes}: LOCAL to it, never shared because the object is.  When the object dies its number is taken
+// out of the dying thread's table at once, and out of the others' by a call posted to them.
+#include "thread_private.h"
+
+#include "threading/pending.h"
+
+typedef struct Local {
+    Obj head;
+    uint64_t key;    // const
+    uint64_t maker;  // const: id of the thread that made it
+    bool spread;     // atomic: other threads have used it
+    Slot args;       // tuple of positional arguments for __init__; const
+    Slot kwnames, kwvalues; // tuples, or V_NULL; const
+} Local;
+
+static Local *local_of(V v) { return (Local *)v_obj(v); }
+static uint64_t last_key; // atomic
+
+// ---- this thread's attributes -------------------------------------------------------------------------------------------
+// A thread that meets the object for the first time calls __init__ as its maker did.
+static int init_here(Thread *t, V self) {
+    if (v_type(self)->init == object_type.init) return 0;
+    Local *local = local_of(self);
+    V values[64], kwnames = slot_peek(&local->kwnames);
+    size_t n = tuple_len(slot_peek(&local->args)), nkw = kwnames == V_NULL ? 0 : tuple_len(kwnames);
+    if (n + nkw > 64) {
+        err_set(t, &exc_TypeError, "too many initialization arguments for thread-local data");
+        return -1;
+    }
+    for (size_t i = 0; i < n; i++) values[i] = tuple_borrow(slot_peek(&local->args), i);
+    for (size_t i = 0; i < nkw; i++) values[n + i] = tuple_borrow(slot_peek(&local->kwvalues), i);
+    return v_type(self)->init(t, self, values, n, kwnames);
+}
+
+// The dict of the running thread, made when it is not there yet: a stack value.
+static V local_dict(Thread *t, V self) {
+    Local *local = local_of(self);
+    if (t->locals_table == V_NULL) {
+        V table = dict_new(t);
+        if (v_is_error(table)) return V_ERROR;
+        t->locals_table = v_own(table);
+    }
+    V key = v_from_int((int64_t)local->key);
+    V dict = dict_get(t, t->locals_table, key);
+    if (dict != V_NULL) return dict;
+    dict = dict_new(t);
+    if (v_is_error(dict)) return V_ERROR;
+    if (dict_set(t, t->locals_table, key, dict) < 0) {
+        v_drop(t, dict);
+        return V_ERROR;
+    }
+    if (local->maker != t->id) {
+        at_store_relaxed(&local->spread, true);
+        if (init_here(t, self) < 0) {
+            dict_discard(t, t->locals_table, key);
+            v_drop(t, dict);
+            return V_ERROR;
+        }
+    }
+    return dict;
+}
+
+static bool is_dict_name(V name) { return v_is_str(name) && str_equal_ascii(name, "__dict__"); }
+
+static V local_getattr(Thread *t, V self, V name) {
+    V dict = local_dict(t, self);
+    if (v_is_error(dict) || is_dict_name(name)) return dict;
+    Type *type = v_type(self);
+    V descr = v_is_str(name) ? type_lookup_borrow(t, type, name) : V_NULL;
+    V result;
+    if (descr != V_NULL && v_type(descr)->descr_set && v_type(descr)->descr_get) {
+        result = obj_generic_getattr(t, self, name);
+    } else {
+        result = dict_get(t, dict, name);
+        if (result == V_NULL && descr == V_NULL) result = attr_error_missing(t, self, name);
+        else if (result == V_NULL) result = obj_generic_getattr(t, self, name);
+    }
+    v_drop(t, dict);
+    return result;
+}
+
+static int local_setattr(Thread *t, V self, V name, V value) {
+    if (is_dict_name(name)) {
+        attr_error(t, self, name, "'%T' object attribute '%V' is read-only", self, name);
+        return -1;
+    }
+    V descr = v_is_str(name) ? type_lookup_borrow(t, v_type(self), name) : V_NULL;
+    if (!v_is_str(name) || (descr != V_NULL && v_type(descr)->descr_set)) return obj_generic_setattr(t, self, name, value);
+    V dict = local_dict(t, self);
+    if (v_is_error(dict)) return -1;
+    int status;
+    if (value != V_NULL) {
+        status = dict_set(t, dict, name, value);
+    } else {
+        status = dict_discard(t, dict, name);
+        if (status == 0) attr_error_missing(t, self, name);
+        status = status == 1 ? 0 : -1;
+    }
+    v_drop(t, dict);
+    return status;
+}
+
+// ---- birth and death --------------------------------------------------------------------------------------------------------
+static V local_make(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
+    size_t nkw = kwnames == V_NULL ? 0 : tuple_len(kwnames);
+    if (type->init == object_type.init && nargs + nkw)
+        return err_set(t, &exc_TypeError, "Initialization arguments are not supported");
+    V v = type_alloc(t, type, 0);
+    if (v_is_error(v)) return V_ERROR;
+    Local *local = local_of(v);
+    local->key = at_fetch_add_relaxed(&last_key, 1) + 1;
+    local->maker = t->id;
+    V positional = tuple_from(t, args, nargs), values = nkw ? tuple_from(t, args + nargs, nkw) : V_NULL;
+    if (v_is_error(positional) || v_is_error(values)) {
+        if (!v_is_error(positional)) v_drop(t, positional);
+        v_drop(t, v);
+        return V_ERROR;
+    }
+    slot_init_steal(t, &local->head, &local->args, positional);
+    slot_init_steal(t, &local->head, &local->kwvalues, values);
+    slot_init(t, &local->head, &local->kwnames, kwnames);
+    V dict = local_dict(t, v);
+    if (v_is_error(dict)) {
+        v_drop(t, v);
+        return V_ERROR;
+    }
+    v_drop(t, dict);
+    return v;
+}
+
+static int forget_key(Thread *t, void *key) {
+    if (t->locals_table == V_NULL) return 0;
+    V pending = err_fetch(t);
+    if (dict_discard(t, t->locals_table, v_from_int((int64_t)(uintptr_t)key)) < 0) err_clear(t);
+    err_restore_steal(t, pending);
+    return 0;
+}
+
+typedef struct Forget {
+    Thread *self;
+    void *key;
+} Forget;
+
+static void post_forget(Thread *t, void *arg) {
+    Forget *forget = arg;
+    if (t != forget->self) pending_post(t, forget_key, forget->key); // without memory the values stay until the thread ends
+}
+
+static void local_free(Thread *t, Obj *o) {
+    Local *local = (Local *)o;
+    void *key = (void *)(uintptr_t)local->key;
+    forget_key(t, key);
+    Forget forget = {t, key};
+    if (at_load_relaxed(&local->spread) || local->maker != t->id) threads_each(post_forget, &forget);
+}
+
+void thread_local_thread_exits(Thread *t) {
+    V table = t->locals_table;
+    t->locals_table = V_NULL;
+    v_drop(t, table);
+}
+
+static void local_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
+    Local *local = (Local *)o;
+    VISIT(local->args);
+    VISIT(local->kwnames);
+    VISIT(local->kwvalues);
+}
+
+Type thread_local_type = {
+    TYPE_HEAD("_thread._local"), .size = sizeof(Local), .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_IMMUTABLE,
+    .new_ = local_make, .traverse = local_traverse, .free_ = local_free, .getattr = local_getattr, .setattr = local_setattr,
+    .doc = "Thread-local data",
+};
