@@ -16,7 +16,7 @@ int slice_indices_big(Thread *t, V slice, V length, V *start, V *stop, V *step);
 
 typedef struct Range { Obj head; Slot start, stop, step, length; } Range; // exact ints
 V range_new(Thread *t, V start, V stop, V step);
-typedef struct RangeIter { Obj head; int64_t next, step; uint64_t left; } RangeIter; // small ranges; next/left atomic
+typedef struct RangeIter { Obj head; int64_t next, step; uint64_t left; int64_t start; } RangeIter; // small ranges; next/left atomic
 
 typedef struct Cell { Obj head; Slot value; } Cell;
 V cell_new(Thread *t, V value_or_null);

@@ -26,7 +26,8 @@ V tuple_concat(Thread *t, V a, V b);
 V tuple_iter_new(Thread *t, V tuple);
 typedef struct TupleIter { Obj head; Slot tuple; size_t index; } TupleIter; // tuple V_NULL: exhausted; index atomic
 // Structure sequences (structseq.c): a tuple type with named fields, made once.
-typedef struct StructSeqField { const char *name, *doc; } StructSeqField;
+typedef struct StructSeqField { const char *name, *doc; } StructSeqField; // an array of them ends with {NULL, NULL}
+#define STRUCTSEQ_UNNAMED "unnamed field"
 // n_in_sequence of the fields are tuple items, the rest only attributes.
 Type *structseq_new_type(Thread *t, const char *name, const char *doc, const StructSeqField *fields, size_t n_in_sequence);
 V structseq_new_steal(Thread *t, Type *type, V *values);   // one value a field, hidden ones included

@@ -17,6 +17,33 @@ static inline V iter_builtin(Thread *t, const char *name) {
     return v == V_NULL ? err_set(t, &exc_AttributeError, "%s", name) : v;
 }
 
+// (a, b) as a tuple; consumes both.  A LOCAL iterator keeps one in `cache` and hands it out again when its consumer has let
+// go of it: `for i, x in enumerate(xs)` then allocates nothing.
+static inline V iter_pair(Thread *t, Obj *it, Slot *cache, V a, V b) {
+    V pair = slot_peek(cache);
+    if (!obj_is_shared(it)) {
+        if (v_is_unique(pair)) {
+            slot_set_steal(t, v_obj(pair), &tuple_of(pair)->items[0], a);
+            slot_set_steal(t, v_obj(pair), &tuple_of(pair)->items[1], b);
+            return v_dup(pair);
+        }
+        if (pair == V_NULL) {
+            pair = tuple_new(t, 2);
+            if (!v_is_error(pair)) {
+                tuple_init_steal(t, pair, 0, a);
+                tuple_init_steal(t, pair, 1, b);
+                slot_set(t, it, cache, pair);
+            } else {
+                v_drop(t, a);
+                v_drop(t, b);
+            }
+            return pair;
+        }
+    }
+    V items[2] = {a, b};
+    return tuple_from_steal(t, items, 2);
+}
+
 #define ITER_HINT(fn) {"__length_hint__", fn, "", LOCK_NONE, 0, "Private method returning an estimate of len(list(it))."}
 #define ITER_REDUCE(fn) {"__reduce__", fn, "", LOCK_NONE, 0, "Return state information for pickling."}
 #define ITER_SETSTATE(fn) {"__setstate__", fn, "object, /", LOCK_SELF, 0, "Set state information for unpickling."}

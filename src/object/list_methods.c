@@ -264,7 +264,7 @@ static NATIVE(m_insert) {
 static NATIVE(m_pop) {
     UNUSED_NATIVE();
     ptrdiff_t i = -1;
-    if (args[0] != V_NULL && num_as_ssize(t, args[0], &exc_IndexError, &i) < 0) return V_ERROR;
+    if (args[0] != V_NULL && num_as_ssize(t, args[0], &exc_OverflowError, &i) < 0) return V_ERROR;
     return list_pop(t, self, i);
 }
 static NATIVE(m_reverse) {

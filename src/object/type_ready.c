@@ -30,7 +30,8 @@ static void inherit_layout(Type *type, const Type *base) {
         type->flags |= base->flags & TYPE_GC;
     }
     if (!type->free_) type->free_ = base->free_;
-    if (!type->destroy && type->traverse == base->traverse && type->free_ == base->free_) type->destroy = base->destroy;
+    if (!type_has(type, TYPE_HEAP) && !type->destroy && type->traverse == base->traverse && type->free_ == base->free_)
+        type->destroy = base->destroy; // instances of classes may have attributes: the general way finds them
     if (!type_has(type, TYPE_HEAP)) type_layout_attrs(type, type->attrs_offset || base->attrs_offset);
 }
 
