@@ -270,8 +270,8 @@ static Node *set_comprehension(Parser *p, const Token *open, Node *elt) {
     return NODE_NEW(p, span_from(p, open), SetComp, elt, generators);
 }
 
-// In the first pass: is this a dict? Reads an expression ahead only when it has to.
-static Node *braces(Parser *p) {
+// The first pass: is this a dict? Goes by the token behind the first expression.
+static Node *dict_or_set(Parser *p) {
     const Token *open = p->tokens[p->mark++];
     int begin = seq_begin(p);
     if (take(p, T_RBRACE)) return make_dict(p, open, begin);
@@ -304,13 +304,24 @@ static Node *braces(Parser *p) {
     return NULL;
 }
 
+// Some mistakes in dicts are reported by the first pass already.
+static Node *braces(Parser *p) {
+    int mark = p->mark;
+    Node *node = dict_or_set(p);
+    if (node || p->failed) return node;
+    p->mark = mark + 1;
+    p->remember = true;
+    invalid_double_starred_kvpairs(p);
+    return NULL;
+}
+
 static Node *braces_diagnosing(Parser *p) {
     int mark = p->mark;
     const Token *open = p->tokens[p->mark++];
     Node *node = dict(p, open), *key, *value;
     if (node || p->failed) return node;
     p->mark = mark + 1;
-    if (p->diagnose && invalid_double_starred_kvpairs(p)) return NULL;
+    if (invalid_double_starred_kvpairs(p)) return NULL;
     p->mark = mark + 1;
     bool single;
     node = set(p, open, &single, &key);

@@ -33,7 +33,7 @@ static bool read_block(Parser *p, NodeSeq *out) {
 }
 
 bool parse_block(Parser *p, NodeSeq *out) {
-    if (!p->second_pass) return read_block(p, out);
+    if (!p->remember) return read_block(p, out);
     NodeSeq *remembered;
     if (memo_get(p, RULE_BLOCK, &remembered)) {
         if (remembered) *out = *remembered;
@@ -231,9 +231,10 @@ static Node *handler_type(Parser *p) {
         if (!next) break;
         if (!seq_push(p, next)) return NULL;
     }
-    if (p->failed || !at(p, T_COLON)) {
+    if (p->failed || !at(p, T_COLON) || p->stack.len - (size_t)begin < 2) {
         seq_abandon(p, begin);
         p->mark = mark;
+        p->blame = p->tokens[mark]; // what was looked at behind the comma is none of the message's business
         return p->failed ? NULL : type;
     }
     NodeSeq elts = seq_end(p, begin);

@@ -75,7 +75,7 @@ bool parse_star_named_expressions(Parser *p, bool *trailing_comma) {
         Node *node = parse_star_named_expression(p);
         if (!node) {
             p->mark = mark;
-            *trailing_comma = take(p, T_COMMA) != NULL;
+            *trailing_comma = n > 0 && take(p, T_COMMA);
             break;
         }
         if (!seq_push(p, node)) return false;
@@ -486,6 +486,8 @@ Node *parse_primary(Parser *p) {
     while (node) {
         int mark = p->mark;
         Node *longer;
+        // A bracket behind a primary is taken for a generator's first, whatever bracket it is.
+        if (p->diagnose && (at(p, T_LSQB) || at(p, T_LBRACE)) && invalid_comprehension(p)) break;
         switch (peek(p)) {
         case T_DOT: longer = attribute(p, begin, node); break;
         case T_LPAR: longer = call(p, begin, node); break;

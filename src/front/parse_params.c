@@ -170,6 +170,15 @@ Node *parse_params(Parser *p, bool lambda) {
 }
 
 // ---- type parameters (PEP 695, defaults: PEP 696) -----------------------------------------------------------------------
+// '[' and a glance at the text behind it: what cannot be a type parameter is refused at the bracket, as ever.
+static bool type_params_follow(Parser *p) {
+    if (!at(p, T_LSQB)) return false;
+    const Token *open = p->tokens[p->mark];
+    const char *c = open->text + open->len;
+    while (*c == ' ' || *c == '\t' || *c == '\n') c++;
+    return *c == '*' || *c == '_' || (*c & 0x80) || ((*c | 32) >= 'a' && (*c | 32) <= 'z');
+}
+
 static Node *type_param(Parser *p) {
     const Token *first = peek_token(p);
     if (!first) return NULL;
@@ -190,7 +199,8 @@ static Node *type_param(Parser *p) {
 
 bool parse_type_params(Parser *p, NodeSeq *out) {
     *out = (NodeSeq){0, NULL};
-    if (!take(p, T_LSQB)) return !p->failed;
+    if (!type_params_follow(p)) return !p->failed;
+    p->mark++;
     int begin = seq_begin(p);
     do {
         if (at(p, T_RSQB) && (int)p->stack.len > begin) break;

@@ -151,7 +151,6 @@ static bool name_escape(Literal *l, const char *base, const char **at, const cha
             put_char(l, c[0]);
             return true;
         }
-        if (p < end) p++;
     }
     return unicode_error(l, base, from, p, "malformed \\N character escape");
 }
@@ -333,18 +332,21 @@ static const char *classic_end(const char *p, const char *end, Trouble *trouble)
     return end;
 }
 
-static const char *expression_end(Literal *l, const char *p, const char *end) {
-    Trouble trouble;
-    const char *classic = classic_end(p, end, &trouble);
+static void raise_trouble(Parser *p, Trouble trouble) {
+    if (trouble.b) raise_syntax(p, trouble.format, trouble.a, trouble.b);
+    else if (trouble.a) raise_syntax(p, trouble.format, trouble.a);
+    else raise_syntax(p, "%s", trouble.format);
+}
+
+// Where the expression from p on ends; NULL: raised. trouble->format is set when only PEP 701 allows the expression.
+static const char *expression_end(Literal *l, const char *p, const char *end, Trouble *trouble) {
+    const char *classic = classic_end(p, end, trouble);
     if (classic && (classic < end || !l->token->extended)) return classic;
     bool old_rules = l->p->tok.classic_from && l->token->text >= l->p->tok.classic_from;
     const char *nested = old_rules ? NULL : tokenizer_field_end(p, end);
     if (nested) return nested;
-    if (classic) return classic;
-    if (trouble.b) raise_syntax(l->p, trouble.format, trouble.a, trouble.b);
-    else if (trouble.a) raise_syntax(l->p, trouble.format, trouble.a);
-    else raise_syntax(l->p, "%s", trouble.format);
-    return NULL;
+    if (!classic) raise_trouble(l->p, *trouble);
+    return classic;
 }
 
 // ---- replacement fields: the expression -----------------------------------------------------------------------------------
@@ -390,7 +392,10 @@ static bool is_blank(const char *p, const char *end) {
 }
 
 static Node *field_expression(Literal *l, const char *from, const char *to) {
-    if (is_blank(from, to)) return raise_syntax(l->p, "f-string: empty expression not allowed");
+    if (is_blank(from, to)) {
+        if (*to == '}') return raise_syntax(l->p, "f-string: empty expression not allowed");
+        return raise_syntax(l->p, "f-string: expression required before '%c'", *to);
+    }
     size_t n = (size_t)(to - from);
     char *text = arena_alloc(&l->p->ast->arena, n + 4);
     if (!text) return parser_checked(l->p, NULL);
@@ -440,11 +445,19 @@ static bool field(Literal *l, const char **at, const char *end, int level) {
     Parser *p = l->p;
     if (level >= 2) return raise_syntax(p, "f-string: expressions nested too deeply") != NULL;
     const char *from = ++*at;
-    *at = expression_end(l, from, end);
+    Trouble trouble;
+    *at = expression_end(l, from, end, &trouble);
     if (!*at) return false;
     if (*at >= end) return expecting_brace(l) != NULL;
     Node *value = field_expression(l, from, *at), *spec;
-    if (!value) return false;
+    if (!value) {
+        if (trouble.format && err_pending(p->t) && err_matches(p->t, &exc_SyntaxError)) {
+            err_clear(p->t);
+            p->failed = false;
+            raise_trouble(p, trouble);
+        }
+        return false;
+    }
     bool shows_text = **at == '=';
     if (shows_text) {
         if (p->feature_version < 8)
@@ -550,7 +563,7 @@ static bool add_literal(Literal *l) {
         return fstring(l, p, end);
     }
     if (l->bytes && !utf8_is_ascii(p, (size_t)(end - p)))
-        return raise_token(l->p, l->token, "bytes can only contain ASCII literal characters") != NULL;
+        return raise_syntax(l->p, "bytes can only contain ASCII literal characters") != NULL;
     return add_text(l, p, end);
 }
 

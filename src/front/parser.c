@@ -203,7 +203,7 @@ bool memo_get(Parser *p, Rule rule, void *result) {
 }
 
 void *memo_put(Parser *p, Rule rule, int at, void *result) {
-    if (p->failed || at >= p->fill || (!p->second_pass && rule != RULE_STRINGS)) return p->failed ? NULL : result;
+    if (p->failed || at >= p->fill || (!p->remember && rule != RULE_STRINGS)) return p->failed ? NULL : result;
     Memo *memo = arena_alloc(&p->ast->arena, sizeof *memo);
     if (!memo) {
         out_of_memory(p);
@@ -328,7 +328,7 @@ static void begin_second_pass(Parser *p) {
     p->depth = 0;
     p->stack.len = 0;
     p->failed = false;
-    p->second_pass = p->diagnose = true;
+    p->second_pass = p->diagnose = p->remember = true;
 }
 
 Node *parser_run(Parser *p) {
@@ -344,14 +344,11 @@ Node *parser_run(Parser *p) {
         p->failed = false;
         return raise_syntax(p, "incomplete input");
     }
-    if (err_pending(p->t) && !err_matches(p->t, &exc_SyntaxError)) return NULL;
-    if (p->fill == 0) return raise_syntax(p, "error at start before reading any input");
-    const Token *last = p->tokens[p->fill - 1];
-    V first_error = err_fetch(p->t);
-    begin_second_pass(p);
-    parse_start(p);
-    if (!err_pending(p->t)) err_restore_steal(p->t, first_error);
-    else v_drop(p->t, first_error);
+    const Token *last = p->blame ? p->blame : p->fill ? p->tokens[p->fill - 1] : NULL;
+    if (!err_pending(p->t)) {
+        begin_second_pass(p);
+        parse_start(p);
+    }
     if (!p->retry_classic) raise_for_failure(p, last);
     return NULL;
 }

@@ -55,8 +55,10 @@ typedef struct Parser {
     bool failed;          // an exception is pending
     bool diagnose;        // raise for known mistakes
     bool second_pass;
+    bool remember;        // keep results: the same place may be read again
     bool started;         // a token was delivered since the last implied newline (START_SINGLE)
     StartRule start_rule;
+    const Token *blame;   // where "invalid syntax" is, if not at the last token fetched
     int depth;            // of the recursion, in CPython's rules
     unsigned flags;
     int feature_version;
@@ -123,11 +125,11 @@ Node *parser_name(Parser *p, AstKind ctx);                 // takes a NAME
 // ---- memo ---------------------------------------------------------------------------------------------------------
 bool memo_get(Parser *p, Rule rule, void *result);         // *(T **)result; moves p->mark
 void *memo_put(Parser *p, Rule rule, int at, void *result);// at: where the rule began; p->mark: its end
-// Only the second pass remembers, but for strings.
+// Results are remembered once something has failed; those for strings always.
 #define MEMO_RETURN(p, rule)                                                                                           \
     do {                                                                                                               \
         Node *remembered_;                                                                                             \
-        if ((p)->second_pass && memo_get((p), (rule), &remembered_)) return remembered_;                               \
+        if ((p)->remember && memo_get((p), (rule), &remembered_)) return remembered_;                               \
     } while (0)
 
 // ---- recursion ----------------------------------------------------------------------------------------------------

@@ -244,6 +244,7 @@ static const char *nested_string_end(const char *first, const char *p, const cha
 }
 
 const char *tokenizer_field_end(const char *expression, const char *end) {
+    char open[TOK_MAX_LEVEL];
     int depth = 0;
     for (const char *p = expression; p < end; p++) {
         switch (*p) {
@@ -259,13 +260,15 @@ const char *tokenizer_field_end(const char *expression, const char *end) {
             break;
         case '(':
         case '[':
-        case '{': depth++; break;
+        case '{':
+            if (depth == TOK_MAX_LEVEL) return NULL;
+            open[depth++] = *p;
+            break;
         case ')':
         case ']':
-            if (depth-- == 0) return NULL;
-            break;
         case '}':
-            if (depth-- == 0) return p;
+            if (depth == 0) return *p == '}' ? p : NULL;
+            if (open[--depth] != (*p == ')' ? '(' : *p == ']' ? '[' : '{')) return NULL;
             break;
         case ':':
             if (depth == 0) return p;
