@@ -12,6 +12,7 @@ V sys_modules_borrow(void);                        // sys.modules as the interpr
 V builtins_dict_borrow(void);                      // the dict of module builtins
 int sys_start(Thread *t);                          // makes sys, sys.modules and builtins
 void sys_roots_clear(Thread *t);                   // finalization: the module dicts are gone
+bool sys_audit_wanted(void);                        // there are hooks: worth making the arguments
 int sys_audit(Thread *t, const char *event, V args_tuple); // hooks of sys.addaudithook; 0/-1
 
 // ---- import (import.c) ------------------------------------------------------------------------------------------------

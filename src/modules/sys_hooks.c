@@ -23,6 +23,8 @@ static int call_hooks(Thread *t, V event, V details) {
     return r;
 }
 
+bool sys_audit_wanted(void) { return at_load_relaxed(&audit_on); }
+
 int sys_audit(Thread *t, const char *event, V details) {
     if (likely(!at_load_relaxed(&audit_on))) return 0;
     V pending = err_fetch(t); // an event may be told while an exception is on its way
