@@ -143,7 +143,7 @@ static NATIVE(io_open_code) {
 }
 
 static NATIVE(io_text_encoding) {
-    (void)self, (void)nargs, (void)kwnames;
+    (void)t, (void)self, (void)nargs, (void)kwnames;
     return args[0] == V_NONE || args[0] == V_NULL ? NAME(locale) : v_dup(args[0]);
 }
 
