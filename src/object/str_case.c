@@ -9,7 +9,6 @@ typedef int (*CaseMap)(uint32_t c, uint32_t out[UC_CASE_MAX]);
 
 // ---- ASCII ------------------------------------------------------------------------------------------------------------
 static inline bool ascii_lower(uint8_t c) { return c >= 'a' && c <= 'z'; }
-static inline bool ascii_upper(uint8_t c) { return c >= 'A' && c <= 'Z'; }
 
 typedef enum Case { LOWER, UPPER, SWAP, TITLE, CAPITALIZE } Case;
 
