@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Module posix: the environment, the constants, and the rows of the other files.  `os` does `from posix import *`.
-#define _GNU_SOURCE
 #include "posix_private.h"
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // posix: file descriptors.
-#define _GNU_SOURCE
 #include "posix_private.h"
 #include <fcntl.h>
 #include <pty.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // posix: names in the file system.
-#define _GNU_SOURCE
 #include "posix_private.h"
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // posix: processes, identities, the system.
-#define _GNU_SOURCE
 #include "posix_private.h"
 #include "runtime/fork.h"
 #include <grp.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // posix: stat results, scandir and its entries.
-#define _GNU_SOURCE
 #include "posix_private.h"
 #include <dirent.h>
 #include <fcntl.h>

@@ -148,7 +148,7 @@ static V from_hex_text(Thread *t, const char *p, size_t n) {
     while (x.p < x.end && (*x.p == ' ' || (*x.p >= '\t' && *x.p <= '\r'))) x.p++;
     bool neg = x.p < x.end && *x.p == '-';
     if (x.p < x.end && (*x.p == '-' || *x.p == '+')) x.p++;
-    double d;
+    double d = 0;
     int status = 1;
     if (read_word(&x, "infinity") || read_word(&x, "inf")) d = INFINITY;
     else if (read_word(&x, "nan")) d = NAN;
