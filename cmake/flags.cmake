@@ -50,5 +50,6 @@ endif()
 
 # Handlers as functions that end in sibling calls: only where the compiler turns every one of them into a jump.
 if(HEDDLE_OPTIMIZE MATCHES "-O2" AND NOT HEDDLE_COVERAGE AND NOT HEDDLE_SANITIZE)
+    set(HEDDLE_TAILCALL ON)
     target_compile_definitions(heddle_settings INTERFACE HEDDLE_TAILCALL=1)
 endif()

@@ -114,6 +114,10 @@ if(EXISTS ${HEDDLE_ORACLE})
             endforeach()
             file(GLOB programs CONFIGURE_DEPENDS stress/workloads/*.py)
             heddle_python_tests(${mode} workloads ${programs})
+            if(HEDDLE_TAILCALL)
+                heddle_test(tools tailcalls ${mode} ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/tailcalls
+                    $<TARGET_FILE:heddle_${mode}>)
+            endif()
         endif()
     endforeach()
 
