@@ -28,6 +28,10 @@ V bytearray_new(Thread *t, const void *p, size_t n);      // p NULL: zeroed
 size_t bytearray_len(V v);
 char *bytearray_data(V v);
 int bytearray_resize(Thread *t, V v, size_t n);           // BufferError while exported
+// One item in native format (a struct character): '\0' when there is no such format.
+size_t buffer_item_size(char format);
+V buffer_item_unpack(Thread *t, char format, const void *p);
+int buffer_item_pack(Thread *t, char format, void *p, V v); // TypeError, OverflowError, ValueError
 V memoryview_from_object(Thread *t, V v);
 V memoryview_from_memory(Thread *t, void *p, size_t n, bool readonly); // caller guarantees lifetime
 #endif
