@@ -332,11 +332,13 @@ void handshake_detaching(Thread *t) {
     if (!other) last_rounds(t);
 }
 
-void handshake_now(Thread *t) {
+NOINLINE void handshake_now(Thread *t) {
+    SCAN_ENTRY(t);
     if (!at_load_relaxed(&sharing_begun)) return;
     handshake_respond(t);
     if (at_load_relaxed(&round_queue.deep)) handshake_finish_deep(t);
     else round_start(t);
+    __asm__ __volatile__("" ::: "memory");
 }
 
 // ---- coming and going -----------------------------------------------------------------------------------------------

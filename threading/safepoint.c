@@ -34,7 +34,7 @@ static bool must_not_attach(const Thread *t) {
 }
 
 #if HEDDLE_GIL
-void thread_attach_raw(Thread *t) {
+NOINLINE void thread_attach_raw(Thread *t) {
     gil_acquire(t, false);
     if (must_not_attach(t)) {
         gil_release(t);
@@ -43,7 +43,8 @@ void thread_attach_raw(Thread *t) {
     at_store_relaxed(&t->sync->state, (uint32_t)THREAD_ATTACHED);
 }
 
-void thread_detach_raw(Thread *t) {
+NOINLINE void thread_detach_raw(Thread *t) {
+    SCAN_ENTRY(t);
     scan_note_stack(t);
     at_store_relaxed(&t->sync->state, (uint32_t)THREAD_DETACHED);
     gil_release(t);
@@ -87,7 +88,8 @@ static bool world_stopped_by_other(const Thread *t) {
     return unlikely(stopper != NULL) && stopper != t;
 }
 
-void thread_attach_raw(Thread *t) {
+NOINLINE void thread_attach_raw(Thread *t) {
+    SCAN_ENTRY(t);
     for (;;) {
         debug_sched_point();
         if (must_not_attach(t)) sleep_for_good();
@@ -101,7 +103,8 @@ void thread_attach_raw(Thread *t) {
     handshake_respond(t);
 }
 
-void thread_detach_raw(Thread *t) {
+NOINLINE void thread_detach_raw(Thread *t) {
+    SCAN_ENTRY(t);
     handshake_detaching(t);
     if (at_load_relaxed(&sharing_begun)) scan_save_own(t);
     debug_sched_point();
@@ -136,7 +139,8 @@ static void let_waiters_in(Thread *t) {
     }
 }
 
-void world_stop(Thread *t) {
+NOINLINE void world_stop(Thread *t) {
+    SCAN_ENTRY(t);
     if (at_load_relaxed(&world.stopper) == t) {
         world.depth++;
         return;
@@ -202,7 +206,8 @@ static uint32_t breaker_take(Thread *t, uint32_t bits) {
     return why ? at_fetch_and_acquire(&t->breaker, ~why) & why : 0;
 }
 
-int safepoint_slow(Thread *t) {
+NOINLINE int safepoint_slow(Thread *t) {
+    SCAN_ENTRY(t);
     HD_ASSERT(at_load_relaxed(&t->sync->state) == THREAD_ATTACHED);
     debug_sched_point();
     if (breaker_take(t, BREAK_HANDSHAKE)) handshake_poll(t);

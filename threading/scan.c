@@ -102,15 +102,22 @@ static void mark_word(uintptr_t word) {
     if (o && !MUTATED(MUTATE_NO_C_STACK)) at_fetch_or_acq_rel(&o->rc, RC_DIRTY);
 }
 
-READS_STACKS static void each_word_of_stack(Thread *t, void (*fn)(uintptr_t word, void *arg), void *arg) {
-    uintptr_t *at = __builtin_frame_address(0), *end = (uintptr_t *)(void *)t->c_stack_base;
-    for (; at < end; at++) fn(__atomic_load_n(at, __ATOMIC_RELAXED), arg);
-}
+// The callee-saved registers are pushed right below the frame address (x86-64: five; the
+// functions have no over-aligned variables, which would shift them) or stand above it (AArch64).  Not a word more: what
+// follows are variables of the runtime's.
+#if defined(__x86_64__)
+enum { REGISTER_BYTES = 40 };
+#elif defined(__aarch64__)
+enum { REGISTER_BYTES = 0 };
+#else
+#error "say where __builtin_unwind_init puts the callee-saved registers"
+#endif
 
-static void scan_each_own_word(Thread *t, void (*fn)(uintptr_t word, void *arg), void *arg) {
-    __builtin_unwind_init(); // callee-saved registers go into this frame, above that of the reader
-    each_word_of_stack(t, fn, arg);
-    __asm__ __volatile__("" ::: "memory"); // not a tail call: the frame stays
+void scan_entry(Thread *t, void *frame) { t->sync->scan_from = (uintptr_t *)(void *)((char *)frame - REGISTER_BYTES); }
+
+READS_STACKS static void each_own_word(Thread *t, void (*fn)(uintptr_t word, void *arg), void *arg) {
+    uintptr_t *at = t->sync->scan_from, *end = (uintptr_t *)(void *)t->c_stack_base;
+    for (; at < end; at++) fn(__atomic_load_n(at, __ATOMIC_RELAXED), arg);
 }
 
 static void mark_own_word(uintptr_t word, void *arg) {
@@ -120,26 +127,20 @@ static void mark_own_word(uintptr_t word, void *arg) {
 
 void scan_own(Thread *t) {
     scan_vm_stack(t);
-    if (round_addresses.n) scan_each_own_word(t, mark_own_word, NULL);
+    if (round_addresses.n) each_own_word(t, mark_own_word, NULL);
 }
 
 #if HEDDLE_GIL
 // No claims here, so no snapshots: the collector reads a detached thread's stack in place, above where it stood when it
 // let the lock go, and the registers it saved then.  Only born-uncounted objects (types) depend on it.
-READS_STACKS static void note_stack(Thread *t) {
-    uintptr_t *at = __builtin_frame_address(0), *end = (uintptr_t *)(void *)t->c_stack_base;
-    t->sync->stack_at = at;
-    for (int i = 0; i < REGISTER_WORDS && at < end; i++, at++) t->sync->registers[i] = __atomic_load_n(at, __ATOMIC_RELAXED);
-}
-
-void scan_note_stack(Thread *t) {
-    __builtin_unwind_init();
-    note_stack(t);
-    __asm__ __volatile__("" ::: "memory");
+READS_STACKS void scan_note_stack(Thread *t) {
+    ThreadSync *sync = t->sync;
+    uintptr_t *at = sync->scan_from, *end = (uintptr_t *)(void *)t->c_stack_base;
+    for (int i = 0; i < REGISTER_WORDS && at < end; i++, at++) sync->registers[i] = __atomic_load_n(at, __ATOMIC_RELAXED);
 }
 
 READS_STACKS static void scan_each_foreign_word(Thread *t, void (*fn)(uintptr_t word, void *arg), void *arg) {
-    uintptr_t *at = t->sync->stack_at, *end = (uintptr_t *)(void *)t->c_stack_base;
+    uintptr_t *at = t->sync->scan_from, *end = (uintptr_t *)(void *)t->c_stack_base;
     if (!at) return;
     for (int i = 0; i < REGISTER_WORDS; i++) fn(t->sync->registers[i], arg);
     for (; at < end; at++) fn(__atomic_load_n(at, __ATOMIC_RELAXED), arg);
@@ -148,10 +149,9 @@ READS_STACKS static void scan_each_foreign_word(Thread *t, void (*fn)(uintptr_t 
 
 static bool could_be_pointer(uintptr_t word) { return word >= 0x10000 && word >> 47 == 0; }
 
-// Keeps the words from here up: scan_save_own's caller and all that called it.
-READS_STACKS static void snapshot_words(Thread *t) {
+READS_STACKS void scan_save_own(Thread *t) {
     ThreadSync *sync = t->sync;
-    uintptr_t *at = __builtin_frame_address(0), *end = (uintptr_t *)(void *)t->c_stack_base;
+    uintptr_t *at = sync->scan_from, *end = (uintptr_t *)(void *)t->c_stack_base;
     size_t room = (size_t)(end - at), n = 0;
     if (room > sync->snapshot_cap) {
         uintptr_t *grown = realloc(sync->snapshot, room * 2 * sizeof *grown);
@@ -179,12 +179,6 @@ void scan_claimed(Thread *t) {
         return;
     }
     for (size_t i = 0; i < sync->snapshot_len && round_addresses.n; i++) mark_word(sync->snapshot[i]);
-}
-
-void scan_save_own(Thread *t) {
-    __builtin_unwind_init();
-    snapshot_words(t);
-    __asm__ __volatile__("" ::: "memory");
 }
 
 void scan_each_word(Thread *self, Thread *t, void (*fn)(uintptr_t word, void *arg), void *arg) {

@@ -48,9 +48,9 @@ struct ThreadSync {
     WeakNode *weak_inbox;       // weakrefs of this thread whose referents died elsewhere; under inbox_lock
     GcDomain domain;            // GIL build: unused but for the main thread's
     // -- the C stack as a claimer sees it (scan.c) --
+    uintptr_t *scan_from; // where a look at the C stack starts: set by SCAN_ENTRY
     uintptr_t *snapshot; // words of the C stack saved by the last detach
     size_t snapshot_len, snapshot_cap;
-    uintptr_t *stack_at;         // GIL build: where the C stack stood at the last detach
     uintptr_t registers[REGISTER_WORDS];     // GIL build: the callee-saved registers then, among other words
     int64_t held_since, hold_ns; // GIL build: when the lock was taken; how long it is held, averaged
     bool has_weakrefs;           // it made a weakref once

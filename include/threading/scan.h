@@ -22,8 +22,14 @@ bool address_set_add(AddressSet *set, Obj *o);           // false: no memory
 Obj *address_set_find(const AddressSet *set, uintptr_t word); // the object that `word` points to or into
 void address_set_free(AddressSet *set);
 
-// Every word of t's C stack, for a detached thread in a stopped world, or for the caller as it was at scan_save_own:
-// later frames, which hold the scanner's own variables, are not looked at.
+// The first line of every function through which the running program reaches a look at its stack: the callee-saved
+// registers go into this function's frame, and the look starts there.  Frames further in are the runtime's own: they
+// hold no values of the program, but unwritten parts of them hold stale words that would keep objects alive for good.
+// The function must not be inlined, and must not end in a tail call to something that looks.
+#define SCAN_ENTRY(t) (__builtin_unwind_init(), scan_entry((t), __builtin_frame_address(0)))
+void scan_entry(Thread *t, void *frame);
+
+// Every word of t's C stack, for a detached thread in a stopped world, or for the caller as it was at scan_save_own.
 void scan_each_word(Thread *self, Thread *t, void (*fn)(uintptr_t word, void *arg), void *arg);
-void scan_save_own(Thread *t);
+void scan_save_own(Thread *t); // after a SCAN_ENTRY: saves the words from there up
 #endif

@@ -36,8 +36,11 @@ static int64_t collect(Thread *t, int generation, bool global) {
     return n;
 }
 
-int64_t gc_collect(Thread *t, int generation) {
-    return collect(t, generation, generation == 2 && threading_is_sharing());
+NOINLINE int64_t gc_collect(Thread *t, int generation) {
+    SCAN_ENTRY(t);
+    int64_t n = collect(t, generation, generation == 2 && threading_is_sharing());
+    __asm__ __volatile__("" ::: "memory"); // no tail call: see SCAN_ENTRY
+    return n;
 }
 
 // The oldest generation whose time has come; -1: none.  A full collection waits until the objects that have come since

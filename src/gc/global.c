@@ -301,7 +301,7 @@ static bool global_busy; // atomic: one at a time, finalizers included; another 
 static int64_t collect_all(Thread *t) {
     Global gc = {.t = t};
     ObjVec garbage = {0};
-    scan_save_own(t); // before this function's own variables name any object
+    scan_save_own(t);
     world_stop(t);
     handshake_drain_stw(t);
     mark_all(&gc);

@@ -226,7 +226,7 @@ static int64_t destroy_all(Local *gc) {
 int64_t collect_local(Thread *t, int generation) {
     GcDomain *domain = t->heap.domain;
     Local gc = {.t = t, .domain = domain, .full = generation == 2 && !threading_is_sharing()};
-    if (gc.full) scan_save_own(t); // before this function's own variables name any object
+    if (gc.full) scan_save_own(t);
     gc_list_init(&gc.reachable);
     for (int i = generation; i >= 0; i--) gc_list_merge(&gc.reachable, &domain->gen[i]);
     if (generation < 2) domain->count[generation + 1]++;

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+// Stress: rounds, cascades, grace periods, and what they cost.   st_handshake [THREADS SCALE ITER SEED]
+//
+// Threads replace an array in a SHARED node (readers look into it without a lock; the old one is retired), and hang up
+// and drop SHARED chains of up to SCALE nodes, deeper than the rounds go down.  One thread sleeps long between
+// safepoints and must not slow the others.  In the end it prints the price of a round, of a deep finish, of the look at
+// a C stack.  ITER is hundreds of steps a thread.
+#include "../tests/unit/threading_stubs.h"
+#include "threading/mutex.h"
+#include "threading/scan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static Slot holder_root;
+typedef struct Array {
+    uint64_t magic;
+    uint64_t values[30];
+} Array;
+typedef struct Holder {
+    Node node;
+    Array *array; // atomic; replaced by exchange
+} Holder;
+static Holder *holder;
+static int scale, iterations, workers_left;
+static uint64_t seed;
+static int64_t nodes_made;
+
+static uint64_t next(uint64_t *rng) {
+    *rng ^= *rng << 13;
+    *rng ^= *rng >> 7;
+    return *rng ^= *rng << 17;
+}
+
+static void replace_array(Thread *t) {
+    Array *fresh = mem_alloc(t, sizeof *fresh);
+    fresh->magic = NODE_MAGIC;
+    for (int i = 0; i < 30; i++) fresh->values[i] = t->id;
+    mem_retire(t, at_exchange_acq_rel(&holder->array, fresh));
+}
+
+static void read_array(void) {
+    Array *array = at_load_acquire(&holder->array);
+    uint64_t first = array->values[0];
+    for (int i = 0; i < 30; i++)
+        if (array->values[i] != first || array->magic != NODE_MAGIC) abort();
+}
+
+static NOINLINE V chain_new(Thread *t, int length) {
+    V head = V_NULL;
+    for (int i = 0; i < length; i++) {
+        V node = node_new(t, 1, i & 1 ? OBJ_GC : 0);
+        slot_init_steal(t, v_obj(node), node_slot(node, 0), head);
+        head = node;
+    }
+    at_fetch_add_relaxed(&nodes_made, length);
+    return head;
+}
+
+static NOINLINE void publish_chain(Thread *t, int length, unsigned slot) {
+    V root = slot_peek(&holder_root);
+    slot_set_steal(t, v_obj(root), node_slot(root, slot), chain_new(t, length));
+}
+
+static NOINLINE void walk_chain(Thread *t, unsigned slot) {
+    V root = slot_peek(&holder_root);
+    V v = node_get(root, slot);
+    while (v != V_NULL) {
+        node_check(v);
+        V next_node = node_get(v, 0);
+        v_drop(t, v);
+        v = next_node;
+    }
+}
+
+static void work(Thread *t, void *arg) {
+    uint64_t rng = (seed + (uintptr_t)arg) * 0x9e3779b97f4a7c15u | 1;
+    for (int64_t i = 0; i < (int64_t)iterations * 100; i++) {
+        safepoint(t);
+        uint64_t r = next(&rng);
+        unsigned slot = (unsigned)(r >> 8 & 3);
+        switch (r & 7) {
+        case 0: replace_array(t); break;
+        case 1: publish_chain(t, (int)((r >> 20) % (unsigned)scale) + 1, slot); break;
+        case 2: walk_chain(t, slot); break;
+        default: read_array(); break;
+        }
+    }
+    at_fetch_sub_relaxed(&workers_left, 1);
+}
+
+static void sleeper(Thread *t, void *arg) {
+    (void)arg;
+    while (at_load_relaxed(&workers_left) > 0) {
+        usleep(30000);
+        safepoint(t);
+    }
+}
+
+// Overwrites what earlier calls left on the C stack, where a round would take it for references.
+static NOINLINE void wipe_stack(void) {
+    volatile char junk[16 << 10];
+    for (size_t i = 0; i < sizeof junk; i++) junk[i] = 0;
+}
+
+static NOINLINE void drain(Thread *t, int64_t until) {
+    wipe_stack();
+    for (int i = 0; i < 500 && at_load_relaxed(&nodes_live) > until; i++) handshake_now(t);
+}
+
+static NOINLINE void clear_root(Thread *t, V root) {
+    for (unsigned i = 0; i < 4; i++) slot_clear(t, v_obj(root), node_slot(root, i));
+}
+
+static void print_costs(Thread *t) {
+    enum { N = 1000 };
+    int64_t begun = time_monotonic_ns();
+    for (int i = 0; i < N; i++) {
+        publish_chain(t, 1, 0);
+        handshake_now(t);
+    }
+    printf("a round of this thread alone, with one object: %.0f ns\n", (double)(time_monotonic_ns() - begun) / N);
+    begun = time_monotonic_ns();
+    for (int i = 0; i < N; i++) scan_save_own(t);
+    printf("saving a C stack of %zu words: %.0f ns\n", (size_t)(t->c_stack_base - (char *)__builtin_frame_address(0)) / 8,
+           (double)(time_monotonic_ns() - begun) / N);
+    publish_chain(t, 1000000, 0);
+    int64_t before = nodes_live;
+    begun = time_monotonic_ns();
+    V root = slot_peek(&holder_root);
+    slot_clear(t, v_obj(root), node_slot(root, 0));
+    drain(t, before - 1000000);
+    printf("a SHARED list of 1000000 nodes dropped in %.1f ms, %ld left\n", (double)(time_monotonic_ns() - begun) / 1e6,
+           (long)(nodes_live - before + 1000000));
+}
+
+int main(int argc, char **argv) {
+    int threads = argc > 1 ? atoi(argv[1]) : 4;
+    scale = argc > 2 ? atoi(argv[2]) : 200;
+    iterations = argc > 3 ? atoi(argv[3]) : 200;
+    seed = argc > 4 ? strtoull(argv[4], NULL, 0) : 1;
+    Thread *t = threading_init();
+    stub_frame(t);
+    root_register(&holder_root);
+    V root = node_new(t, 4, OBJ_GC);
+    root_set(t, &holder_root, root);
+    v_drop(t, root);
+    holder = (Holder *)obj_alloc(t, NULL, sizeof *holder, 0);
+    holder->node.magic = NODE_MAGIC;
+    threading_sharing_begins(t);
+    share_value(t, v_from(holder));
+    replace_array(t);
+    workers_left = threads;
+    int64_t begun = time_monotonic_ns();
+    pthread_t handles[64], sleeping = thread_spawn(t, sleeper, NULL);
+    for (int i = 0; i < threads; i++) handles[i] = thread_spawn(t, work, (void *)(uintptr_t)(i + 1));
+    for (int i = 0; i < threads; i++) thread_join(t, handles[i]);
+    double seconds = (double)(time_monotonic_ns() - begun) / 1e9;
+    thread_join(t, sleeping);
+    clear_root(t, root);
+    drain(t, 1);
+    int64_t left = at_load_relaxed(&nodes_live) - 1;
+    printf("st_handshake: %d threads, %.2f s, %ld nodes, leaked %ld\n", threads, seconds, (long)nodes_made, (long)left);
+    if (left == 0) print_costs(t);
+    return left != 0;
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+// Locks: the words of runtime mutexes, one-byte locks and critical sections; parking, timeouts, hand-off; the GIL.
+#include "threading_stubs.h"
+
+#include "threading/mutex.h"
+#include "threading/parking.h"
+
+#include <check.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static Thread *t;
+
+static void setup(void) {
+    t = threading_init();
+    stub_frame(t);
+}
+
+static void wait_until(uint32_t *word, uint32_t value) {
+    while (at_load_acquire(word) != value) {
+        safepoint(t);
+        thread_detach(t);
+        usleep(100);
+        thread_attach(t);
+    }
+}
+
+START_TEST(mutex_words) {
+    RtMutex m = RT_MUTEX_INIT(runtime);
+    rt_mutex_lock(&m);
+    ck_assert_uint_eq(m.word, 1);
+    ck_assert(!rt_mutex_try(&m));
+    ck_assert(rt_mutex_is_held(&m));
+    rt_mutex_unlock(&m);
+    ck_assert_uint_eq(m.word, 0);
+    ck_assert(rt_mutex_try(&m));
+    rt_mutex_unlock(&m);
+}
+END_TEST
+
+#if HEDDLE_DEBUG_CHECKS
+START_TEST(mutex_order) { // aborts
+    RtMutex high = RT_MUTEX_INIT(parking);
+    rt_mutex_lock(&high);
+    rt_mutex_lock(&lock_threads);
+}
+END_TEST
+#endif
+
+START_TEST(bytelock_words) {
+    uint8_t lock = 0;
+    ck_assert(bytelock_try(&lock));
+    ck_assert_uint_eq(lock, BYTELOCK_HELD);
+    ck_assert(!bytelock_try(&lock));
+    ck_assert_int_eq(bytelock_lock(t, &lock, 0, 0), PARK_TIMEOUT);
+    ck_assert_int_eq(bytelock_lock(t, &lock, 2000000, 0), PARK_TIMEOUT);
+    ck_assert_uint_eq(lock, BYTELOCK_HELD | BYTELOCK_PARKED); // the sleeper that gave up left its mark
+    bytelock_unlock(&lock);
+    ck_assert_uint_eq(lock, 0);
+}
+END_TEST
+
+static uint8_t contended;
+static uint32_t stage; // atomic
+static void lock_and_tell(Thread *by, void *arg) {
+    (void)arg;
+    at_store_release(&stage, 1u);
+    if (bytelock_lock(by, &contended, -1, 0) != PARK_WOKEN) abort();
+    at_store_release(&stage, 2u);
+    bytelock_unlock(&contended);
+}
+
+// A sleeper that has waited for over a millisecond is handed the lock: nobody else can take it in between.
+START_TEST(bytelock_hand_off) {
+    ck_assert(bytelock_try(&contended));
+    pthread_t other = thread_spawn(t, lock_and_tell, NULL);
+    wait_until(&stage, 1);
+    thread_detach(t);
+    while (at_load_relaxed(&contended) != (BYTELOCK_HELD | BYTELOCK_PARKED)) usleep(100);
+    usleep(5000);
+    bytelock_unlock(&contended);
+    bool barged = bytelock_try(&contended);
+    thread_attach(t);
+    ck_assert(!barged || at_load_acquire(&stage) == 2);
+    if (barged) bytelock_unlock(&contended);
+    thread_join(t, other);
+    ck_assert_uint_eq(contended, 0);
+}
+END_TEST
+
+static bool always(void *arg) { return (void)arg, true; }
+static bool never(void *arg) { return (void)arg, false; }
+static int address;
+
+START_TEST(park_results) {
+    ck_assert_int_eq(park(&address, never, NULL, -1, 0, NULL), PARK_INVALID);
+    int64_t begun = time_monotonic_ns();
+    ck_assert_int_eq(park(&address, always, NULL, 3000000, 0, NULL), PARK_TIMEOUT);
+    ck_assert_int_ge(time_monotonic_ns() - begun, 3000000);
+    ck_assert(!unpark_one(&address, NULL, NULL));
+    ck_assert_uint_eq(unpark_all(&address, 0), 0);
+}
+END_TEST
+
+static uint32_t parked; // atomic
+static void sleep_here(Thread *by, void *arg) {
+    (void)arg;
+    thread_detach(by);
+    at_fetch_add_release(&parked, 1u);
+    uintptr_t token = 0;
+    ParkResult result = park(&address, always, NULL, -1, 0, &token);
+    thread_attach(by);
+    if (result != PARK_WOKEN || token != 42) abort();
+}
+static uintptr_t give_token(void *arg, const UnparkInfo *info) {
+    if (info->found) *(bool *)arg = info->more;
+    return 42;
+}
+START_TEST(park_wakes) {
+    pthread_t threads[3];
+    for (int i = 0; i < 3; i++) threads[i] = thread_spawn(t, sleep_here, NULL);
+    wait_until(&parked, 3);
+    thread_detach(t);
+    usleep(20000);
+    bool more = false;
+    bool woken = unpark_one(&address, give_token, &more);
+    size_t rest = 0;
+    while (rest < 2) rest += unpark_all(&address, 42);
+    thread_attach(t);
+    ck_assert(woken && more);
+    for (int i = 0; i < 3; i++) thread_join(t, threads[i]);
+}
+END_TEST
+
+#if !HEDDLE_GIL
+static V a, b;
+static void shared_pair(void) {
+    threading_sharing_begins(t);
+    a = node_new(t, 0, 0);
+    b = node_new(t, 0, 0);
+    share_value(t, a);
+    share_value(t, b);
+}
+static uint8_t word(V v) { return at_load_relaxed(&v_obj(v)->lock); }
+
+START_TEST(sections) {
+    V local = node_new(t, 0, 0);
+    {
+        CRITICAL(t, v_obj(local));
+        ck_assert_ptr_null(t->crit);
+    }
+    shared_pair();
+    {
+        CRITICAL2(t, v_obj(a), v_obj(b));
+        ck_assert_uint_eq(word(a), 1);
+        ck_assert_uint_eq(word(b), 1);
+        {
+            CRITICAL(t, v_obj(a)); // re-entered for free
+            ck_assert_ptr_eq(t->crit->prev, NULL);
+        }
+        ck_assert_uint_eq(word(a), 1);
+        crit_suspend(t);
+        ck_assert_uint_eq(word(a) | word(b), 0);
+        crit_resume(t);
+        ck_assert_uint_eq(word(a) & word(b), 1);
+    }
+    ck_assert_uint_eq(word(a) | word(b), 0);
+    ck_assert_ptr_null(t->crit);
+}
+END_TEST
+
+START_TEST(sections_nested) {
+    shared_pair();
+    {
+        CRITICAL(t, v_obj(a));
+        {
+            CRITICAL2(t, v_obj(b), v_obj(a)); // half of it is held around it
+            ck_assert_uint_eq(t->crit->owns, CRIT_OWNS_A); // b, its first
+            BLOCKING(t) { ck_assert_uint_eq(word(a) | word(b), 0); }
+            ck_assert_uint_eq(word(a) & word(b), 1); // after the wait it holds both itself
+            ck_assert_uint_eq(t->crit->owns, CRIT_OWNS_A | CRIT_OWNS_B);
+        }
+        ck_assert_uint_eq(word(a), 1);
+        ck_assert_uint_eq(word(b), 0);
+    }
+    ck_assert_uint_eq(word(a) | word(b), 0);
+    {
+        CRITICAL(t, v_obj(a));
+        {
+            CRITICAL(t, v_obj(b));
+            {
+                CRITICAL(t, v_obj(a)); // held, but not by the section next to it: the others are suspended
+                ck_assert_uint_eq(word(a), 1);
+                ck_assert_uint_eq(word(b), 0);
+            }
+            ck_assert_uint_eq(word(b), 1);
+        }
+    }
+    ck_assert_uint_eq(word(a) | word(b), 0);
+}
+END_TEST
+#else
+static volatile int turns;
+static void spin(Thread *by, void *arg) {
+    (void)arg;
+    for (int mine = 0; mine < 20; mine++) {
+        int seen = turns++;
+        int64_t until = time_monotonic_ns() + 1000000000;
+        while (turns == seen + 1 && time_monotonic_ns() < until) safepoint(by); // until the other has had a turn
+    }
+    turns += 1000;
+}
+START_TEST(gil_switches) {
+    threading_set_switch_interval(0.001);
+    ck_assert_double_eq_tol(threading_switch_interval(), 0.001, 1e-9);
+    int64_t begun = time_monotonic_ns();
+    pthread_t one = thread_spawn(t, spin, NULL), two = thread_spawn(t, spin, NULL);
+    thread_join(t, one);
+    thread_join(t, two);
+    ck_assert_int_lt(time_monotonic_ns() - begun, 900000000);
+}
+END_TEST
+#endif
+
+int main(void) {
+    Suite *suite = suite_create("threading_locks");
+    TCase *tests = tcase_create("locks");
+    tcase_add_checked_fixture(tests, setup, NULL);
+    tcase_add_test(tests, mutex_words);
+#if HEDDLE_DEBUG_CHECKS
+    tcase_add_test_raise_signal(tests, mutex_order, SIGABRT);
+#endif
+    tcase_add_test(tests, bytelock_words);
+    tcase_add_test(tests, bytelock_hand_off);
+    tcase_add_test(tests, park_results);
+    tcase_add_test(tests, park_wakes);
+#if HEDDLE_GIL
+    tcase_add_test(tests, gil_switches);
+#else
+    tcase_add_test(tests, sections);
+    tcase_add_test(tests, sections_nested);
+#endif
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
