@@ -341,7 +341,7 @@ static Node *braces_diagnosing(Parser *p) {
 }
 
 // ---- atoms ----------------------------------------------------------------------------------------------------------
-enum { BRACKET_COST = 1 };
+enum { BRACKET_COST = 25 };
 
 static Node *bracketed(Parser *p, Node *(*read)(Parser *p)) {
     int mark = p->mark;

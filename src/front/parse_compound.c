@@ -7,7 +7,7 @@
 #include "parser.h"
 
 // ---- blocks ---------------------------------------------------------------------------------------------------------
-enum { BLOCK_COST = 1 };
+enum { BLOCK_COST = 6 };
 
 static bool indented_block(Parser *p, NodeSeq *out) {
     int mark = p->mark++;

@@ -140,7 +140,7 @@ static Node *conditional(Parser *p) {
     return NODE_NEW(p, span_at(p, start), IfExp, test, body, orelse);
 }
 
-enum { EXPRESSION_COST = 1 };
+enum { EXPRESSION_COST = 1, LAMBDA_COST = 1, POWER_COST = 1, TRAILER_COST = 22 };
 
 static Node *expression(Parser *p) {
     Node *node = at(p, KW_lambda) ? NULL : conditional(p);
@@ -168,8 +168,10 @@ Node *parse_lambda(Parser *p) {
     int mark = p->mark;
     const Token *word = take(p, KW_lambda);
     if (!word) return NULL;
+    if (!parser_enter(p, LAMBDA_COST)) return NULL;
     Node *args = parse_params(p, true);
     Node *body = args && take(p, T_COLON) ? parse_expression(p) : NULL;
+    parser_leave(p, LAMBDA_COST);
     if (!body) {
         p->mark = mark;
         return NULL;
@@ -368,7 +370,9 @@ static Node *power(Parser *p) {
     Node *left = await_primary(p);
     if (!left || !at(p, T_DOUBLESTAR)) return p->failed ? NULL : left;
     int mark = p->mark++;
+    if (!parser_enter(p, POWER_COST)) return NULL;
     Node *right = factor(p);
+    parser_leave(p, POWER_COST);
     if (!right) {
         p->mark = mark;
         return p->failed ? NULL : left;
@@ -488,12 +492,16 @@ Node *parse_primary(Parser *p) {
         Node *longer;
         // A bracket behind a primary is taken for a generator's first, whatever bracket it is.
         if (p->diagnose && (at(p, T_LSQB) || at(p, T_LBRACE)) && invalid_comprehension(p)) break;
-        switch (peek(p)) {
+        TokenType type = peek(p);
+        int cost = type == T_LPAR || type == T_LSQB ? TRAILER_COST : 0;
+        if (!parser_enter(p, cost)) return NULL;
+        switch (type) {
         case T_DOT: longer = attribute(p, begin, node); break;
         case T_LPAR: longer = call(p, begin, node); break;
         case T_LSQB: longer = subscript(p, begin, node); break;
         default: longer = NULL; break;
         }
+        parser_leave(p, cost);
         if (!longer) {
             p->mark = mark;
             break;

@@ -374,7 +374,7 @@ static Node *parse_field_text(Literal *l, const char *text, size_t len, const ch
     inner->starting_lineno = l->token->lineno + lines;
     inner->starting_col_offset = lines ? columns : l->token->col_offset + columns;
     inner->tok.lineno = inner->starting_lineno - 1;
-    inner->depth = p->depth;
+    inner->depth = inner->start_depth = p->depth;
     if (p->tok.classic_from && l->token->text >= p->tok.classic_from) inner->tok.classic_from = text;
     Node *node = parser_run(inner);
     if (!node) {

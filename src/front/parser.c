@@ -8,7 +8,7 @@
 #include "parser.h"
 #include "threading/heap.h"
 
-enum { MAX_DEPTH = 6000 };
+enum { MAX_DEPTH = 6000, START_COST = 28 };
 
 // ---- tokens ---------------------------------------------------------------------------------------------------------
 static bool out_of_memory(Parser *p) {
@@ -325,7 +325,7 @@ static bool at_end_of_source(const Parser *p) { return p->tok.done == TOK_EOF ||
 static void begin_second_pass(Parser *p) {
     for (int i = 0; i < p->fill; i++) p->tokens[i]->memo = NULL;
     p->mark = 0;
-    p->depth = 0;
+    p->depth = p->start_depth;
     p->stack.len = 0;
     p->failed = false;
     p->second_pass = p->diagnose = p->remember = true;
@@ -364,6 +364,7 @@ bool parser_init(Parser *p, Thread *t, Ast *ast, const char *text, size_t len, V
     p->feature_version = feature_version;
     p->filename = filename;
     tokenizer_init(&p->tok, t, text, len, filename);
+    p->depth = p->start_depth = START_COST;
     p->tok.type_comments = (flags & FRONT_TYPE_COMMENTS) != 0;
     p->tok.async_optional = feature_version < 7;
     return true;

@@ -59,6 +59,7 @@ typedef struct Parser {
     bool started;         // a token was delivered since the last implied newline (START_SINGLE)
     StartRule start_rule;
     const Token *blame;   // where "invalid syntax" is, if not at the last token fetched
+    int start_depth;
     int depth;            // of the recursion, in CPython's rules
     unsigned flags;
     int feature_version;
