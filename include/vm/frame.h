@@ -31,8 +31,8 @@ typedef struct Frame {
     const Slot *consts;  // items of the code's constants
     V func;              // stack value: the Function
     V globals, builtins; // plain, borrowed from func
-    V locals;            // stack value: the namespace of a class or module body; V_NULL in functions
-    V object;            // counted: its frame object, or V_NULL
+    V locals;            // stack value: the namespace of a class or module body; in functions what locals() made, or V_NULL
+    V object;            // its frame object or V_NULL: counted while the frame runs; a suspended generator borrows it
     uint8_t kind;        // FRAME_*
     uint8_t resumed_by;  // generators: GEN_BY_* (vm/gen.h)
     uint16_t advance;    // units to go on when the callee returns: the calling instruction and its caches
@@ -49,19 +49,20 @@ int frame_lineno(const Frame *f); // -1: the instruction has no line
 
 typedef struct FrameObject {
     Obj head;
-    Frame *frame;       // while it runs (or its generator is suspended); NULL afterwards.  Owner thread
-    Thread *thread;     // the one that runs it; NULL for a suspended generator's
-    uint32_t serial;
+    Frame *frame;       // while it runs, or is a suspended generator's; NULL afterwards.  Owner thread
+    Thread *thread;     // the one that runs it
     int lineno;         // while a trace function runs, else 0
     int lasti;          // when finished
     bool trace_lines, trace_opcodes;
-    bool locals_fetched; // f_locals was made: trace functions copy it back
+    bool locals_seen;   // f_locals was made: tracing copies it back
+    bool cleared;
     Slot back;          // f_back once finished
-    Slot func, code, globals, builtins;
-    Slot locals;        // f_locals: the namespace, or the dict made from the fast locals
+    Slot func, code;
+    Slot gen;           // the generator whose frame this is, as long as `frame` is set: keeps the words in place
+    Slot locals;        // f_locals once finished
     Slot trace;         // f_trace
-    Slot values;        // when finished: tuple-like list of localsplus; V_NULL when cleared
-    Slot generator;     // weak in spirit: cleared by the generator when it dies; not traversed
+    uint32_t nvalues;   // const
+    Slot values[];      // once finished: localsplus
 } FrameObject;
 static inline FrameObject *frame_object_at(V v) { return (FrameObject *)v_obj(v); }
 

@@ -26,7 +26,9 @@ typedef struct Generator {
     ExcItem exc;         // exceptions it is handling; linked into the thread's stack while it runs
     Slot name, qualname, code;
     Slot origin;         // coroutines: cr_origin; asynchronous generators: the finalizer hook; V_NULL
-    Frame *frame;        // in words
+    Frame *frame;        // in words; const
+    bool *yielded;       // resumed by C: set when it comes back by a yield
+    V *base;             // while it runs: where frames called from it may stand
     V words[];           // localsplus, Frame, operand stack
 } Generator;
 static inline Generator *gen_of(V v) { return (Generator *)v_obj(v); }
@@ -36,12 +38,14 @@ static inline bool v_is_async_generator(V v) { return v_is_exact(v, &async_gener
 
 // Resumes with a value.  SEND_NEXT: *result is what it yielded; SEND_RETURN: what it returned; SEND_ERROR.
 int gen_send(Thread *t, V gen, V value, V *result);
-V gen_throw(Thread *t, V gen, V type, V value, V traceback); // V_ERROR also for the StopIteration of a return
+// gen.throw; value and traceback V_NULL when not given.  V_ERROR also for the StopIteration of a return.
+V gen_throw(Thread *t, V gen, V type, V value, V traceback);
 int gen_close(Thread *t, V gen);
 V gen_yield_from_borrow(Generator *g); // what it is delegating to (suspended in yield from or await), or V_NULL
 // The iterator that `await v` drives: TypeError "object X can't be used in 'await' expression".
 V awaitable_iter(Thread *t, V v);
 V async_gen_wrap(Thread *t, V value);      // marks an item (ASYNC_GEN_WRAP)
 V async_gen_anext(Thread *t, V agen);      // the awaitable of __anext__
+V anext_awaitable_new(Thread *t, V awaitable, V fallback); // anext(it, default)
 V anext_awaitable_new(Thread *t, V awaitable, V fallback); // anext(it, fallback)
 #endif

@@ -20,7 +20,10 @@
 #include "object/misc.h"
 #include "object/shape.h"
 #include "object/descr.h"
+#include "object/dict_layout.h"
+#include "runtime/runtime.h"
 #include "threading/pending.h"
+#include "base/bits.h"
 
 typedef struct Handler Handler;
 typedef V (*OpFn)(Thread *t, Frame *f, const Unit *ip, V *sp, const Handler *table);
@@ -31,6 +34,13 @@ struct Handler {
     const void *label;
 #endif
 };
+
+// The value that a cached place in a dict holds, as a stack value; V_NULL when the fact is about other keys.
+static ALWAYS_INLINE V fact_value(V dict, uint64_t word) {
+    const Dict *d = dict_of(dict);
+    if (unlikely((word >> 24 & 0xff) != FACT_GLOBAL || !(word & 1))) return V_NULL;
+    return dict_cached_value(d, fact_index(word), (uint32_t)(word >> 32));
+}
 
 #define OP_PARAMS Thread *t, Frame *f, const Unit *ip, V *sp, const Handler *table
 #define OP_ARGS t, f, ip, sp, table
@@ -138,6 +148,13 @@ struct Handler {
         for (V *p_ = (args) + (nargs); p_ < (V *)g_; p_++) *p_ = V_NULL;                                               \
         t->recursion++;                                                                                                \
         ENTER(g_);                                                                                                     \
+    } while (0)
+
+// Behind a call that came back: a safepoint; and it may have switched tracing on.
+#define AFTER_CALL()                                                                                                   \
+    do {                                                                                                               \
+        if (unlikely(at_load_relaxed(&t->breaker) || (t->trace_func | t->profile_func))) TAIL(safepoint);              \
+        DISPATCH();                                                                                                    \
     } while (0)
 
 #define BACKWARD(n)                                                                                                    \

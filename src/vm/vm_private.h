@@ -46,6 +46,7 @@ void frame_pop_chunk(Thread *t);
 void frame_abandon(Thread *t, Frame *f); // leaves f, whose values went elsewhere
 void frame_object_adopt(Thread *t, Frame *f); // the frame is done: its object takes the values (consumes locals)
 V frame_new_object(Thread *t, Frame *f);
+Frame *frame_push_code(Thread *t, V func_steal, V locals_steal); // entered already; NULL with an exception
 
 static inline unsigned frame_kind(const Frame *f) { return f->kind & 7u; }
 
@@ -67,7 +68,7 @@ static ALWAYS_INLINE Frame *frame_place(V *base, Code *code, V func, Frame *prev
 
 // ---- calls (bind.c) ----------------------------------------------------------------------------------------------------------------
 // Fills locals (code->nlocalsplus words, not yet set) from a call.  args: nargs positional values, then one value a name
-// in kwnames; all consumed, whatever happens.  0, or -1 with TypeError and locals empty.  locals may be == args.
+// in kwnames; all consumed, whatever happens.  0, or -1 with TypeError and locals empty. .
 int bind_arguments(Thread *t, V func, Code *code, V *locals, V *args, size_t nargs, V kwnames);
 V recursion_error(Thread *t, const char *where);
 
@@ -97,6 +98,7 @@ V vm_build_set(Thread *t, const V *items, size_t n);
 V vm_format_value(Thread *t, V v, V spec, unsigned conversion);
 
 V vm_import_name(Thread *t, Frame *f, V name, V fromlist, V level);
+
 int vm_import_star(Thread *t, Frame *f, V module);
 int vm_print_expr(Thread *t, V v);
 
@@ -138,7 +140,7 @@ Frame *gen_enter(Thread *t, Generator *g, V value_steal, unsigned by);
 void gen_suspended(Thread *t, Frame *f);  // after a yield: leaves the thread's stacks
 void gen_finished(Thread *t, Frame *f);   // after a return or an exception: clears the frame, state DONE
 void gen_fix_exception(Thread *t, Frame *f); // StopIteration leaving a generator becomes RuntimeError
-extern const Type *const gen_types[];
+int gen_close_for_clear(Thread *t, V gen); // frame.clear() of a suspended generator
 
 // ---- unwinding (unwind.c) ----------------------------------------------------------------------------------------------------------------
 // An exception is pending at f->ip.  Finds the frame and place that handle it (f->ip and f->sp set); NULL: it leaves
@@ -150,5 +152,6 @@ int trace_instruction(Thread *t, Frame *f); // before each instruction of a trac
 int trace_return(Thread *t, Frame *f, V value); // value V_NULL: by an exception
 void trace_exception(Thread *t, Frame *f);
 int trace_c_call(Thread *t, Frame *f, V callable);
+int trace_jump(Thread *t, V frame_object, V lineno); // f_lineno = lineno
 int trace_c_return(Thread *t, Frame *f, V callable, bool failed);
 #endif

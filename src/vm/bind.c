@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+// Arguments to parameters: everything that the quick call (exactly the positional parameters) does not cover.
+//
+// bind_arguments follows the language reference, "Calls": positional values, *args, keywords, then defaults; the errors
+// come in CPython's order with CPython's words.
+#include "vm_private.h"
+#include <stdio.h>
+
+typedef struct Call {
+    Thread *t;
+    V func;
+    Code *code;
+    V *locals, *args;
+    size_t nargs;
+    V kwnames;
+} Call;
+
+static V qualname(const Call *c) { return slot_peek(&function_of(c->func)->qualname); }
+static V param_name(const Call *c, int i) { return code_local_name_borrow(c->code, i); }
+
+// ---- errors ------------------------------------------------------------------------------------------------------------
+static COLD int too_many_positional(Call *c) {
+    const Code *code = c->code;
+    size_t kwonly_given = 0;
+    for (int i = code->argcount; i < code->argcount + code->kwonlyargcount; i++) kwonly_given += c->locals[i] != V_NULL;
+    V defaults = slot_peek(&function_of(c->func)->defaults);
+    int have = defaults == V_NULL ? 0 : (int)tuple_len(defaults);
+    bool plural = have || code->argcount != 1;
+    char takes[64], extra[96] = "";
+    if (have) snprintf(takes, sizeof takes, "from %d to %d", code->argcount - have, code->argcount);
+    else snprintf(takes, sizeof takes, "%d", code->argcount);
+    if (kwonly_given) {
+        snprintf(extra, sizeof extra, " positional argument%s (and %zu keyword-only argument%s)", c->nargs != 1 ? "s" : "",
+                 kwonly_given, kwonly_given != 1 ? "s" : "");
+    }
+    err_set(c->t, &exc_TypeError, "%V() takes %s positional argument%s but %zu%s %s given", qualname(c), takes,
+            plural ? "s" : "", c->nargs, extra, c->nargs == 1 && !kwonly_given ? "was" : "were");
+    return -1;
+}
+
+static COLD int missing(Call *c, const char *kind, int first, int end) {
+    int n = 0, at = 0;
+    for (int i = first; i < end; i++) n += c->locals[i] == V_NULL;
+    StrBuilder b;
+    sb_init(&b, c->t);
+    for (int i = first; i < end; i++) {
+        if (c->locals[i] != V_NULL) continue;
+        V name = str_repr(c->t, param_name(c, i));
+        if (v_is_error(name)) {
+            sb_abandon(&b);
+            return -1;
+        }
+        if (at) sb_cstr(&b, n == 2 ? " and " : at == n - 1 ? ", and " : ", ");
+        sb_str(&b, name);
+        v_drop(c->t, name);
+        at++;
+    }
+    V names = sb_finish(&b);
+    if (v_is_error(names)) return -1;
+    err_set(c->t, &exc_TypeError, "%V() missing %d required %s argument%s: %V", qualname(c), n, kind, n == 1 ? "" : "s", names);
+    v_drop(c->t, names);
+    return -1;
+}
+
+// 1: raised, some keywords name positional-only parameters.
+static COLD int positional_only_as_keyword(Call *c) {
+    V list = list_new(c->t, 0);
+    if (v_is_error(list)) return 1;
+    for (int i = 0; i < c->code->posonlyargcount; i++) {
+        V name = param_name(c, i);
+        for (size_t k = 0; k < tuple_len(c->kwnames); k++) {
+            V key = tuple_borrow(c->kwnames, k);
+            if ((v_is(key, name) || str_equal(key, name)) && list_append(c->t, list, name) < 0) break;
+        }
+    }
+    bool any = list_len(list) > 0;
+    if (any) {
+        V joined = str_join(c->t, NAME_STR(", "), list);
+        if (!v_is_error(joined)) {
+            err_set(c->t, &exc_TypeError, "%V() got some positional-only arguments passed as keyword arguments: '%V'",
+                    qualname(c), joined);
+            v_drop(c->t, joined);
+        }
+    }
+    v_drop(c->t, list);
+    return any || err_pending(c->t);
+}
+
+static COLD int unexpected_keyword(Call *c, V key) {
+    if (c->code->posonlyargcount && positional_only_as_keyword(c)) return -1;
+    err_set(c->t, &exc_TypeError, "%V() got an unexpected keyword argument '%V'", qualname(c), key);
+    return -1;
+}
+
+// ---- the steps -----------------------------------------------------------------------------------------------------------
+static int find_param(const Call *c, V key) {
+    int first = c->code->posonlyargcount, end = c->code->argcount + c->code->kwonlyargcount;
+    for (int i = first; i < end; i++) {
+        if (v_is(param_name(c, i), key)) return i;
+    }
+    for (int i = first; i < end; i++) {
+        if (str_equal(param_name(c, i), key)) return i;
+    }
+    return -1;
+}
+
+static int bind_keywords(Call *c, V kwdict) {
+    size_t n = tuple_len(c->kwnames);
+    for (size_t k = 0; k < n; k++) {
+        V key = tuple_borrow(c->kwnames, k), *value = &c->args[c->nargs + k];
+        if (!v_is_str(key)) {
+            err_set(c->t, &exc_TypeError, "%V() keywords must be strings", qualname(c));
+            return -1;
+        }
+        int i = find_param(c, key);
+        if (i < 0) {
+            if (kwdict == V_NULL) return unexpected_keyword(c, key);
+            if (dict_set(c->t, kwdict, key, *value) < 0) return -1;
+            continue;
+        }
+        if (c->locals[i] != V_NULL) {
+            err_set(c->t, &exc_TypeError, "%V() got multiple values for argument '%V'", qualname(c), key);
+            return -1;
+        }
+        c->locals[i] = *value;
+        *value = V_NULL;
+    }
+    return 0;
+}
+
+static int fill_defaults(Call *c) {
+    const Function *fn = function_of(c->func);
+    int argcount = c->code->argcount;
+    V defaults = slot_peek(&fn->defaults);
+    int have = defaults == V_NULL ? 0 : (int)tuple_len(defaults), required = argcount - have;
+    for (int i = (int)c->nargs; i < required; i++) {
+        if (c->locals[i] == V_NULL) return missing(c, "positional", (int)c->nargs, required);
+    }
+    for (int i = required < 0 ? 0 : required; i < argcount; i++) {
+        if (c->locals[i] == V_NULL) c->locals[i] = tuple_get(defaults, (size_t)(i - required));
+    }
+    return 0;
+}
+
+static int fill_kwonly(Call *c) {
+    V kwdefaults = slot_peek(&function_of(c->func)->kwdefaults);
+    int first = c->code->argcount, end = first + c->code->kwonlyargcount;
+    bool lacking = false;
+    for (int i = first; i < end; i++) {
+        if (c->locals[i] != V_NULL) continue;
+        if (kwdefaults != V_NULL) {
+            V v = dict_get(c->t, kwdefaults, param_name(c, i));
+            if (v_is_error(v)) return -1;
+            c->locals[i] = v;
+        }
+        lacking |= c->locals[i] == V_NULL;
+    }
+    return lacking ? missing(c, "keyword-only", first, end) : 0;
+}
+
+static int bind(Call *c) {
+    Code *code = c->code;
+    int argcount = code->argcount, total = argcount + code->kwonlyargcount;
+    V kwdict = V_NULL;
+    if (code->flags & CO_VARKEYWORDS) {
+        kwdict = dict_new(c->t);
+        if (v_is_error(kwdict)) return -1;
+        c->locals[total + !!(code->flags & CO_VARARGS)] = kwdict;
+    }
+    size_t given = c->nargs < (size_t)argcount ? c->nargs : (size_t)argcount;
+    for (size_t i = 0; i < given; i++) {
+        c->locals[i] = c->args[i];
+        c->args[i] = V_NULL;
+    }
+    if (code->flags & CO_VARARGS) {
+        V rest = tuple_from_steal(c->t, c->args + given, c->nargs - given);
+        for (size_t i = given; i < c->nargs; i++) c->args[i] = V_NULL;
+        if (v_is_error(rest)) return -1;
+        c->locals[total] = rest;
+    }
+    if (c->kwnames != V_NULL && bind_keywords(c, kwdict) < 0) return -1;
+    if (c->nargs > (size_t)argcount && !(code->flags & CO_VARARGS)) return too_many_positional(c);
+    if (c->nargs < (size_t)argcount && fill_defaults(c) < 0) return -1;
+    return code->kwonlyargcount ? fill_kwonly(c) : 0;
+}
+
+int bind_arguments(Thread *t, V func, Code *code, V *locals, V *args, size_t nargs, V kwnames) {
+    Call c = {t, func, code, locals, args, nargs, kwnames};
+    for (int i = 0; i < code->nlocalsplus; i++) locals[i] = V_NULL;
+    int r = bind(&c);
+    size_t nkw = kwnames == V_NULL ? 0 : tuple_len(kwnames);
+    for (size_t i = 0; i < nargs + nkw; i++) v_drop(t, args[i]); // what was not moved
+    if (r < 0) {
+        for (int i = 0; i < code->nlocalsplus; i++) v_drop(t, locals[i]);
+    }
+    return r;
+}

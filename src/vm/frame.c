@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+// The thread's V stack and the life of frames on it.
+//
+// Frames stand one behind the other in chunks.  A Python call lays the callee's frame over the operands that the caller
+// pushed, so there is no separate "top": free space begins at the sp of the innermost frame (which is stored whenever
+// something can ask), or, when that is a generator's frame, where the generator was resumed from (Generator.base).
+// A frame that does not fit goes to a new chunk and carries FRAME_OWNS_CHUNK; its end frees the chunk again.
+#include "vm_private.h"
+#include "object/misc.h"
+
+typedef struct StackChunk {
+    struct StackChunk *prev;
+    V *end;
+    V words[];
+} StackChunk;
+
+static StackChunk *chunk_new(Thread *t, size_t words) {
+    if (words < CHUNK_WORDS) words = CHUNK_WORDS;
+    StackChunk *chunk = mem_alloc(t, sizeof *chunk + (words + STACK_SLACK) * sizeof(V));
+    if (!chunk) return NULL;
+    chunk->end = chunk->words + words;
+    chunk->prev = t->chunk;
+    t->chunk = chunk;
+    t->stack_end = chunk->end;
+    return chunk;
+}
+
+void frame_pop_chunk(Thread *t) {
+    StackChunk *chunk = t->chunk;
+    t->chunk = chunk->prev;
+    t->stack_end = t->chunk->end;
+    mem_free(chunk);
+}
+
+void frame_stack_free(Thread *t) {
+    while (t->chunk) {
+        StackChunk *prev = t->chunk->prev;
+        mem_free(t->chunk);
+        t->chunk = prev;
+    }
+    t->stack_end = NULL;
+}
+
+V *frame_free_base(Thread *t) {
+    Frame *f = t->frame;
+    if (!f) {
+        if (unlikely(!t->chunk) && !chunk_new(t, 0)) {
+            err_no_memory(t);
+            return NULL;
+        }
+        return t->chunk->words;
+    }
+    return frame_kind(f) & FRAME_GENERATOR ? gen_of_frame(f)->base : f->sp;
+}
+
+V *frame_make_room(Thread *t, V *base, size_t live, size_t words, bool *moved) {
+    *moved = false;
+    if (likely(t->stack_end - base >= (ptrdiff_t)words)) return base;
+    StackChunk *chunk = chunk_new(t, words);
+    if (!chunk) {
+        err_no_memory(t);
+        return NULL;
+    }
+    if (live) memcpy(chunk->words, base, live * sizeof(V));
+    *moved = true;
+    return chunk->words;
+}
+
+// ---- leaving -----------------------------------------------------------------------------------------------------------
+static void leave(Thread *t, Frame *f) {
+    t->frame = f->prev;
+    t->recursion--;
+    if (f->kind & FRAME_OWNS_CHUNK) frame_pop_chunk(t);
+}
+
+void frame_abandon(Thread *t, Frame *f) { leave(t, f); }
+
+void frame_release(Thread *t, Frame *f) {
+    if (f->object != V_NULL) {
+        frame_object_adopt(t, f);
+    } else {
+        for (V *p = frame_locals_base(f); p < (V *)f; p++) v_drop(t, *p);
+    }
+    V func = f->func, locals = f->locals;
+    leave(t, f);
+    v_drop(t, locals);
+    v_drop(t, func);
+}
+
+// ---- visiting ----------------------------------------------------------------------------------------------------------
+static void visit_frame(Thread *t, Frame *f, StackVisitor visit, void *arg) {
+    for (V *p = frame_locals_base(f); p < (V *)f; p++) visit(t, p, arg);
+    visit(t, &f->func, arg);
+    visit(t, &f->locals, arg);
+    visit(t, &f->object, arg);
+    if (frame_kind(f) & FRAME_GENERATOR) visit(t, &gen_of_frame(f)->exc.exc, arg);
+    for (V *p = frame_stack_base(f); p < f->sp; p++) visit(t, p, arg);
+}
+
+void frame_visit_stack(Thread *t, StackVisitor visit, void *arg) {
+    for (Frame *f = t->frame; f; f = f->prev) visit_frame(t, f, visit, arg);
+}
+
+int frame_lineno(const Frame *f) { return code_addr_to_line(v_from(f->code), frame_lasti(f)); }
+
+// ---- room for a call ---------------------------------------------------------------------------------------------------
+V recursion_error(Thread *t, const char *where) {
+    t->recursion_limit += 64; // room for making the exception
+    err_set(t, &exc_RecursionError, "maximum recursion depth exceeded%s", where);
+    t->recursion_limit -= 64;
+    return V_ERROR;
+}
+
+// Lays a frame for func (consumed) over or behind its arguments.  args: `total` values to end, consumed; in_place: they
+// stand at the free end of the stack, otherwise they are moved to `free`.
+static Frame *push(Thread *t, Frame *prev, V func, V *args, size_t total, V kwnames, V *free, bool in_place, unsigned kind) {
+    Code *code = code_of(slot_peek(&function_of(func)->code));
+    bool simple = kwnames == V_NULL && code->simple_args == (int)total, moved = false;
+    V *base = in_place ? args : free;
+    size_t words = (size_t)code->frame_size + (simple ? 0 : total);
+    if (unlikely(t->recursion >= t->recursion_limit)) {
+        recursion_error(t, "");
+        goto fail;
+    }
+    if (unlikely(!base || !(base = frame_make_room(t, base, 0, words, &moved)))) goto fail;
+    if (base != args) memcpy(base, args, total * sizeof(V));
+    V *locals = base;
+    if (likely(simple)) {
+        for (V *p = locals + total; p < locals + code->nlocalsplus; p++) *p = V_NULL;
+    } else {
+        locals = base + total;
+        size_t nkw = kwnames == V_NULL ? 0 : tuple_len(kwnames);
+        if (bind_arguments(t, func, code, locals, base, total - nkw, kwnames) < 0) {
+            if (moved) frame_pop_chunk(t);
+            v_drop(t, func);
+            return NULL;
+        }
+    }
+    Frame *g = frame_place(locals, code, func, prev, kind | (moved ? FRAME_OWNS_CHUNK : 0));
+    g->ip = code->units;
+    g->sp = frame_stack_base(g);
+    t->recursion++;
+    return g;
+fail:
+    for (size_t i = 0; i < total; i++) v_drop(t, args[i]);
+    v_drop(t, func);
+    return NULL;
+}
+
+Frame *vm_push_call(Thread *t, Frame *f, V *callable, V *end, V kwnames) {
+    bool in_place = !(f->kind & FRAME_GENERATOR);
+    return push(t, f, *callable, callable + 1, (size_t)(end - callable - 1), kwnames,
+                in_place ? NULL : gen_of_frame(f)->base, in_place, FRAME_PLAIN);
+}
+
+Frame *vm_push_call_ex(Thread *t, Frame *f, V func, V args, V kwargs) {
+    V *base = frame_free_base(t);
+    size_t n = tuple_len(args), nkw = kwargs == V_NULL ? 0 : dict_len(kwargs), got = 0;
+    Code *code = code_of(slot_peek(&function_of(func)->code));
+    if ((size_t)(t->stack_end - base) < n + nkw + (size_t)code->frame_size) return NULL; // from C, in a chunk of its own
+    V names = V_NULL;
+    if (nkw) {
+        names = tuple_new(t, nkw);
+        if (v_is_error(names)) return NULL;
+    }
+    for (size_t i = 0; i < n; i++) base[i] = tuple_get(args, i);
+    V key, value;
+    for (size_t pos = 0; got < nkw && dict_next(kwargs, &pos, &key, &value); got++) {
+        if (unlikely(!v_is_str(key))) {
+            err_set(t, &exc_TypeError, "keywords must be strings");
+            break;
+        }
+        tuple_init(t, names, got, key);
+        base[n + got] = v_dup(value);
+    }
+    if (got < nkw) { // raised; or another thread took some away: let C find out what is left
+        for (size_t i = 0; i < n + got; i++) v_drop(t, base[i]);
+        v_drop(t, names);
+        return NULL;
+    }
+    Frame *g = push(t, f, v_dup(func), base, n + nkw, names, NULL, true, FRAME_PLAIN);
+    v_drop(t, names);
+    return g;
+}
+
+// ---- from C ------------------------------------------------------------------------------------------------------------
+V vm_call_function(Thread *t, V func, const V *args, size_t nargs, V kwnames) {
+    size_t nkw = kwnames == V_NULL ? 0 : tuple_len(kwnames), total = nargs + nkw;
+    if (unlikely(kwnames != V_NULL && nkw == 0)) kwnames = V_NULL;
+    bool moved;
+    V *free = frame_free_base(t);
+    if (unlikely(!free || !(free = frame_make_room(t, free, 0, total + FRAME_WORDS, &moved)))) return V_ERROR;
+    for (size_t i = 0; i < total; i++) free[i] = v_dup(args[i]);
+    Frame *g = push(t, t->frame, v_dup(func), free, total, kwnames, NULL, true, FRAME_ENTRY);
+    V result = V_ERROR;
+    if (likely(g)) {
+        t->frame = g;
+        result = vm_run(t, g, false);
+    }
+    if (unlikely(moved)) frame_pop_chunk(t);
+    return result;
+}
+
+// A frame for code that is no call: module and class bodies.  func and locals are consumed.
+Frame *frame_push_code(Thread *t, V func, V locals) {
+    V *base = frame_free_base(t);
+    Frame *g = NULL;
+    Code *code = code_of(slot_peek(&function_of(func)->code));
+    bool moved = false;
+    if (unlikely(t->recursion >= t->recursion_limit)) recursion_error(t, "");
+    else if (likely(base && (base = frame_make_room(t, base, 0, (size_t)code->frame_size, &moved)))) {
+        for (V *p = base; p < base + code->nlocalsplus; p++) *p = V_NULL;
+        g = frame_place(base, code, func, t->frame, FRAME_ENTRY | (moved ? FRAME_OWNS_CHUNK : 0));
+        g->locals = locals;
+        g->ip = code->units;
+        g->sp = frame_stack_base(g);
+        t->recursion++;
+        t->frame = g;
+        return g;
+    }
+    v_drop(t, func);
+    v_drop(t, locals);
+    return NULL;
+}

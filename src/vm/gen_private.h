@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// Shared by gen.c, gen_types.c and async_generator.c.
+#ifndef HEDDLE_VM_GEN_PRIVATE_H
+#define HEDDLE_VM_GEN_PRIVATE_H
+#include "vm_private.h"
+#include "object/exceptions.h"
+#include "object/misc.h"
+
+// Like gen_throw; without close_on_exit a GeneratorExit goes to what is delegated to by its throw, not its close.
+V gen_throw_with(Thread *t, V gen, bool close_on_exit, V type, V value, V traceback);
+// What send and next return to Python: the value, or StopIteration raised.
+V gen_result(Thread *t, int how, V value);
+int gen_finalize(Thread *t, V gen);       // at death: close, or say that it was never awaited
+void gen_destroy(Thread *t, Obj *o);
+void gen_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg);
+V gen_repr(Thread *t, V self);
+V gen_next(Thread *t, V self);
+V gen_finalize_slot(Thread *t, V self);
+int async_gen_finalize(Thread *t, V gen); // hands it to the event loop; 0: there is no hook
+extern const Method gen_methods[];
+NATIVE(gen_throw_method);
+NATIVE(gen_close_method);
+NATIVE(gen_send_method);
+static inline V iter_self(Thread *t, V v) {
+    (void)t;
+    return v_dup(v);
+}
+#endif

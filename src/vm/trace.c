@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// sys.settrace and sys.setprofile.
+//
+// A traced thread runs with another handler table, all of whose entries come here before the instruction itself (loop.c).
+// The rules about which events there are, and when a line is new, are CPython's: a line event comes when the line differs
+// from that of the frame's previous instruction, or on a jump back.  The previous instruction is kept in the frame
+// object's lasti.
+#include "vm_private.h"
+
+static int set_func(Thread *t, V *where, V func) {
+    V old = *where;
+    *where = func == V_NONE || func == V_NULL ? V_NULL : v_own(v_dup(func));
+    v_drop(t, old);
+    breaker_set(t, BREAK_TRACE);
+    return 0;
+}
+int vm_set_trace(Thread *t, V func) { return set_func(t, &t->trace_func, func); }
+int vm_set_profile(Thread *t, V func) { return set_func(t, &t->profile_func, func); }
+
+// Calls func(frame, event, arg).  The pending exception is kept aside.
+static V call(Thread *t, V func, V frame, const char *event, V arg) {
+    V saved = err_fetch(t), held = v_dup(func), name = str_intern_utf8(t, event, strlen(event)), result = V_ERROR;
+    V locals = frame_object_locals(t, frame);
+    if (!v_is_error(name) && !v_is_error(locals)) {
+        t->tracing++;
+        result = obj_call3(t, held, frame, name, arg);
+        t->tracing--;
+        frame_locals_to_fast(t, frame, true);
+    }
+    v_drop(t, locals);
+    v_drop(t, name);
+    v_drop(t, held);
+    if (v_is_error(result)) v_drop(t, saved); // the trace function's error takes its place
+    else if (saved != V_NULL) err_restore_steal(t, saved);
+    return result;
+}
+
+// An event for the trace function: `call` goes to the thread's, others to the frame's own.
+static int trace_event(Thread *t, Frame *f, const char *event, V arg, int line) {
+    if (t->trace_func == V_NULL || t->tracing) return 0;
+    V frame = frame_object_of(t, f);
+    if (v_is_error(frame)) return -1;
+    FrameObject *fo = frame_object_at(frame);
+    V func = event[0] == 'c' ? v_dup(t->trace_func) : slot_get(&fo->head, &fo->trace);
+    int r = 0;
+    if (func != V_NULL) {
+        int old_line = fo->lineno;
+        fo->lineno = line;
+        V result = call(t, func, frame, event, arg);
+        fo->lineno = old_line;
+        if (v_is_error(result)) {
+            vm_set_trace(t, V_NONE);
+            slot_clear(t, &fo->head, &fo->trace);
+            r = -1;
+        } else if (result != V_NONE) {
+            slot_set(t, &fo->head, &fo->trace, result);
+        }
+        v_drop(t, result);
+        v_drop(t, func);
+    }
+    v_drop(t, frame);
+    return r;
+}
+
+static int profile_event(Thread *t, Frame *f, const char *event, V arg) {
+    if (t->profile_func == V_NULL || t->tracing) return 0;
+    V frame = frame_object_of(t, f);
+    if (v_is_error(frame)) return -1;
+    V result = call(t, t->profile_func, frame, event, arg);
+    v_drop(t, frame);
+    v_drop(t, result);
+    if (!v_is_error(result)) return 0;
+    vm_set_profile(t, V_NONE);
+    return -1;
+}
+
+static int call_event(Thread *t, Frame *f) {
+    int line = frame_lineno(f);
+    if (trace_event(t, f, "call", V_NONE, line) < 0) return -1;
+    return profile_event(t, f, "call", V_NONE);
+}
+
+int trace_return(Thread *t, Frame *f, V value) {
+    V arg = value == V_NULL ? V_NONE : value;
+    if (trace_event(t, f, "return", arg, frame_lineno(f)) < 0) return -1;
+    return profile_event(t, f, "return", arg);
+}
+
+void trace_exception(Thread *t, Frame *f) {
+    if (t->trace_func == V_NULL || t->tracing || t->exc == V_NULL) return;
+    V exc = v_dup(t->exc), tb = slot_get(v_obj(exc), &((Exc *)v_obj(exc))->traceback);
+    V arg = tuple_pack(t, 3, v_from_type(v_type(exc)), exc, tb == V_NULL ? V_NONE : tb);
+    if (!v_is_error(arg)) {
+        trace_event(t, f, "exception", arg, frame_lineno(f));
+        v_drop(t, arg);
+    }
+    v_drop(t, tb);
+    v_drop(t, exc);
+}
+
+int trace_c_call(Thread *t, Frame *f, V callable) { return profile_event(t, f, "c_call", callable); }
+int trace_c_return(Thread *t, Frame *f, V callable, bool failed) {
+    return profile_event(t, f, failed ? "c_exception" : "c_return", callable);
+}
+
+static int entry_index(const Code *code) {
+    int i = 0;
+    while (i < code->n_units && opcode_info[unit_op_now(&code->units[i])].base != op_RESUME) i++;
+    return i;
+}
+
+// The line that begins at this instruction, or -1.
+static int line_here(Thread *t, Frame *f, FrameObject *fo, int previous, int at) {
+    (void)t, (void)fo;
+    int line = frame_lineno(f);
+    if (line < 0) return -1;
+    int last = previous <= entry_index(f->code) ? -1 : code_addr_to_line(v_from(f->code), previous * 2);
+    if (line != last) return line;
+    return at < previous && opcode_info[unit_op_now(f->ip)].base != op_SEND ? line : -1;
+}
+
+int trace_instruction(Thread *t, Frame *f) {
+    if (t->tracing || !vm_tracing(t)) return 0;
+    int at = frame_lasti(f) / 2;
+    unsigned op = opcode_info[unit_op_now(f->ip)].base;
+    if (op == op_RESUME) {
+        if (call_event(t, f) < 0) return -1;
+        if (f->object != V_NULL) frame_object_at(f->object)->lasti = at * 2;
+        return 0;
+    }
+    if (f->object != V_NULL && t->trace_func != V_NULL) {
+        FrameObject *fo = frame_object_at(f->object);
+        if (slot_peek(&fo->trace) != V_NULL) {
+            int line = fo->trace_lines ? line_here(t, f, fo, fo->lasti / 2, at) : -1;
+            if (line >= 0 && trace_event(t, f, "line", V_NONE, line) < 0) return -1;
+            if (fo->trace_opcodes && trace_event(t, f, "opcode", V_NONE, frame_lineno(f)) < 0) return -1;
+        }
+        if (f->object != V_NULL) frame_object_at(f->object)->lasti = frame_lasti(f);
+        if (frame_lasti(f) / 2 != at) return 0; // it jumped
+    }
+    if (op == op_RETURN_VALUE || op == op_YIELD_VALUE) return trace_return(t, f, f->sp[-1]);
+    return 0;
+}
+
+int trace_jump(Thread *t, V frame, V lineno) {
+    FrameObject *fo = frame_object_at(frame);
+    if (!v_is_any_int(lineno)) {
+        err_set(t, &exc_ValueError, "lineno must be an integer");
+        return -1;
+    }
+    if (!fo->lineno || !fo->frame) {
+        err_set(t, &exc_ValueError, "f_lineno can only be set by a trace function");
+        return -1;
+    }
+    err_set(t, &exc_NotImplementedError, "setting f_lineno: jumps in a traced frame are not there yet");
+    return -1;
+}

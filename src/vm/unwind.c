@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// From a raised exception to the frame and instruction that handle it.
+//
+// vm_unwind is the one to read: a frame without a handler is left, and the search goes on in its caller, at the call it
+// is in; a frame that was entered from C ends vm_run instead.  A try costs nothing until then.
+#include "vm_private.h"
+#include "object/exceptions.h"
+
+int traceback_add(Thread *t, Frame *f) {
+    V exc = err_fetch(t);
+    if (exc == V_NULL) return 0;
+    V frame = frame_object_of(t, f);
+    Exc *e = (Exc *)v_obj(exc);
+    if (v_is_error(frame)) { // no memory: the exception itself matters more
+        err_clear(t);
+        err_restore_steal(t, exc);
+        return -1;
+    }
+    V tb = traceback_new(t, slot_peek(&e->traceback), frame, frame_lasti(f), -1);
+    v_drop(t, frame);
+    if (v_is_error(tb)) err_clear(t);
+    else slot_set_steal(t, &e->head, &e->traceback, tb);
+    err_restore_steal(t, exc);
+    return 0;
+}
+
+void traceback_add_native(Thread *t, const char *filename, const char *name, int lineno) {
+    V exc = err_fetch(t);
+    if (exc == V_NULL) return;
+    V code = code_new_empty(t, filename, name, lineno), globals = v_is_error(code) ? V_ERROR : dict_new(t);
+    V func = v_is_error(globals) ? V_ERROR : function_new(t, code, globals), frame = V_ERROR;
+    v_drop(t, code);
+    v_drop(t, globals);
+    if (!v_is_error(func)) {
+        Frame *f = frame_push_code(t, func, V_NULL);
+        if (f) {
+            frame = frame_object_of(t, f);
+            frame_release(t, f);
+        }
+    }
+    V tb = v_is_error(frame) ? V_ERROR : traceback_new(t, slot_peek(&((Exc *)v_obj(exc))->traceback), frame, 0, lineno);
+    v_drop(t, frame);
+    if (v_is_error(tb)) err_clear(t);
+    else slot_set_steal(t, v_obj(exc), &((Exc *)v_obj(exc))->traceback, tb);
+    err_restore_steal(t, exc);
+}
+
+static void pop_to(Thread *t, Frame *f, V *base) {
+    while (f->sp > base) {
+        V v = *--f->sp;
+        v_drop(t, v);
+    }
+}
+
+// The stack as the handler wants it: cut, then the instruction's offset, then the exception.
+static void enter_handler(Thread *t, Frame *f, const CodeHandler *h) {
+    pop_to(t, f, frame_stack_base(f) + h->depth);
+    if (h->push_lasti) *f->sp++ = v_from_int(frame_lasti(f));
+    *f->sp++ = err_fetch(t);
+    f->ip = f->code->units + h->target / 2;
+}
+
+Frame *vm_unwind(Thread *t, Frame *f, bool add_traceback) {
+    for (;;) {
+        HD_ASSERT(err_pending(t) && t->frame == f);
+        if (add_traceback) {
+            traceback_add(t, f);
+            if (unlikely(vm_tracing(t))) trace_exception(t, f);
+        }
+        add_traceback = true;
+        CodeHandler h;
+        if (code_find_handler(f->code, frame_lasti(f), &h)) {
+            enter_handler(t, f, &h);
+            return f;
+        }
+        pop_to(t, f, frame_stack_base(f));
+        if (unlikely(vm_tracing(t))) trace_return(t, f, V_NULL);
+        Frame *caller = f->prev;
+        unsigned kind = frame_kind(f);
+        if (kind & FRAME_GENERATOR) {
+            unsigned by = f->resumed_by;
+            gen_fix_exception(t, f);
+            gen_finished(t, f);
+            if (by == GEN_BY_C) return NULL;
+        } else {
+            frame_release(t, f);
+            if (kind & FRAME_ENTRY) return NULL;
+        }
+        f = caller;
+    }
+}

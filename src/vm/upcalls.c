@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// What threading/ asks of the machine: the values in a thread's frames, and running one queued finalizer or callback.
+#include "vm_private.h"
+#include "threading/pending.h"
+
+void weakref_run_callback(Thread *t, V weakref);
+
+void upcall_visit_stack(Thread *t, StackVisitor visit, void *arg) { frame_visit_stack(t, visit, arg); }
+
+static void finalize(Thread *t, V v) {
+    UnaryFn fn = v_type(v)->finalize;
+    if (!fn) return;
+    V result = fn(t, v);
+    if (v_is_error(result)) err_unraisable(t, v, "Exception ignored in: %R", v);
+    v_drop(t, result);
+}
+
+int upcall_run_pending(Thread *t) {
+    PendingItem item;
+    if (!pending_pop(t, &item)) return 0;
+    V saved = err_fetch(t); // a finalizer must not see, or lose, what is being raised
+    int r = 0;
+    switch (item.kind) {
+    case PENDING_FINALIZE: finalize(t, item.value); break;
+    case PENDING_WEAKREF: weakref_run_callback(t, item.value); break;
+    case PENDING_CALL: r = item.call(t, item.arg); break;
+    }
+    if (saved != V_NULL) {
+        if (r < 0) err_unraisable(t, V_NONE, NULL);
+        r = 0;
+        err_restore_steal(t, saved);
+    }
+    v_drop(t, item.value);
+    return r;
+}
