@@ -28,6 +28,8 @@ static V descr_name_borrow(V self) { return slot_peek(descr_name_slot(self)); }
 
 static void descr_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     visit(t, o, descr_name_slot(v_from(o)), arg);
+    Slot type = {v_from_type(descr_type(v_from(o)))}; // a class made by Python lives as long as its descriptors
+    visit(t, o, &type, arg);
 }
 
 static V descr_alloc(Thread *t, Type *kind, const char *name) {
