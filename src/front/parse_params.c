@@ -201,13 +201,18 @@ bool parse_type_params(Parser *p, NodeSeq *out) {
     *out = (NodeSeq){0, NULL};
     if (!type_params_follow(p)) return !p->failed;
     p->mark++;
-    int begin = seq_begin(p);
+    int begin = seq_begin(p), mark = p->mark - 1;
     do {
         if (at(p, T_RSQB) && (int)p->stack.len > begin) break;
         Node *node = type_param(p);
-        if (!node) return false;
-        if (!seq_push(p, node)) return false;
+        if (!node || !seq_push(p, node)) break;
     } while (take(p, T_COMMA));
-    *out = seq_end(p, begin);
-    return !p->failed && take(p, T_RSQB);
+    if (!p->failed && take(p, T_RSQB)) {
+        *out = seq_end(p, begin);
+        return !p->failed;
+    }
+    seq_abandon(p, begin);
+    p->mark = mark;
+    p->blame = p->tokens[mark];
+    return !p->failed;
 }

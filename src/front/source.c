@@ -31,7 +31,9 @@ static int copy_lines(Thread *t, const char *text, size_t len, unsigned flags, S
         *to++ = '\n';
         p += p + 1 < end && p[1] == '\n' ? 2 : 1;
     }
-    if ((flags & SOURCE_END_LINE) && to > copy && to[-1] != '\n') *to++ = '\n';
+    // As CPython has it, a last line that ends in "\r\n" gets one more.
+    bool crlf = len >= 2 && text[len - 2] == '\r' && text[len - 1] == '\n';
+    if ((flags & SOURCE_END_LINE) && to > copy && (to[-1] != '\n' || crlf)) *to++ = '\n';
     *to = '\0';
     *out = (Source){copy, (size_t)(to - copy)};
     return 0;
