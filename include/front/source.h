@@ -8,6 +8,7 @@
 typedef struct Source {
     char *text; // UTF-8, lines ended by '\n' alone, NUL behind it; free with source_free
     size_t len;
+    bool declared; // a byte-order mark or a cookie told the encoding (or the text was a str)
 } Source;
 
 enum { SOURCE_END_LINE = 1, SOURCE_IGNORE_COOKIE = 2, SOURCE_OF_FILE = 4 }; // OF_FILE: messages for a program's file
@@ -21,6 +22,9 @@ void source_free(Source *source);
 // The encoding that a byte-order mark or a cookie in the first two lines names: "utf-8" when there is none; *bom tells
 // the length of the mark. A name too long for buf (32 bytes) is cut.
 const char *source_encoding(const char *bytes, size_t len, char buf[32], size_t *bom);
+
+// A str of UTF-8 text, with U+FFFD for bad bytes: lines that are only shown.
+V source_shown(Thread *t, const char *text, size_t n);
 
 // Line lineno (from 1) of the file of that name, its newline included; V_NULL when it cannot be read.
 V source_line_of_file(Thread *t, V filename, int lineno);

@@ -26,6 +26,7 @@ typedef enum TokDone {
     TOK_EOF,
     TOK_ERROR,     // an exception is pending
     TOK_EOF_IN_STRING, // the same, at the end of the text
+    TOK_BAD_UTF8,  // in a name
     TOK_BAD_DEDENT,
     TOK_TOO_DEEP,
     TOK_BAD_TABS,

@@ -19,7 +19,7 @@ static V line_of_source(Parser *p, int lineno) {
         line = newline + 1;
     }
     const char *newline = memchr(line, '\n', (size_t)(end - line));
-    return str_from_utf8(p->t, line, (size_t)((newline ? newline : end) - line));
+    return source_shown(p->t, line, (size_t)((newline ? newline : end) - line));
 }
 
 static V line_text(Parser *p, int lineno) {
@@ -28,7 +28,7 @@ static V line_text(Parser *p, int lineno) {
         V text = source_line_of_file(p->t, p->filename, lineno);
         if (text != V_NULL) return text;
     }
-    if (k->lineno <= lineno && k->inp > k->buf) return str_from_utf8(p->t, k->buf, (size_t)(k->inp - k->buf));
+    if (k->lineno <= lineno && k->inp > k->buf) return source_shown(p->t, k->buf, (size_t)(k->inp - k->buf));
     return line_of_source(p, lineno);
 }
 
@@ -77,8 +77,9 @@ static void *raise_va(Parser *p, const Type *type, int lineno, int column, int e
         column -= p->starting_col_offset;
         end_column -= p->starting_col_offset;
     }
-    int from = column > 0 ? char_column(p, text, column) : column;
-    int to = end_column > 0 ? char_column(p, text, end_column) : end_column;
+    bool chars = !p->byte_columns;
+    int from = chars && column > 0 ? char_column(p, text, column) : column;
+    int to = chars && end_column > 0 ? char_column(p, text, end_column) : end_column;
     err_set_syntax(p->t, type, message, p->filename, lineno, from, text, end_lineno, to);
     v_drop(p->t, message);
     v_drop(p->t, text);
@@ -142,11 +143,22 @@ void *raise_at_last(Parser *p, const Type *type, const char *format, ...) {
     return NULL;
 }
 
+void *raise_undecodable(Parser *p, const char *text, size_t n) {
+    Utf8Scan scan = utf8_scan(text, n, UTF8_STRICT);
+    const char *reason = utf8_reason(scan.status);
+    int first = (int)scan.error_at, last = first + (int)scan.error_len - 1;
+    if (first == last)
+        return raise_syntax(p, "(unicode error) 'utf-8' codec can't decode byte 0x%.2x in position %d: %s",
+                            (unsigned char)text[first], first, reason);
+    return raise_syntax(p, "(unicode error) 'utf-8' codec can't decode bytes in position %d-%d: %s", first, last, reason);
+}
+
 void raise_for_tokenizer(Parser *p) {
     const Tokenizer *k = &p->tok;
     if (err_pending(p->t)) return;
     switch (k->done) {
     case TOK_EOF: raise_unexpected_end(p); break;
+    case TOK_BAD_UTF8: raise_undecodable(p, k->start, (size_t)(k->cur - k->start)); break;
     case TOK_BAD_DEDENT: raise_indent(p, "unindent does not match any outer indentation level"); break;
     case TOK_BAD_TABS:
         raise_known(p, &exc_TabError, k->lineno, 0, k->lineno, -1, "inconsistent use of tabs and spaces in indentation");

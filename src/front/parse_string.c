@@ -247,8 +247,24 @@ static bool add_bytes_escaped(Literal *l, const char *p, const char *end) {
     return !bad || warn_escape(l, bad);
 }
 
+// Text that came as bytes may be wrong UTF-8. With escapes in it, each run beyond ASCII is decoded by itself.
+static bool check_utf8(Literal *l, const char *p, const char *end, bool escapes) {
+    size_t n = (size_t)(end - p);
+    if (utf8_is_ascii(p, n) || utf8_scan(p, n, UTF8_STRICT).status == UTF8_OK) return true;
+    while (escapes) {
+        while (!(*p & 0x80)) p++;
+        for (n = 0; p + n < end && (p[n] & 0x80);) n++;
+        if (utf8_scan(p, n, UTF8_STRICT).status != UTF8_OK) break;
+        p += n;
+    }
+    raise_undecodable(l->p, p, n);
+    return false;
+}
+
 static bool add_text(Literal *l, const char *p, const char *end) {
-    if (l->raw || !memchr(p, '\\', (size_t)(end - p))) {
+    bool escapes = !l->raw && memchr(p, '\\', (size_t)(end - p));
+    if (!l->bytes && !check_utf8(l, p, end, escapes)) return false;
+    if (!escapes) {
         strbuf_append(&l->text, p, (size_t)(end - p));
         return true;
     }
@@ -375,6 +391,7 @@ static Node *parse_field_text(Literal *l, const char *text, size_t len, const ch
     inner->starting_col_offset = lines ? columns : l->token->col_offset + columns;
     inner->tok.lineno = inner->starting_lineno - 1;
     inner->depth = inner->start_depth = p->depth;
+    inner->byte_columns = true; // as CPython has it
     if (p->tok.classic_from && l->token->text >= p->tok.classic_from) inner->tok.classic_from = text;
     Node *node = parser_run(inner);
     if (!node) {

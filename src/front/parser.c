@@ -6,6 +6,7 @@
 // parse_match.c, parse_params.c, parse_target.c, parse_expr.c, parse_atom.c, parse_string.c; the mistakes that have
 // messages of their own in parse_invalid.c and parse_invalid_stmt.c.
 #include "parser.h"
+#include "front/source.h"
 #include "threading/heap.h"
 
 enum { MAX_DEPTH = 6000, START_COST = 28 };
@@ -18,7 +19,7 @@ static bool out_of_memory(Parser *p) {
 }
 
 static bool add_type_ignore(Parser *p, const char *start, const char *end) {
-    V tag = str_from_utf8(p->t, start, (size_t)(end - start));
+    V tag = source_shown(p->t, start, (size_t)(end - start));
     if (v_is_error(tag)) return p->failed = true, false;
     tag = ast_keep(p->t, p->ast, tag);
     if (tag == V_NULL) return out_of_memory(p);
@@ -173,7 +174,7 @@ V parser_identifier(Parser *p, const Token *name) {
 
 V parser_type_comment(Parser *p, const Token *comment) {
     if (!comment) return V_NULL;
-    V v = str_from_utf8(p->t, comment->text, (size_t)comment->len);
+    V v = source_shown(p->t, comment->text, (size_t)comment->len);
     if (v_is_error(v)) return p->failed = true, V_NULL;
     v = ast_keep(p->t, p->ast, v);
     if (v == V_NULL) out_of_memory(p);
@@ -234,7 +235,7 @@ static Node *parse_file(Parser *p) {
     return NODE_NEW(p, ((AstPos){0}), Module, body, ignores);
 }
 
-// compound_stmt NEWLINE | simple_stmts | NEWLINE; nothing at all is a quiet end.
+// compound_stmt NEWLINE | simple_stmts | NEWLINE
 static Node *parse_interactive(Parser *p) {
     int begin = seq_begin(p);
     const Token *first = peek_token(p);
@@ -248,8 +249,7 @@ static Node *parse_interactive(Parser *p) {
         if (take(p, T_NEWLINE)) {
             if (!seq_push(p, NODE_NEW(p, span_from(p, first), Pass, ))) return NULL;
         } else {
-            if (at(p, T_ENDMARKER)) raise_syntax(p, "unexpected EOF while parsing");
-            return NULL;
+            return NULL; // the end of the input as well
         }
     }
     NodeSeq body = seq_end(p, begin);
@@ -270,7 +270,6 @@ static Node *parse_eval(Parser *p) {
 static bool parse_type_expressions(Parser *p) {
     bool star = false, double_star = false;
     while (!at(p, T_RPAR)) {
-        if (double_star) return false;
         if (take(p, T_DOUBLESTAR)) {
             double_star = true;
         } else if (star) {
@@ -280,7 +279,7 @@ static bool parse_type_expressions(Parser *p) {
         }
         Node *type = parse_expression(p);
         if (!type || !seq_push(p, type)) return false;
-        if (!take(p, T_COMMA)) break;
+        if (double_star || !take(p, T_COMMA)) break;
         if (at(p, T_RPAR)) return false;
     }
     return true;

@@ -67,6 +67,7 @@ typedef struct Parser {
     V filename;
     VEC(Node *) stack;    // sequences under construction
     VEC(Node *) ignores;  // TypeIgnore
+    bool byte_columns;    // positions in errors count bytes: text that came as bytes without a declared encoding
     bool retry_classic;   // an f-string read by PEP 701 failed: read it by the old rules
     const char *classic_from;
 } Parser;
@@ -150,6 +151,7 @@ void *raise_known(Parser *p, const Type *type, int lineno, int col, int end_line
 #define raise_node(p, node, ...) raise_at((p), (node)->pos, __VA_ARGS__)
 #define raise_token(p, token, ...) raise_at((p), token_pos(token), __VA_ARGS__)
 #define raise_nodes(p, a, b, ...) raise_at((p), span_nodes(a, b), __VA_ARGS__)
+void *raise_undecodable(Parser *p, const char *text, size_t n); // "(unicode error)": the text is not UTF-8
 void raise_for_tokenizer(Parser *p);            // an ERRORTOKEN has come: raises what it stands for
 void raise_for_failure(Parser *p, const Token *last); // after the second pass
 const char *expr_name(const Node *node);        // "function call", as messages name it

@@ -35,7 +35,7 @@ static int copy_lines(Thread *t, const char *text, size_t len, unsigned flags, S
     bool crlf = len >= 2 && text[len - 2] == '\r' && text[len - 1] == '\n';
     if ((flags & SOURCE_END_LINE) && to > copy && (to[-1] != '\n' || crlf)) *to++ = '\n';
     *to = '\0';
-    *out = (Source){copy, (size_t)(to - copy)};
+    *out = (Source){copy, (size_t)(to - copy), true};
     return 0;
 }
 
@@ -111,6 +111,18 @@ const char *source_encoding(const char *bytes, size_t len, char buf[32], size_t 
     return strcpy(buf, "utf-8");
 }
 
+static bool source_has_cookie(const char *bytes, size_t len, size_t bom) {
+    char buf[32];
+    const char *p = bytes + bom, *end = bytes + len;
+    for (int line = 0; line < 2 && p < end; line++) {
+        const char *line_end = p + strcspn(p, "\r\n");
+        if (cookie_in_line(p, line_end, buf)) return true;
+        if (!only_comment(p, line_end)) return false;
+        p = line_end < end ? line_end + 1 : end;
+    }
+    return false;
+}
+
 // ---- decoding -------------------------------------------------------------------------------------------------------
 // SyntaxError(message, (filename, 0, -1, None)); consumes message.
 static void raise_encoding(Thread *t, V message, V filename) {
@@ -126,8 +138,7 @@ static void raise_encoding(Thread *t, V message, V filename) {
     v_drop(t, message);
 }
 
-// UTF-8 with U+FFFD for every bad byte: lines that are only shown.
-static V str_from_utf8_replacing(Thread *t, const char *text, size_t n) {
+V source_shown(Thread *t, const char *text, size_t n) {
     StrBuf out = STRBUF_INIT;
     const unsigned char *p = (const unsigned char *)text, *end = p + n;
     while (p < end) {
@@ -148,30 +159,13 @@ static int count_lines(const char *from, const char *to) {
     return n;
 }
 
-// Bad bytes in text that claims to be UTF-8, at text + at.
-static void raise_not_utf8(Thread *t, const char *text, Utf8Scan scan, V filename, unsigned flags) {
-    const char *bad = text + scan.error_at;
-    int lineno = count_lines(text, bad);
-    if (flags & SOURCE_OF_FILE) {
-        err_set(t, &exc_SyntaxError,
-                "Non-UTF-8 code starting with '\\x%.2x' in file %V on line %d, but no encoding declared; "
-                "see https://peps.python.org/pep-0263/ for details",
-                (unsigned char)*bad, filename, lineno);
-        return;
-    }
-    const char *line = bad, *word = bad;
-    while (line > text && line[-1] != '\n') line--;
-    while (word > line && (is_name_char(word[-1]) || (word[-1] & 0x80))) word--;
-    V message = err_format_message(t, "(unicode error) 'utf-8' codec can't decode byte 0x%.2x in position %d: %s",
-                                   (unsigned char)*bad, (int)(bad - word), utf8_reason(scan.status));
-    if (v_is_error(message)) return;
-    V shown = str_from_utf8_replacing(t, line, strcspn(line, "\n"));
-    if (!v_is_error(shown)) {
-        int column = (int)(word - line) + 1;
-        err_set_syntax(t, &exc_SyntaxError, message, filename, lineno, column, shown, lineno, column);
-        v_drop(t, shown);
-    }
-    v_drop(t, message);
+// Bad bytes in a file that claims to be UTF-8. (In text that does not come from a file the tokenizer and the parser meet
+// them, if they are not in a comment.)
+static void raise_not_utf8(Thread *t, const char *text, const char *bad, V filename) {
+    err_set(t, &exc_SyntaxError,
+            "Non-UTF-8 code starting with '\\x%.2x' in file %V on line %d, but no encoding declared; "
+            "see https://peps.python.org/pep-0263/ for details",
+            (unsigned char)*bad, filename, count_lines(text, bad));
 }
 
 // Text in another encoding than UTF-8, by the codec of that name.
@@ -228,6 +222,7 @@ int source_from_bytes(Thread *t, const char *bytes, size_t len, V filename, unsi
         err_set(t, &exc_ValueError, "source code string cannot contain null bytes");
         return -1;
     }
+    bool cookie = strcmp(encoding, "utf-8") != 0 || (!(flags & SOURCE_IGNORE_COOKIE) && source_has_cookie(bytes, len, bom));
     bytes += bom;
     len -= bom;
     if (strcmp(encoding, "utf-8") != 0) {
@@ -235,10 +230,16 @@ int source_from_bytes(Thread *t, const char *bytes, size_t len, V filename, unsi
         raise_encoding(t, err_format_message(t, "encoding problem: %s with BOM", encoding), filename);
         return -1;
     }
-    Utf8Scan scan = utf8_scan(bytes, len, UTF8_STRICT);
-    if (scan.status == UTF8_OK) return copy_lines(t, bytes, len, flags, out);
-    raise_not_utf8(t, bytes, scan, filename, flags);
-    return -1;
+    if (flags & SOURCE_OF_FILE) {
+        Utf8Scan scan = utf8_scan(bytes, len, UTF8_STRICT);
+        if (scan.status != UTF8_OK) {
+            raise_not_utf8(t, bytes, bytes + scan.error_at, filename);
+            return -1;
+        }
+    }
+    int result = copy_lines(t, bytes, len, flags, out);
+    out->declared = cookie || bom || flags & (SOURCE_OF_FILE | SOURCE_IGNORE_COOKIE);
+    return result;
 }
 
 // ---- showing a line -------------------------------------------------------------------------------------------------
@@ -256,7 +257,7 @@ static char *read_file(const char *path, size_t *len) {
 }
 
 static V decode_shown(Thread *t, const char *line, size_t n, const char *encoding) {
-    if (strcmp(encoding, "utf-8") == 0) return str_from_utf8_replacing(t, line, n);
+    if (strcmp(encoding, "utf-8") == 0) return source_shown(t, line, n);
     V raw = bytes_from(t, line, n);
     if (v_is_error(raw)) return raw;
     V text = codec_decode(t, raw, encoding, "replace");
@@ -320,6 +321,7 @@ static Ast *parse_source(Thread *t, const Source *source, V filename, int mode, 
         if (!ast) break;
         parser_init(p, t, ast, source->text, source->len, filename, start_rule(mode), flags, feature_version);
         p->tok.classic_from = classic_from;
+        p->byte_columns = !source->declared;
         ast->root = parser_run(p);
         bool again = !ast->root && p->retry_classic;
         classic_from = p->classic_from;

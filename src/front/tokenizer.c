@@ -6,6 +6,7 @@
 // that cannot meet a newline look at the bytes directly. The state after an error is what the message needs: `cur`
 // stands behind the offending character.
 #include "front/tokenizer.h"
+#include "front/source.h"
 #include "base/utf8.h"
 #include "object/error.h"
 #include "object/str.h"
@@ -58,7 +59,7 @@ static TokenType fail_at(Tokenizer *k, int column, int end_column, V message) {
     if (column == 0) column = (int)count_chars(k->line_start, k->cur);
     const char *newline = memchr(k->line_start, '\n', (size_t)(k->end - k->line_start));
     const char *line_end = newline ? newline : k->end;
-    V text = str_from_utf8(k->t, k->line_start, (size_t)(line_end - k->line_start));
+    V text = source_shown(k->t, k->line_start, (size_t)(line_end - k->line_start));
     if (!v_is_error(text)) {
         err_set_syntax(k->t, &exc_SyntaxError, message, k->filename, k->lineno, column, text, k->lineno,
                        end_column ? end_column : column);
@@ -412,7 +413,10 @@ static bool name_is_valid(Tokenizer *k) {
     while (p < end) {
         uint32_t c;
         unsigned n;
-        if (utf8_decode_one(p, end, UTF8_STRICT, &c, &n) != UTF8_OK) n = 1, c = 0xfffd;
+        if (utf8_decode_one(p, end, UTF8_STRICT, &c, &n) != UTF8_OK) {
+            k->done = TOK_BAD_UTF8;
+            return false;
+        }
         if (!(first ? uc_is_xid_start(c) || c == '_' : uc_is_xid_continue(c))) {
             k->cur = (const char *)p + n;
             if (uc_is_printable(c)) fail(k, "invalid character '%.*s' (U+%04X)", (int)n, (const char *)p, c);
