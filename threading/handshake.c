@@ -222,7 +222,6 @@ void retired_free(PtrList *retired) {
 
 // Everybody has answered.  Runs on the thread that answered last, attached.
 void round_finish(Thread *t) {
-    int64_t begun = time_monotonic_ns();
     at_store_relaxed(&current.phase, (uint32_t)PHASE_JUDGING);
     Batch down = {0};
     PtrList kept = {0};
@@ -243,7 +242,7 @@ void round_finish(Thread *t) {
 
     round_stats.rounds++;
     int64_t now = time_monotonic_ns();
-    at_store_relaxed(&current.last_cost_ns, current.cost_ns + (now - begun));
+    at_store_relaxed(&current.last_cost_ns, current.cost_ns); // asking and scanning: freeing is no overhead
     at_store_relaxed(&current.ended_ns, now);
     at_store_release(&current.phase, (uint32_t)PHASE_IDLE);
     // What came down, or arrived meanwhile, wants the next one: at this thread's next safepoint, or by the clock.
@@ -268,8 +267,7 @@ static int64_t due_ns(const Thread *t) {
     if (own + queued == 0) return INT64_MAX;
     int64_t spaced = at_load_relaxed(&current.last_started_ns) + ROUND_SPACING_NS;
     if (sync->ask_round || at_load_relaxed(&round_queue.prompt)) {
-        int64_t soon = at_load_relaxed(&current.ended_ns) + (PROMPT_SHARE - 1) * at_load_relaxed(&current.last_cost_ns);
-        return soon < spaced ? soon : spaced;
+        return at_load_relaxed(&current.ended_ns) + (PROMPT_SHARE - 1) * at_load_relaxed(&current.last_cost_ns);
     }
     bool full = own + queued >= TABLE_FULL ||
                 sync->retired.bytes + at_load_relaxed(&round_queue.bytes) >= BYTES_FULL;
@@ -339,6 +337,12 @@ NOINLINE void handshake_now(Thread *t) {
     if (at_load_relaxed(&round_queue.deep)) handshake_finish_deep(t);
     else round_start(t);
     __asm__ __volatile__("" ::: "memory");
+}
+
+void handshake_print_stats(void) {
+    fprintf(stderr, "heddle: %lu rounds, %lu objects freed, %lu kept, %lu blocks retired, %lu deep finishes\n",
+            (unsigned long)round_stats.rounds, (unsigned long)round_stats.freed, (unsigned long)round_stats.kept,
+            (unsigned long)round_stats.retired, (unsigned long)round_stats.deep);
 }
 
 // ---- coming and going -----------------------------------------------------------------------------------------------

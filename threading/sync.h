@@ -90,6 +90,7 @@ bool handshake_has_answered(const Thread *t);
 void handshake_wait_idle(Thread *t);         // no round is in progress, and none starts (the world is being stopped)
 void handshake_release_idle(void);
 void handshake_after_fork(Thread *t);
+void handshake_print_stats(void);
 
 // safepoint.c
 void thread_detach_raw(Thread *t); // without the critical sections

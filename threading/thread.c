@@ -100,6 +100,7 @@ static void thread_bind(Thread *t) {
 
 Thread *threading_init(void) {
     debug_init();
+    if (debug_flags.stats) atexit(handshake_print_stats);
     heap_init();
     gil_init();
     if (weak_init() < 0 || parking_init() < 0) return NULL;
