@@ -16,6 +16,7 @@ typedef struct DictKeys {
     uint8_t log2_width;  // bytes of a cell: 1, 2, 4 or 8; const
     size_t capacity;     // entries there is room for: two thirds of the index; const
     size_t nentries;     // atomic: entries handed out
+    size_t live_start;   // atomic: no live entry before it; written under the dict's lock
     size_t live_end;     // no live entry at or behind it; under the dict's lock
     DictEntry entries[];
 } DictKeys;

@@ -19,7 +19,8 @@ static V iter_new(Thread *t, V dict, Type *type, bool backwards) {
     DictIter *it = (DictIter *)obj_alloc(t, type, sizeof *it, OBJ_GC);
     if (!it) return err_no_memory(t);
     it->used = it->left = dict_len(dict);
-    it->pos = backwards ? (ptrdiff_t)at_load_acquire(&dict_keys_of(dict_of(dict))->nentries) - 1 : 0;
+    const DictKeys *keys = dict_keys_of(dict_of(dict));
+    it->pos = (ptrdiff_t)(backwards ? at_load_acquire(&keys->nentries) - 1 : at_load_relaxed(&keys->live_start));
     slot_init(t, &it->head, &it->dict, dict);
     return v_from(it);
 }

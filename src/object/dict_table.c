@@ -52,7 +52,7 @@ static DictKeys *keys_new(Thread *t, unsigned log2_size) {
     keys->log2_size = (uint8_t)log2_size;
     keys->log2_width = (uint8_t)width;
     keys->capacity = capacity;
-    keys->nentries = keys->live_end = 0;
+    keys->nentries = keys->live_start = keys->live_end = 0;
     memset(index_of(keys), 0xff, size << width);
     return keys;
 }
@@ -198,6 +198,7 @@ V dict_remove_entry(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t at, V *key) {
     V value = slot_take(&d->head, &e->value), k = slot_take(&d->head, &e->key);
     at_store_relaxed(&d->used, d->used - 1);
     if ((size_t)at + 1 == keys->live_end) keys->live_end = (size_t)at;
+    if ((size_t)at == keys->live_start) at_store_relaxed(&keys->live_start, (size_t)at + 1);
     if (key) *key = k;
     else v_drop(t, k);
     return value;

@@ -25,7 +25,6 @@ Type managed_buffer_type = {
 };
 
 static ManagedBuffer *mbuf_alloc(Thread *t) {
-
     ManagedBuffer *mbuf = (ManagedBuffer *)obj_alloc(t, &managed_buffer_type, sizeof *mbuf, OBJ_GC);
     if (!mbuf) err_no_memory(t);
     return mbuf;
