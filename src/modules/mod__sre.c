@@ -176,7 +176,7 @@ static int sub_pieces(Thread *t, V self, ReState *s, V filter, bool literal, ptr
 
 static V substitute(Thread *t, V self, const V *args, bool with_count) { // repl, string, count=0
     ReState s;
-    ptrdiff_t count = 0, n;
+    ptrdiff_t count = 0, n = 0;
     bool literal;
     if (args[2] != V_NULL && num_as_ssize(t, args[2], &exc_OverflowError, &count) < 0) return V_ERROR;
     V filter = prepare_filter(t, self, args[0], &literal);
