@@ -244,9 +244,12 @@ static void write_value(Writer *w, V v) {
     else if (v == V_FALSE) put(w, 'F');
     else if (v == V_ELLIPSIS) put(w, '.');
     else if (v == v_from_type(&exc_StopIteration)) put(w, 'S');
-    else if (++w->depth > MAX_DEPTH) w->unmarshallable = true;
-    else if (!write_ref(w, v, &flag)) write_object(w, v, flag);
-    if (v_is_object(v) && !v_is_immortal_ref(v)) w->depth--;
+    else if (w->depth > MAX_DEPTH) w->unmarshallable = true;
+    else if (!write_ref(w, v, &flag)) {
+        w->depth++;
+        write_object(w, v, flag);
+        if (w->depth <= MAX_DEPTH) w->depth--; // beyond: it stays, as the reason
+    }
 }
 
 static V dump(Thread *t, V value, int version) { // bytes
