@@ -110,7 +110,7 @@ int ast_each_child(Node *node, int (*visit)(Node *child, void *arg), void *arg) 
 
 // ---- ownership ------------------------------------------------------------------------------------------------------
 Ast *ast_new(Thread *t) {
-    Ast *ast = calloc(1, sizeof *ast);
+    Ast *ast = mem_calloc(t, 1, sizeof *ast);
     if (!ast) {
         err_no_memory(t);
         return NULL;
@@ -122,16 +122,16 @@ Ast *ast_new(Thread *t) {
 void ast_free(Thread *t, Ast *ast) {
     if (!ast) return;
     for (size_t i = 0; i < ast->n_owned; i++) v_drop(t, ast->owned[i]);
-    free(ast->owned);
+    mem_free(ast->owned);
     arena_free(&ast->arena);
-    free(ast);
+    mem_free(ast);
 }
 
 V ast_keep(Thread *t, Ast *ast, V v_stolen) {
     if (!v_is_object(v_stolen) || v_is_immortal_ref(v_stolen)) return v_stolen;
     if (ast->n_owned == ast->owned_capacity) {
         size_t capacity = ast->owned_capacity ? ast->owned_capacity * 2 : 64;
-        V *owned = realloc(ast->owned, capacity * sizeof *owned);
+        V *owned = mem_realloc(t, ast->owned, capacity * sizeof *owned);
         if (!owned) {
             v_drop(t, v_stolen);
             ast->no_memory = true;

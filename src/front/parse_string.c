@@ -30,7 +30,7 @@ static bool fail_memory(Literal *l) {
 // The str of UTF-8 text that may hold surrogates.
 static V text_value(Thread *t, const StrBuf *text, bool surrogates) {
     if (!surrogates) return str_from_utf8(t, strbuf_cstr(text), text->len);
-    uint32_t *units = malloc(text->len * sizeof *units);
+    uint32_t *units = mem_alloc(t, text->len * sizeof *units);
     if (!units) return err_no_memory(t);
     const unsigned char *p = (const unsigned char *)text->data, *end = p + text->len;
     size_t n = 0;
@@ -40,7 +40,7 @@ static V text_value(Thread *t, const StrBuf *text, bool surrogates) {
         p += len;
     }
     V v = str_from_units(t, 4, units, n);
-    free(units);
+    mem_free(units);
     return v;
 }
 
@@ -382,7 +382,7 @@ static void locate(const Literal *l, const char *brace, int *lines, int *columns
 enum { FIELD_COST = 1 };
 
 static Node *parse_field_text(Literal *l, const char *text, size_t len, const char *brace) {
-    Parser *p = l->p, *inner = malloc(sizeof *inner);
+    Parser *p = l->p, *inner = mem_alloc(p->t, sizeof *inner);
     if (!inner) return parser_checked(p, NULL);
     int lines, columns;
     locate(l, brace, &lines, &columns);
@@ -399,7 +399,7 @@ static Node *parse_field_text(Literal *l, const char *text, size_t len, const ch
         if (inner->retry_classic) p->retry_classic = true, p->classic_from = l->token->text;
     }
     parser_free(inner);
-    free(inner);
+    mem_free(inner);
     return node;
 }
 

@@ -65,7 +65,7 @@ bool parser_fill(Parser *p) {
     type = imply_newline(p, type);
     if (p->fill == p->capacity) {
         int capacity = p->capacity ? p->capacity * 2 : 256;
-        Token **tokens = realloc(p->tokens, (size_t)capacity * sizeof *tokens);
+        Token **tokens = mem_realloc(p->t, p->tokens, (size_t)capacity * sizeof *tokens);
         if (!tokens) return out_of_memory(p);
         p->tokens = tokens;
         p->capacity = capacity;
@@ -143,7 +143,7 @@ NodeSeq seq_end(Parser *p, int begin) {
 
 // A name with characters beyond ASCII means its NFKC form.
 static V normalized_identifier(Parser *p, const Token *name) {
-    uint32_t *text = malloc((size_t)name->len * sizeof *text);
+    uint32_t *text = mem_alloc(p->t, (size_t)name->len * sizeof *text);
     UcText out = VEC_INIT;
     V v;
     if (text) {
@@ -154,7 +154,7 @@ static V normalized_identifier(Parser *p, const Token *name) {
     } else {
         v = err_no_memory(p->t);
     }
-    free(text);
+    mem_free(text);
     vec_free(&out);
     return v_is_error(v) ? v : str_intern_steal(p->t, v);
 }
@@ -370,7 +370,7 @@ bool parser_init(Parser *p, Thread *t, Ast *ast, const char *text, size_t len, V
 }
 
 void parser_free(Parser *p) {
-    free(p->tokens);
+    mem_free(p->tokens);
     vec_free(&p->stack);
     vec_free(&p->ignores);
 }

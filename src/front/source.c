@@ -16,7 +16,7 @@
 // ---- lines ----------------------------------------------------------------------------------------------------------
 // Copies, with '\n' for every kind of line end.
 static int copy_lines(Thread *t, const char *text, size_t len, unsigned flags, Source *out) {
-    char *copy = malloc(len + 2), *to = copy;
+    char *copy = mem_alloc(t, len + 2), *to = copy;
     if (!copy) {
         err_no_memory(t);
         return -1;
@@ -47,7 +47,7 @@ int source_from_utf8(Thread *t, const char *text, size_t len, unsigned flags, So
     return copy_lines(t, text, len, flags, out);
 }
 
-void source_free(Source *source) { free(source->text); }
+void source_free(Source *source) { mem_free(source->text); }
 
 // ---- the declared encoding ------------------------------------------------------------------------------------------
 // The names that mean UTF-8 and Latin-1, spelt as people do.
@@ -195,7 +195,7 @@ static int decode_with_codec(Thread *t, const char *bytes, size_t len, const cha
 
 // A program read from a file ends each line at a null byte.
 static int drop_nulls(Thread *t, Source *source, const char *bytes, size_t len, unsigned flags) {
-    char *copy = malloc(len + 1), *to = copy;
+    char *copy = mem_alloc(t, len + 1), *to = copy;
     if (!copy) {
         err_no_memory(t);
         return -1;
@@ -209,7 +209,7 @@ static int drop_nulls(Thread *t, Source *source, const char *bytes, size_t len, 
         p = newline ? newline + 1 : end;
     }
     int result = copy_lines(t, copy, (size_t)(to - copy), flags, source);
-    free(copy);
+    mem_free(copy);
     return result;
 }
 
@@ -243,12 +243,12 @@ int source_from_bytes(Thread *t, const char *bytes, size_t len, V filename, unsi
 }
 
 // ---- showing a line -------------------------------------------------------------------------------------------------
-static char *read_file(const char *path, size_t *len) {
+static char *read_file(Thread *t, const char *path, size_t *len) {
     FILE *file = fopen(path, "rbe");
     struct stat st;
     char *data = NULL;
     if (!file) return NULL;
-    if (fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode) && (data = malloc((size_t)st.st_size + 1))) {
+    if (fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode) && (data = mem_alloc(t, (size_t)st.st_size + 1))) {
         *len = fread(data, 1, (size_t)st.st_size, file);
         data[*len] = '\0';
     }
@@ -269,7 +269,7 @@ V source_line_of_file(Thread *t, V filename, int lineno) {
     size_t len = 0, bom;
     char buf[32];
     const char *path = v_is_str(filename) && lineno > 0 ? str_utf8(t, filename, NULL) : NULL;
-    char *data = path ? read_file(path, &len) : NULL;
+    char *data = path ? read_file(t, path, &len) : NULL;
     if (!data) {
         if (err_pending(t)) err_clear(t);
         return V_NULL;
@@ -289,7 +289,7 @@ V source_line_of_file(Thread *t, V filename, int lineno) {
             text = V_NULL;
         }
     }
-    free(data);
+    mem_free(data);
     return text;
 }
 
@@ -309,7 +309,7 @@ static unsigned source_flags(int mode, unsigned flags) {
 }
 
 static Ast *parse_source(Thread *t, const Source *source, V filename, int mode, unsigned flags, int feature_version) {
-    Parser *p = malloc(sizeof *p);
+    Parser *p = mem_alloc(t, sizeof *p);
     Ast *ast = NULL;
     if (!p) {
         err_no_memory(t);
@@ -332,7 +332,7 @@ static Ast *parse_source(Thread *t, const Source *source, V filename, int mode, 
         if (!again) break;
         err_clear(t);
     }
-    free(p);
+    mem_free(p);
     HD_ASSERT((ast == NULL) == err_pending(t));
     return ast;
 }
