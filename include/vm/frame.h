@@ -16,11 +16,12 @@
 #include "code/code.h"
 #include "object/object.h"
 
-enum { // Frame.kind: what returning from it means besides going on with the caller
-    FRAME_PLAIN,     // a Python function called by Python code
-    FRAME_ENTRY,     // called from C: returning leaves vm_run
-    FRAME_INIT,      // an inlined __init__: the caller gets the instance, which stands in the caller's stack
-    FRAME_GENERATOR, // lives in a generator object
+enum { // Frame.kind, bits: what returning from it means besides going on with the caller
+    FRAME_PLAIN = 0,     // a Python function called by Python code
+    FRAME_ENTRY = 1,     // called from C: returning leaves vm_run
+    FRAME_INIT = 2,      // an inlined __init__: the caller gets the instance, which stands in the caller's stack
+    FRAME_GENERATOR = 4, // lives in a generator object
+    FRAME_OWNS_CHUNK = 8, // the first frame of its chunk
 };
 
 typedef struct Frame {

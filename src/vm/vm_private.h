@@ -36,7 +36,6 @@ static inline unsigned unit_op_now(const Unit *ip) { return at_load_relaxed(&ip-
 V vm_run(Thread *t, Frame *f, bool throwing);
 
 // ---- frames (frame.c) -----------------------------------------------------------------------------------------------------------
-enum { FRAME_OWNS_CHUNK = 8 }; // Frame.kind bit: the first frame of its chunk
 // Where a frame entered from C may stand.
 V *frame_free_base(Thread *t);
 // Room for `words` words at base, which holds `live` words to keep: base itself, or the start of a new chunk they were
