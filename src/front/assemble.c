@@ -214,9 +214,11 @@ static void put_handler_int(StrBuf *b, unsigned value, unsigned first_bit) { // 
 static void put_handler(Assembler *a, int start, int end, const Block *handler) {
     if (!handler || start == end) return;
     int depth = handler->depth - 1 - handler->preserve_lasti;
+    const Block *place = handler; // an empty block was dropped: the handler begins where the next one does
+    while (place->n == 0 && place->next) place = place->next;
     put_handler_int(&a->handlers, (unsigned)start, 0x80);
     put_handler_int(&a->handlers, (unsigned)(end - start), 0);
-    put_handler_int(&a->handlers, (unsigned)handler->offset, 0);
+    put_handler_int(&a->handlers, (unsigned)place->offset, 0);
     put_handler_int(&a->handlers, (unsigned)(depth << 1 | handler->preserve_lasti), 0);
 }
 
