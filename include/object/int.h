@@ -46,6 +46,9 @@ V int_negate(Thread *t, V a);
 V int_absolute(Thread *t, V a);
 V int_invert(Thread *t, V a);
 V int_gcd(Thread *t, V a, V b);
+V int_factorial(Thread *t, uint64_t n);
+V int_binomial(Thread *t, V n, uint64_t k);           // n not negative
+V int_sqrt_floor(Thread *t, V n);                     // n not negative
 V int_from_object(Thread *t, V v, V base_or_null);    // int(v), int(v, base)
 int int_compare_double(V v, double whole);
 int int_compare(V a, V b);                            // -1, 0, 1

@@ -303,11 +303,44 @@ static void op_isqrt(void *p) {
     mpz_sqrt(m->result, m->a);
 }
 
-V int_gmp_isqrt(Thread *t, V a) {
+V int_sqrt_floor(Thread *t, V n) {
     Num x;
     Mpz m = {.exponent = 0};
-    num_view(a, &x);
+    num_view(n, &x);
     mpz_view(m.a, &x);
     if (!run(t, op_isqrt, &m, work_of(x.n, x.n))) return err_no_memory(t);
+    return mpz_take(t, m.result);
+}
+
+static void op_factorial(void *p) {
+    Mpz *m = p;
+    mpz_init(m->result);
+    mpz_fac_ui(m->result, m->exponent);
+}
+
+V int_factorial(Thread *t, uint64_t n) {
+    if (n <= 20) {
+        uint64_t r = 1;
+        for (uint64_t i = 2; i <= n; i++) r *= i;
+        return int_from_u64(t, r);
+    }
+    if (n >> 33) return err_no_memory(t);
+    Mpz m = {.exponent = n};
+    if (!run(t, op_factorial, &m, work_of(n / 4, n / 64))) return err_no_memory(t);
+    return mpz_take(t, m.result);
+}
+
+static void op_binomial(void *p) {
+    Mpz *m = p;
+    mpz_init(m->result);
+    mpz_bin_ui(m->result, m->a, m->exponent);
+}
+
+V int_binomial(Thread *t, V n, uint64_t k) {
+    Num x;
+    Mpz m = {.exponent = k};
+    num_view(n, &x);
+    mpz_view(m.a, &x);
+    if (!run(t, op_binomial, &m, work_of(k, work_of(k, x.n) / 64))) return err_no_memory(t);
     return mpz_take(t, m.result);
 }

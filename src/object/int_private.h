@@ -73,7 +73,6 @@ V int_gmp_pow(Thread *t, V base, uint64_t exponent);
 V int_gmp_powmod(Thread *t, V base, V exponent, V mod); // exponent >= 0, mod > 0
 V int_gmp_gcd(Thread *t, V a, V b);
 V int_gmp_invert(Thread *t, V a, V mod);                // V_NULL: not invertible
-V int_gmp_isqrt(Thread *t, V a);
 
 extern const Method int_methods[];
 extern const GetSet int_getsets[];
