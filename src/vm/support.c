@@ -70,7 +70,7 @@ int vm_unpack_ex(Thread *t, V v, size_t before, size_t after, V *out) {
         V item = got < before ? obj_next(t, it) : V_END;
         if (v_is_error(item)) r = -1;
         else if (item != V_END) r = list_append_steal(t, list, item);
-        else if (got < before) r = too_few(t, before + after, got, after > 0);
+        else if (got < before) r = too_few(t, before + after, got, true);
         else break;
     }
     if (r == 0) r = list_extend(t, list, it); // the rest
