@@ -59,6 +59,7 @@ int import_builtin_start(Thread *t);
 int import_finder_start(Thread *t);
 int import_loader_start(Thread *t);
 V import_cold(Thread *t, const char *name);          // a name of the part written in Python (src/lib/importlib_cold.py)
+V import_cold_name(Thread *t, V name);               // the same; V_NULL when it has no such name
 
 V spec_from_file(Thread *t, V name, V location, V loader, V search); // spec_from_file_location with a loader; search V_NONE
 V path_finder_spec(Thread *t, V fullname, V path, V target);         // PathFinder.find_spec
