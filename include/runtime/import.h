@@ -8,6 +8,7 @@
 // ---- start-up -----------------------------------------------------------------------------------------------------------
 int import_start(Thread *t);          // classes, sys.meta_path, path hooks; specs of the modules that are there already
 int import_paths_start(Thread *t);    // sys.path, prefix, executable (import_search.c)
+const char *import_library(void);     // the standard library's directory, "" when there is none
 
 // ---- modules in C (import_builtin.c) ---------------------------------------------------------------------------------------
 const ModuleDef *module_def_find(const char *name); // NULL: no such

@@ -27,14 +27,26 @@ V import_builtin(Thread *t, const char *name);     // creates and executes a C m
 // ---- compiling and running ---------------------------------------------------------------------------------------------
 V run_source_string(Thread *t, const char *source, V filename, int mode, V globals, V locals);
 
-// ---- life cycle (startup.c, exit.c) ------------------------------------------------------------------------------------
+// ---- life cycle (startup.c, program.c, exit.c) --------------------------------------------------------------------------
 #include "runtime/options.h"
 int runtime_start(Thread *t, const StartOptions *options); // types, builtins, sys, codecs, import, site
+int runtime_start_failed(Thread *t);               // says why; the exit status
+int program_run(Thread *t, const StartOptions *options); // -c, -m, a file, …: the exit status
+int program_exit_status(Thread *t);                // of the pending exception: SystemExit's code; others are shown: 1
+int interactive_run(Thread *t, V globals);         // the prompt, until end of file: the exit status
+extern bool program_interrupted;                   // an uncaught KeyboardInterrupt ended the program
 int runtime_finish(Thread *t);                     // threading._shutdown, atexit, flush, teardown; exit status part (0, or 120)
+int runtime_flush_std(Thread *t);                  // sys.stdout and sys.stderr; -1 when one could not be written
 extern bool runtime_finishing;                     // atomic
-
-// ---- signals (mod__signal.c) -----------------------------------------------------------------------------------------------
-void signal_simulate(int number);                  // as if it had arrived: its handler runs in the main thread
+V main_module_borrow(void);                        // __main__
+int stdio_start(Thread *t);                        // sys.stdin, stdout, stderr (stdio.c)
+int site_start(Thread *t);                         // what site does at start-up
+// Modules that start-up or exit calls into when they are there.
+int atexit_run(Thread *t);                         // mod_atexit.c: registered functions, last first
+int signals_start(Thread *t);                      // mod_signal.c: SIGINT raises KeyboardInterrupt, SIGPIPE is ignored
+int signals_run(Thread *t);                        // handlers of signals that arrived (BREAK_SIGNAL); -1 error
+void signals_finish(Thread *t);
+int faulthandler_start(Thread *t);                 // mod_faulthandler.c: -X faulthandler
 
 // ---- tracebacks (traceback_print.c) --------------------------------------------------------------------------------------
 int traceback_print(Thread *t, V exc, V file);     // as the interpreter shows an uncaught exception

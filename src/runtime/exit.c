@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+// The end: what runs at exit, in CPython's order, so that finalizers see what they see there.
+//
+//   1. threading._shutdown joins the other threads; atexit functions run, last registered first
+//   2. other threads never attach again; sys.stdout and sys.stderr are flushed; a full collection
+//   3. modules go: sys.modules is emptied, what survives is cleared in reverse order of import, sys and builtins last
+//   4. streams are flushed again
+#include "gc/gc.h"
+#include "runtime/import.h"
+#include "runtime/runtime.h"
+
+// ---- streams -------------------------------------------------------------------------------------------------------------
+static bool is_closed(Thread *t, V file) {
+    V closed = obj_lookup_attr(t, file, NAME(closed));
+    int truth = closed == V_NULL || v_is_error(closed) ? 0 : obj_is_true(t, closed);
+    v_drop(t, closed);
+    if (truth < 0 || err_pending(t)) err_clear(t);
+    return truth > 0;
+}
+
+static int flush_stream(Thread *t, V name, bool tell) {
+    V file = sys_get_name(t, name);
+    int r = 0;
+    if (file != V_NULL && file != V_NONE && !is_closed(t, file)) {
+        V result = obj_call_method0(t, file, NAME(flush));
+        v_drop(t, result);
+        if (v_is_error(result)) {
+            r = -1;
+            if (tell) err_unraisable(t, file, NULL);
+            else err_clear(t);
+        }
+    }
+    v_drop(t, file);
+    return r;
+}
+
+int runtime_flush_std(Thread *t) {
+    int out = flush_stream(t, NAME(stdout), true), err = flush_stream(t, NAME(stderr), false);
+    return out < 0 || err < 0 ? -1 : 0;
+}
+
+// ---- threads ----------------------------------------------------------------------------------------------------------------
+static void join_threads(Thread *t) {
+    V threading = dict_get_c(t, sys_modules_borrow(), "threading");
+    if (v_is_error(threading)) err_clear(t);
+    if (threading == V_NULL || v_is_error(threading)) return;
+    V result = obj_call_method0(t, threading, NAME(_shutdown));
+    if (v_is_error(result)) err_unraisable(t, threading, NULL);
+    v_drop(t, result);
+    v_drop(t, threading);
+}
+
+// ---- modules ------------------------------------------------------------------------------------------------------------------
+static void set_none(Thread *t, V dict, const char *name) {
+    if (dict_set_c(t, dict, name, V_NONE) < 0) err_clear(t);
+}
+
+// Attributes of sys that keep programs' objects alive; the streams become the original ones.
+static void clear_special(Thread *t, V sys_dict) {
+    static const char *const gone[] = {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback",
+                                       "path_hooks", "path_importer_cache", "meta_path"};
+    static const char *const streams[][2] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
+    V builtins = builtins_dict_borrow();
+    set_none(t, builtins, "_");
+    for (size_t i = 0; i < countof(gone); i++) set_none(t, sys_dict, gone[i]);
+    for (size_t i = 0; i < countof(streams); i++) {
+        V original = dict_get_c(t, sys_dict, streams[i][1]);
+        if (v_is_error(original) || dict_set_c(t, sys_dict, streams[i][0], original == V_NULL ? V_NONE : original) < 0)
+            err_clear(t);
+        v_drop(t, original);
+    }
+}
+
+typedef struct Kept { size_t n; V *names, *refs; } Kept; // modules by weak reference, in the order of import
+
+static void kept_free(Thread *t, Kept *kept) {
+    for (size_t i = 0; i < kept->n; i++) {
+        v_drop(t, kept->names[i]);
+        v_drop(t, kept->refs[i]);
+    }
+    mem_free(kept->names);
+    mem_free(kept->refs);
+}
+
+// Empties sys.modules, remembering weakly what was there.
+static void take_modules(Thread *t, Kept *kept) {
+    V modules = sys_modules_borrow(), items = dict_items_list(t, modules);
+    if (v_is_error(items)) {
+        err_clear(t);
+        return;
+    }
+    size_t n = list_len(items);
+    kept->names = mem_calloc(t, n + 1, sizeof(V));
+    kept->refs = mem_calloc(t, n + 1, sizeof(V));
+    for (size_t i = 0; i < n && kept->names && kept->refs; i++) {
+        V item = list_get(t, items, i), name = tuple_borrow(item, 0), module = tuple_borrow(item, 1);
+        if (type_check(t, module, &module_type)) {
+            V ref = weakref_new(t, module, V_NONE);
+            if (v_is_error(ref)) {
+                err_clear(t);
+            } else {
+                kept->names[kept->n] = v_own(v_dup(name));
+                kept->refs[kept->n++] = v_own(ref);
+            }
+        }
+        if (dict_set(t, modules, name, V_NONE) < 0) err_clear(t);
+        v_drop(t, item);
+    }
+    v_drop(t, items);
+    if (dict_clear(t, modules) < 0) err_clear(t);
+}
+
+static bool is_single_underscore(V key) {
+    return v_is_str(key) && str_len(key) > 0 && str_at(key, 0) == '_' && (str_len(key) == 1 || str_at(key, 1) != '_');
+}
+
+// Sets a module's variables to None: names with one leading underscore first, then all but __builtins__.
+static void clear_dict(Thread *t, V dict) {
+    for (int pass = 0; pass < 2; pass++) {
+        V keys = dict_keys_list(t, dict);
+        if (v_is_error(keys)) {
+            err_clear(t);
+            return;
+        }
+        for (size_t i = 0; i < list_len(keys); i++) {
+            V key = list_get(t, keys, i);
+            bool wanted = pass == 0 ? is_single_underscore(key) : v_is_str(key) && !str_equal_ascii(key, "__builtins__");
+            if (wanted && dict_set(t, dict, key, V_NONE) < 0) err_clear(t);
+            v_drop(t, key);
+            if (pending_any(t) && pending_run(t) < 0) err_clear(t);
+        }
+        v_drop(t, keys);
+    }
+}
+
+static void run_pending(Thread *t) {
+    for (int i = 0; i < 1000 && pending_any(t); i++) {
+        if (pending_run(t) < 0) err_clear(t);
+    }
+    if (safepoint(t) < 0) err_clear(t);
+}
+
+static void clear_modules(Thread *t, const Kept *kept) {
+    for (size_t i = kept->n; i-- > 0;) {
+        V module = weakref_get(t, kept->refs[i]);
+        if (v_is_error(module)) err_clear(t);
+        if (v_is_error(module) || module == V_NONE) continue;
+        if (!str_equal_ascii(kept->names[i], "sys") && !str_equal_ascii(kept->names[i], "builtins")) {
+            V dict = v_dup(module_dict_borrow(module));
+            clear_dict(t, dict);
+            v_drop(t, dict);
+        }
+        v_drop(t, module);
+        run_pending(t);
+    }
+}
+
+static void finish_modules(Thread *t) {
+    V sys = dict_get_c(t, sys_modules_borrow(), "sys");
+    Kept kept = {0, NULL, NULL};
+    if (sys == V_NULL || v_is_error(sys)) {
+        err_clear(t);
+        return;
+    }
+    V sys_dict = v_dup(module_dict_borrow(sys)), builtins = v_dup(builtins_dict_borrow());
+    clear_special(t, sys_dict);
+    take_modules(t, &kept);
+    main_module_forget(t);
+    run_pending(t);
+    gc_collect_all(t);
+    run_pending(t);
+    clear_modules(t, &kept);
+    gc_collect_all(t);
+    run_pending(t);
+    kept_free(t, &kept);
+    v_drop(t, sys);
+    v_drop(t, sys_dict);
+    v_drop(t, builtins);
+}
+
+int runtime_finish(Thread *t) {
+    join_threads(t);
+    if (atexit_run(t) < 0) err_clear(t);
+    run_pending(t);
+    at_store_release(&runtime_finishing, true);
+    threading_finish(t);
+    int status = runtime_flush_std(t) < 0 ? 120 : 0;
+    signals_finish(t);
+    gc_collect_all(t);
+    run_pending(t);
+    finish_modules(t);
+    if (runtime_flush_std(t) < 0) status = 120;
+    return status;
+}
