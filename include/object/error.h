@@ -48,6 +48,7 @@ void exc_set_context_steal(Thread *t, V exc, V context);
 V err_handled_borrow(Thread *t);                        // sys.exception(): innermost handled exception or V_NULL
 void err_unraisable(Thread *t, V where, const char *format, ...); // reports the pending one through sys.unraisablehook, clears it
 int warn(Thread *t, const Type *category, int stacklevel, const char *format, ...); // 0, or -1 (turned into an error)
+int warn_source(Thread *t, const Type *category, int stacklevel, V source, const char *format, ...); // about an object (ResourceWarning)
 int warn_explicit(Thread *t, const Type *category, V message, V filename, int lineno, V module, V registry);
 void err_print(Thread *t);                              // sys.excepthook for the pending exception, clears it; handles SystemExit by exiting
 V err_format_message(Thread *t, const char *format, ...); // a str by the same format language

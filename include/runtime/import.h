@@ -70,6 +70,7 @@ V file_finder_new(Thread *t, V path);                // FileFinder with our load
 int source_loader_exec(Thread *t, V loader, V module); // _LoaderBasics.exec_module
 int import_fix_filename(Thread *t, V code, V filename); // _imp._fix_co_filename
 V file_read_all(Thread *t, V path);                  // bytes; OSError
+V file_read_fd(Thread *t, int fd);                   // to the end
 V source_decode(Thread *t, V bytes);                 // decode_source: universal newlines
 V source_code(Thread *t, V loader, V fullname);      // SourceLoader.get_code: through the cache file
 

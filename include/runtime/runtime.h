@@ -39,6 +39,7 @@ int runtime_finish(Thread *t);                     // threading._shutdown, atexi
 int runtime_flush_std(Thread *t);                  // sys.stdout and sys.stderr; -1 when one could not be written
 extern bool runtime_finishing;                     // atomic
 V main_module_borrow(void);                        // __main__
+void main_module_forget(Thread *t);                // at the end: nothing but the program keeps it
 int stdio_start(Thread *t);                        // sys.stdin, stdout, stderr (stdio.c)
 int site_start(Thread *t);                         // what site does at start-up
 // Modules that start-up or exit calls into when they are there.

@@ -8,6 +8,7 @@
 #include "gc/gc.h"
 #include "runtime/import.h"
 #include "runtime/runtime.h"
+#include "threading/pending.h"
 
 // ---- streams -------------------------------------------------------------------------------------------------------------
 static bool is_closed(Thread *t, V file) {
@@ -167,10 +168,10 @@ static void finish_modules(Thread *t) {
     take_modules(t, &kept);
     main_module_forget(t);
     run_pending(t);
-    gc_collect_all(t);
+    (void)gc_collect(t, 2);
     run_pending(t);
     clear_modules(t, &kept);
-    gc_collect_all(t);
+    (void)gc_collect(t, 2);
     run_pending(t);
     kept_free(t, &kept);
     v_drop(t, sys);
@@ -186,7 +187,7 @@ int runtime_finish(Thread *t) {
     threading_finish(t);
     int status = runtime_flush_std(t) < 0 ? 120 : 0;
     signals_finish(t);
-    gc_collect_all(t);
+    (void)gc_collect(t, 2);
     run_pending(t);
     finish_modules(t);
     if (runtime_flush_std(t) < 0) status = 120;

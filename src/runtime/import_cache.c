@@ -136,6 +136,35 @@ int pyc_classify(Thread *t, V data, V name, V path, uint32_t *flags) {
 }
 
 // ---- files --------------------------------------------------------------------------------------------------------------------
+static V read_rest(Thread *t, int fd, size_t expected, V path) { // expected 0: not known
+    size_t have = 0, size = expected ? expected : 1 << 14;
+    V data = bytes_new(t, size);
+    while (!v_is_error(data)) {
+        ssize_t got = read(fd, bytes_data(data) + have, size - have);
+        if (got < 0 && errno == EINTR) {
+            if (safepoint(t) == 0) continue;
+            v_drop(t, data);
+            return V_ERROR;
+        }
+        if (got < 0) {
+            v_drop(t, data);
+            return err_errno(t, &exc_OSError, path, V_NULL);
+        }
+        have += (size_t)got;
+        if (got == 0) return have < size ? bytes_shrink_steal(t, data, have) : data;
+        if (have < size) continue;
+        if (expected && have == expected) return data;
+        V bigger = bytes_new(t, size * 2); // a pipe, /proc: no size to go by
+        if (!v_is_error(bigger)) memcpy(bytes_data(bigger), bytes_data(data), have);
+        v_drop(t, data);
+        data = bigger;
+        size *= 2;
+    }
+    return data;
+}
+
+V file_read_fd(Thread *t, int fd) { return read_rest(t, fd, 0, V_NULL); }
+
 V file_read_all(Thread *t, V path) {
     const char *name = str_cstr(t, path);
     V bytes = V_NULL;
@@ -147,39 +176,13 @@ V file_read_all(Thread *t, V path) {
     int fd = open(name, O_RDONLY | O_CLOEXEC);
     struct stat st;
     V data = V_ERROR;
-    if (fd < 0 || fstat(fd, &st) < 0) {
-        err_errno(t, &exc_OSError, path, V_NULL);
-        goto done;
-    }
-    if (S_ISDIR(st.st_mode)) {
+    bool good = fd >= 0 && fstat(fd, &st) == 0;
+    if (good && S_ISDIR(st.st_mode)) {
         errno = EISDIR;
-        err_errno(t, &exc_OSError, path, V_NULL);
-        goto done;
+        good = false;
     }
-    size_t have = 0, size = st.st_size > 0 ? (size_t)st.st_size : 1 << 14;
-    data = bytes_new(t, size);
-    while (!v_is_error(data)) {
-        ssize_t got = read(fd, bytes_data(data) + have, size - have);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) {
-            v_drop(t, data);
-            data = err_errno(t, &exc_OSError, path, V_NULL);
-            break;
-        }
-        have += (size_t)got;
-        if (got == 0 || (have == size && st.st_size > 0)) {
-            if (have < size) data = bytes_shrink_steal(t, data, have);
-            break;
-        }
-        if (have == size) { // a pipe, /proc: no size to go by
-            V bigger = bytes_new(t, size * 2);
-            if (!v_is_error(bigger)) memcpy(bytes_data(bigger), bytes_data(data), have);
-            v_drop(t, data);
-            data = bigger;
-            size *= 2;
-        }
-    }
-done:
+    if (!good) err_errno(t, &exc_OSError, path, V_NULL);
+    else data = read_rest(t, fd, st.st_size > 0 ? (size_t)st.st_size : 0, path);
     if (fd >= 0) close(fd);
     v_drop(t, bytes);
     return data;

@@ -13,6 +13,7 @@ bool runtime_finishing;
 static Slot main_module; // root
 
 V main_module_borrow(void) { return slot_peek(&main_module); }
+void main_module_forget(Thread *t) { root_set(t, &main_module, V_NULL); }
 
 static int main_module_start(Thread *t) {
     V module = module_new(t, NAME(__main__));
