@@ -92,6 +92,16 @@ static V weak_new(Worker *w, V referent) {
     return v;
 }
 
+static void weak_follow(Worker *w, V weakref) {
+    V v = weak_get(w->t, weak_part(weakref)); // may wait for the thread that owns the referent
+    at_fetch_add_relaxed(v == V_NONE ? &weak_misses : &weak_hits, 1);
+    if (v == V_NONE) return;
+    node_check(v);
+    push(w, v);
+}
+
+static bool any_weakref(const Obj *weakref, const WeakNode *node, void *arg) { return (void)weakref, (void)node, (void)arg, true; }
+
 static void weak_use(Worker *w) {
     V *at = &w->weak[rnd(w) % WEAKS];
     if (!*at || rnd(w) % 8 == 0) {
@@ -101,11 +111,7 @@ static void weak_use(Worker *w) {
         *at = weak_new(w, v);
         return;
     }
-    V v = weak_get(w->t, weak_part(*at));
-    at_fetch_add_relaxed(v == V_NONE ? &weak_misses : &weak_hits, 1);
-    if (v == V_NONE) return;
-    node_check(v);
-    push(w, v);
+    weak_follow(w, *at);
 }
 
 // ---- the random program -------------------------------------------------------------------------------------------------
@@ -120,7 +126,7 @@ static void step(Worker *w) {
     uint64_t r = rnd(w);
     if (v) node_check(v);
     bool is_node = v && node_of(v)->serial != UINT64_MAX;
-    switch (r % 18) {
+    switch (r % 20) {
     default: // read a shared slot
         if ((v = node_get(root, slot)) != V_NULL) push(w, v);
         break;
@@ -130,7 +136,7 @@ static void step(Worker *w) {
         break;
     case 3: push(w, chain_new(w, r >> 20 & 15)); break;
     case 4:
-        if (is_node) publish(w, v);
+        if (v && (is_node || (r >> 20 & 3) == 0)) publish(w, v);
         break;
     case 5: publish(w, V_NULL); break;
     case 6:
@@ -162,6 +168,13 @@ static void step(Worker *w) {
         }
         break;
     case 14: weak_use(w); break;
+    case 16: // a weakref among the other values, from where it may be shared
+        if (w->weak[r >> 20 & (WEAKS - 1)]) push(w, v_dup(w->weak[r >> 20 & (WEAKS - 1)]));
+        break;
+    case 17:
+        if (v && !is_node) weak_follow(w, v);
+        else if (v && (v = weak_find(w->t, v_obj(v), any_weakref, NULL)) != V_NULL) push(w, v);
+        break;
     case 15:
         if (v) push(w, v_dup(v));
         break;

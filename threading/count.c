@@ -99,7 +99,7 @@ static void share_mark(Thread *t, Obj *o, Sharing *work) {
     uint32_t rc = obj_rc(o);
     if (obj_flags(o) & (OBJ_IMMORTAL | OBJ_UNCOUNTED)) rc |= RC_HOT;
     else if (rc >= RC_PROMOTE) rc = RC_HOT | 1;
-    rc_store_local(o, rc | RC_SHARED);
+    at_store_release(&o->rc, rc | RC_SHARED); // who finds it without a published reference (weakref lists) acquires this
     if (obj_flags(o) & OBJ_HAS_WEAKREF) weak_shared(t, o);
     if ((obj_flags(o) & OBJ_GC) && gc_is_linked(o)) {
         GcLink *link = gc_link(o);

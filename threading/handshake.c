@@ -225,12 +225,14 @@ void round_finish(Thread *t) {
     at_store_relaxed(&current.phase, (uint32_t)PHASE_JUDGING);
     Batch down = {0};
     PtrList kept = {0};
+    PendingItem *before = pending_begin_aside(t);
     for (int i = 0; i <= LEVELS; i++) {
         if (!current.batch.level[i].count) continue;
         t->sync->zero_to = &down.level[i < LEVELS ? i + 1 : LEVELS];
         judge_level(t, &current.batch.level[i], &kept);
     }
     t->sync->zero_to = &t->sync->zero;
+    pending_end_aside(t, before, thread_is_attached(t));
     retired_free(&current.batch.retired);
 
     rt_mutex_lock(&lock_queue);

@@ -89,6 +89,82 @@ void pending_answer_asks(Thread *t) {
     }
 }
 
+// ---- orphans -----------------------------------------------------------------------------------------------------------
+// Items of SHARED objects that a thread found when it could not run them any more: on its way out, or while detached.
+// Whoever is attached, or attaches next, takes them.
+static PendingItem *orphans; // under lock_inbox; read relaxed
+
+PendingItem *pending_begin_aside(Thread *t) {
+    PendingItem *before = t->pending;
+    t->pending = NULL;
+    t->pending_tail = &t->pending;
+    return before;
+}
+
+// A LOCAL weakref's callback is its owner's to run, whatever it is doing.
+static bool is_own(const PendingItem *item) { return v_is_counted(item->value) && !obj_is_shared(v_obj(item->value)); }
+
+static void orphans_add(PendingItem *list) {
+    if (!list) return;
+    PendingItem **end = &list;
+    while (*end) end = &(*end)->next;
+    rt_mutex_lock(&lock_inbox);
+    *end = orphans;
+    at_store_relaxed(&orphans, list);
+    rt_mutex_unlock(&lock_inbox);
+    remind_attached(BREAK_PENDING);
+}
+
+void pending_end_aside(Thread *t, PendingItem *before, bool keep) {
+    PendingItem *found = t->pending, *others = NULL, **others_end = &others;
+    t->pending = before;
+    t->pending_tail = &t->pending;
+    for (PendingItem *item = found, *next; item; item = next) {
+        next = item->next;
+        if (keep || is_own(item)) { // in front of the rest, like what one item posts
+            item->next = *t->pending_tail;
+            *t->pending_tail = item;
+            t->pending_tail = &item->next;
+        } else {
+            item->next = NULL;
+            *others_end = item;
+            others_end = &item->next;
+        }
+    }
+    orphans_add(others);
+}
+
+bool pending_orphans(void) { return at_load_relaxed(&orphans) != NULL; }
+
+static void orphans_take(Thread *t) {
+    if (likely(!pending_orphans())) return;
+    rt_mutex_lock(&lock_inbox);
+    PendingItem *found = orphans;
+    at_store_relaxed(&orphans, (PendingItem *)NULL);
+    rt_mutex_unlock(&lock_inbox);
+    PendingItem **end = &t->pending;
+    while (*end) end = &(*end)->next;
+    *end = found;
+}
+
+void pending_abandon(Thread *t) {
+    PendingItem *mine = t->pending;
+    t->pending = NULL;
+    t->pending_tail = &t->pending;
+    for (PendingItem *item = mine; item; item = item->next) share_value(t, item->value);
+    orphans_add(mine);
+}
+
+// Before blocking: what waits may be all that keeps others waiting.  Posted calls stay, as they may raise.
+void pending_run_quietly(Thread *t) {
+    PendingItem *floor = t->sync->pending_floor;
+    while (t->pending && t->pending != floor && t->pending->kind != PENDING_CALL) {
+        upcall_run_pending(t);
+        t->sync->pending_floor = floor;
+    }
+    t->pending_tail = &t->pending;
+}
+
 bool pending_pop(Thread *t, PendingItem *out) {
     PendingItem *item = t->pending;
     if (!item || item == t->sync->pending_floor) return false;
@@ -104,6 +180,7 @@ int pending_run(Thread *t) {
     PendingItem *floor = t->sync->pending_floor;
     pending_take_inbox(t);
     weak_take_inbox(t);
+    orphans_take(t);
     int status = 0;
     while (status == 0 && t->pending && t->pending != floor) {
         status = upcall_run_pending(t);
@@ -113,7 +190,7 @@ int pending_run(Thread *t) {
     // The pushes meanwhile set the bit again; it stays when something is left, or was posted after the look above.
     at_fetch_and_acquire(&t->breaker, ~(uint32_t)BREAK_PENDING);
     bool left = (t->pending && t->pending != floor) || at_load_relaxed(&t->sync->inbox) ||
-                at_load_relaxed(&t->sync->weak_inbox);
+                at_load_relaxed(&t->sync->weak_inbox) || pending_orphans();
     if (left) breaker_set(t, BREAK_PENDING);
     return status;
 }

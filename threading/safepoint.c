@@ -101,6 +101,8 @@ NOINLINE void thread_attach_raw(Thread *t) {
         world_event();
     }
     handshake_respond(t);
+    if (unlikely(pending_orphans())) breaker_set(t, BREAK_PENDING);
+    __asm__ __volatile__("" ::: "memory"); // no tail call: see SCAN_ENTRY
 }
 
 NOINLINE void thread_detach_raw(Thread *t) {
@@ -187,11 +189,26 @@ void threading_finish(Thread *t) {
     world_start(t);
 }
 
+// Not in the middle of a destruction or a collection, nor below an item that is running.
+static bool may_run_python(const Thread *t) {
+    const ThreadSync *sync = t->sync;
+    return !t->destroying && !sync->destroy_depth && !t->heap.domain->collecting && t->pending != sync->pending_floor;
+}
+
 // ---- attach, detach, safepoint ------------------------------------------------------------------------------------
 void thread_detach(Thread *t) {
     HD_ASSERT(at_load_relaxed(&t->sync->state) == THREAD_ATTACHED);
     if (unlikely(t->crit != NULL)) crit_suspend(t);
     thread_detach_raw(t);
+#if !HEDDLE_GIL
+    // The last to detach may have brought finalizers to light: they run before it sleeps, not after.
+    while (unlikely(t->pending != NULL) && may_run_python(t)) {
+        thread_attach_raw(t);
+        pending_run_quietly(t);
+        thread_detach_raw(t);
+        if (t->pending && t->pending->kind == PENDING_CALL) break;
+    }
+#endif
 }
 
 void thread_attach(Thread *t) {

@@ -91,6 +91,7 @@ void handshake_wait_idle(Thread *t);         // no round is in progress, and non
 void handshake_release_idle(void);
 void handshake_after_fork(Thread *t);
 void handshake_print_stats(void);
+void remind_attached(uint32_t why); // sets the breaker of some attached thread
 
 // safepoint.c
 void thread_detach_raw(Thread *t); // without the critical sections
@@ -116,6 +117,11 @@ void scan_claimed(Thread *t);  // the same from what scan_save_own saved: a deta
 
 // pending.c
 void pending_take_inbox(Thread *t);   // answers asks, queues the rest
+PendingItem *pending_begin_aside(Thread *t); // what is posted from here on ...
+void pending_end_aside(Thread *t, PendingItem *before, bool keep); // ... is kept in front, or left to others
+void pending_abandon(Thread *t);      // all that waits is left to others: SHARED objects only
+bool pending_orphans(void);           // somebody left something
+void pending_run_quietly(Thread *t);
 void pending_answer_asks(Thread *t);  // on behalf of a claimed thread: only the asks
 bool pending_post_ask(Thread *target, int (*call)(Thread *t, void *arg), void *arg);
 

@@ -196,6 +196,7 @@ void thread_exit(Thread *t) {
     thread_unlink_lock_held(t);
     pending_take_inbox(t); // an ask posted just now; none can come later
     rt_mutex_unlock(&lock_threads);
+    pending_abandon(t); // what the last round's verdicts posted here
     world_left();
 #endif
     heap_thread_exit(t);

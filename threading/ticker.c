@@ -14,11 +14,11 @@ static struct Ticker {
     bool started;     // atomic
 } ticker;
 
-static void remind(void) {
+void remind_attached(uint32_t why) {
     rt_mutex_lock(&lock_threads);
     for (Thread *t = threads_head; t; t = t->next)
         if (at_load_relaxed(&t->sync->state) == THREAD_ATTACHED) {
-            breaker_set(t, BREAK_HANDSHAKE);
+            breaker_set(t, why);
             break;
         }
     rt_mutex_unlock(&lock_threads);
@@ -38,7 +38,7 @@ static void *ticker_main(void *arg) {
             futex_wait(&ticker.changed, changed, left);
             continue;
         }
-        if (at_cas_acq_rel(&ticker.when_ns, &when, (int64_t)0)) remind();
+        if (at_cas_acq_rel(&ticker.when_ns, &when, (int64_t)0)) remind_attached(BREAK_HANDSHAKE);
     }
     return NULL;
 }

@@ -172,12 +172,10 @@ static V shared_get(Obj *o) {
 }
 
 V obj_revive(Obj *o) {
-    if (obj_has(o, OBJ_IMMORTAL | OBJ_UNCOUNTED)) {
-        uint32_t rc = at_load_acquire(&o->rc);
-        return (rc & RC_SHARED) && (rc & RC_DEAD) ? V_NULL : v_from_immortal(o);
-    }
-    if (obj_is_shared_or_hot(o)) return shared_get(o);
-    return obj_rc(o) == 0 ? V_NULL : v_dup(v_from(o)); // 0: queued for destruction
+    uint32_t rc = at_load_acquire(&o->rc); // pairs with share_mark: its flags are read after it
+    if (obj_has(o, OBJ_IMMORTAL | OBJ_UNCOUNTED)) return (rc & RC_SHARED) && (rc & RC_DEAD) ? V_NULL : v_from_immortal(o);
+    if (rc & RC_SHARED) return shared_get(o);
+    return rc == 0 ? V_NULL : v_dup(v_from(o)); // 0: queued for destruction
 }
 
 V weak_get(Thread *t, const WeakNode *node) {
