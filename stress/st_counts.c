@@ -159,7 +159,9 @@ static void step(Worker *w) {
         if (is_node && kid && node_of(kid)->serial != UINT64_MAX) link_nodes(w, v, kid);
         break;
     }
-    case 13: // link and cut: a count of zero with a history
+    case 13:
+    case 18:
+    case 19: // link and cut: a count of zero with a history
         if (is_node && w->frame->depth > 1) {
             V kid = w->frame->values[w->frame->depth - 1];
             if (node_of(kid)->serial <= node_of(v)->serial || node_of(kid)->serial == UINT64_MAX) break;

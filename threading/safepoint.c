@@ -189,11 +189,13 @@ void threading_finish(Thread *t) {
     world_start(t);
 }
 
+#if !HEDDLE_GIL
 // Not in the middle of a destruction or a collection, nor below an item that is running.
 static bool may_run_python(const Thread *t) {
     const ThreadSync *sync = t->sync;
     return !t->destroying && !sync->destroy_depth && !t->heap.domain->collecting && t->pending != sync->pending_floor;
 }
+#endif
 
 // ---- attach, detach, safepoint ------------------------------------------------------------------------------------
 void thread_detach(Thread *t) {
