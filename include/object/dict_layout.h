@@ -31,6 +31,12 @@ typedef struct Dict {
 static inline Dict *dict_of(V v) { return (Dict *)v_obj(v); }
 static inline DictKeys *dict_keys_of(const Dict *d) { return at_load_acquire(&d->keys); }
 
+// The table's own operations, for types built on dict (object/dict_table.c says what they want).
+ptrdiff_t dict_find(Thread *t, Dict *d, V key, int64_t hash, DictKeys **keys); // -1 missing, -2 error
+int dict_insert_new(Thread *t, Dict *d, V key, int64_t hash, V value);
+V dict_remove_entry(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t i, V *key);
+V dict_alloc(Thread *t, Type *type);
+
 // dict_get_cached in line: the value of entry `index` as a stack value while the keys are at `version`, else V_NULL.
 // Sound because the version is set to 0 (release) before a key goes or a new block is published: a version that still
 // matches after `keys` was read means that this is the block the index belongs to.

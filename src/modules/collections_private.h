@@ -9,10 +9,4 @@
 
 extern Type deque_type, deque_iter_type, deque_reverse_iter_type;
 extern Type ordered_dict_type, odict_iter_type, odict_keys_type, odict_values_type, odict_items_type;
-
-// dict's table, for OrderedDict (object/dict_table.c); under the dict's lock or LOCAL.
-ptrdiff_t dict_find(Thread *t, Dict *d, V key, int64_t hash, DictKeys **keys);
-int dict_insert_new(Thread *t, Dict *d, V key, int64_t hash, V value);
-V dict_remove_entry(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t i, V *key);
-V dict_alloc(Thread *t, Type *type);
 #endif
