@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: MIT
+// Module faulthandler: Python tracebacks on fatal signals, on request, and after a timeout.
+//
+// What runs in a signal handler uses nothing but async-signal-safe calls and reads frames as they stand; names are
+// written as ASCII with escapes.
+#include "object/misc.h"
+#include "runtime/runtime.h"
+#include "threading/mutex.h"
+#include "vm/vm.h"
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { MAX_FRAMES = 100, MAX_TEXT = 500 };
+
+typedef struct FatalSignal { int number; const char *text; bool enabled; struct sigaction previous; } FatalSignal;
+static FatalSignal fatal[] = {
+    {SIGBUS, "Bus error", false, {{0}}}, {SIGILL, "Illegal instruction", false, {{0}}},
+    {SIGFPE, "Floating point exception", false, {{0}}}, {SIGABRT, "Aborted", false, {{0}}},
+    {SIGSEGV, "Segmentation fault", false, {{0}}},
+};
+static bool is_on, all_threads;
+static int fatal_fd = 2;
+static Slot fatal_file, later_file; // keep the file objects open
+
+// ---- writing, in a signal handler ----------------------------------------------------------------------------------------
+static void say(int fd, const char *text) {
+    ssize_t n = write(fd, text, strlen(text));
+    (void)n;
+}
+
+static void say_number(int fd, unsigned long n, unsigned base) {
+    char buffer[32], *p = buffer + sizeof buffer;
+    *--p = '\0';
+    do *--p = "0123456789abcdef"[n % base];
+    while (n /= base);
+    say(fd, p);
+}
+
+static void say_str(int fd, V v) {
+    if (v == V_NULL || !v_is_object(v) || !v_is_str(v)) {
+        say(fd, "???");
+        return;
+    }
+    size_t n = str_len(v);
+    for (size_t i = 0; i < n && i < MAX_TEXT; i++) {
+        uint32_t c = str_at(v, i);
+        char one[2] = {(char)c, '\0'};
+        if (c >= 32 && c < 127) say(fd, one);
+        else say(fd, c < 256 ? "\\x" : "\\u"), say_number(fd, c, 16);
+    }
+    if (n > MAX_TEXT) say(fd, "...");
+}
+
+static void say_frames(int fd, const Thread *thread) {
+    const Frame *f = thread->frame;
+    if (!f) say(fd, "  <no Python frame>\n");
+    for (int i = 0; f && i < MAX_FRAMES; i++, f = f->prev) {
+        say(fd, "  File \"");
+        say_str(fd, slot_peek(&f->code->filename));
+        say(fd, "\", line ");
+        int line = frame_lineno(f);
+        if (line > 0) say_number(fd, (unsigned long)line, 10);
+        else say(fd, "???");
+        say(fd, " in ");
+        say_str(fd, slot_peek(&f->code->name));
+        say(fd, "\n");
+    }
+    if (f) say(fd, "  ...\n");
+}
+
+static void say_thread(int fd, const Thread *thread, const Thread *current) {
+    say(fd, thread == current ? "Current thread 0x" : "Thread 0x");
+    char digits[17];
+    for (int i = 0; i < 16; i++) digits[i] = "0123456789abcdef"[thread->ident >> (60 - 4 * i) & 15];
+    digits[16] = '\0';
+    say(fd, digits);
+    say(fd, " (most recent call first):\n");
+    say_frames(fd, thread);
+}
+
+typedef struct DumpAll { int fd; const Thread *current; bool first; } DumpAll;
+
+static void dump_one(Thread *thread, void *arg) {
+    DumpAll *dump = arg;
+    if (!dump->first) say(dump->fd, "\n");
+    dump->first = false;
+    say_thread(dump->fd, thread, dump->current);
+}
+
+static void dump(int fd, const Thread *current, bool all) {
+    if (all) {
+        DumpAll state = {fd, current, true};
+        threads_each(dump_one, &state);
+    } else if (current) {
+        say(fd, "Stack (most recent call first):\n");
+        say_frames(fd, current);
+    }
+}
+
+// ---- fatal signals ---------------------------------------------------------------------------------------------------------------
+static void on_fatal(int number) {
+    int saved = errno;
+    FatalSignal *which = NULL;
+    for (size_t i = 0; i < countof(fatal); i++) {
+        if (fatal[i].number == number) which = &fatal[i];
+    }
+    if (which) {
+        sigaction(number, &which->previous, NULL);
+        which->enabled = false;
+        say(fatal_fd, "Fatal Python error: ");
+        say(fatal_fd, which->text);
+        say(fatal_fd, "\n\n");
+    }
+    Thread *current = thread_current();
+    if (all_threads) dump(fatal_fd, current, true);
+    else if (current) say_thread(fatal_fd, current, current);
+    errno = saved;
+    raise(number);
+}
+
+static int turn_on(Thread *t, int fd, bool all) {
+    fatal_fd = fd;
+    all_threads = all;
+    if (is_on) return 0;
+    stack_t stack = {.ss_size = SIGSTKSZ * 4};
+    stack.ss_sp = malloc(stack.ss_size);
+    if (!stack.ss_sp) return err_no_memory(t), -1;
+    sigaltstack(&stack, NULL);
+    for (size_t i = 0; i < countof(fatal); i++) {
+        struct sigaction action = {.sa_handler = on_fatal, .sa_flags = SA_NODEFER | SA_ONSTACK};
+        sigemptyset(&action.sa_mask);
+        if (sigaction(fatal[i].number, &action, &fatal[i].previous) == 0) fatal[i].enabled = true;
+    }
+    is_on = true;
+    return 0;
+}
+
+static void turn_off(void) {
+    for (size_t i = 0; i < countof(fatal); i++) {
+        if (fatal[i].enabled) sigaction(fatal[i].number, &fatal[i].previous, NULL);
+        fatal[i].enabled = false;
+    }
+    is_on = false;
+}
+
+int faulthandler_start(Thread *t) { return turn_on(t, 2, true); }
+
+// ---- arguments --------------------------------------------------------------------------------------------------------------------
+// The descriptor of a file argument (None, a number, or an object with fileno); the file to keep in *file (borrowed).
+static int descriptor_of(Thread *t, V arg, V *file) {
+    V stream = V_NULL;
+    int fd = -1;
+    *file = V_NULL;
+    if (arg == V_NULL || arg == V_NONE) {
+        stream = sys_get_name(t, NAME(stderr));
+        if (stream == V_NULL || stream == V_NONE) {
+            err_set(t, &exc_RuntimeError, stream == V_NULL ? "unable to get sys.stderr" : "sys.stderr is None");
+            return -1;
+        }
+        arg = stream;
+    } else if (v_is_any_int(arg)) {
+        if (num_as_int(t, arg, &fd) < 0) return -1;
+        if (fd < 0) err_set(t, &exc_ValueError, "file is not a valid file descripter");
+        return fd;
+    }
+    V number = obj_call_method0(t, arg, NAME(fileno));
+    if (!v_is_error(number) && num_as_int(t, number, &fd) == 0) {
+        if (fd < 0) err_set(t, &exc_RuntimeError, "file.fileno() is not a valid file descriptor");
+        V flushed = fd < 0 ? V_NONE : obj_call_method0(t, arg, NAME(flush));
+        if (v_is_error(flushed)) err_clear(t);
+        v_drop(t, flushed);
+        *file = arg;
+    }
+    v_drop(t, number);
+    v_drop(t, stream);
+    return fd;
+}
+
+static int truth_or(Thread *t, V v, bool fallback) { return v == V_NULL ? fallback : obj_is_true(t, v); }
+
+static NATIVE(faulthandler_enable) {
+    UNUSED_NATIVE();
+    V file;
+    int fd = descriptor_of(t, args[0], &file), all = truth_or(t, args[1], true);
+    if (fd < 0 || all < 0) return V_ERROR;
+    root_set(t, &fatal_file, file == V_NULL ? V_NONE : file);
+    return turn_on(t, fd, all) < 0 ? V_ERROR : V_NONE;
+}
+
+static NATIVE(faulthandler_disable) {
+    UNUSED_NATIVE();
+    bool was = is_on;
+    turn_off();
+    return v_from_bool(was);
+}
+
+static NATIVE(faulthandler_is_enabled) {
+    UNUSED_NATIVE();
+    return v_from_bool(is_on);
+}
+
+static NATIVE(faulthandler_dump_traceback) {
+    UNUSED_NATIVE();
+    V file;
+    int fd = descriptor_of(t, args[0], &file), all = truth_or(t, args[1], true);
+    if (fd < 0 || all < 0) return V_ERROR;
+    if (all) world_stop(t);
+    dump(fd, t, all);
+    if (all) world_start(t);
+    return V_NONE;
+}
+
+// ---- after a timeout ----------------------------------------------------------------------------------------------------------------
+static struct Later {
+    pthread_t thread;
+    bool running;     // a watcher exists
+    uint32_t cancel;  // atomic, futex: 1 ends the watcher
+    int64_t timeout_ns;
+    int fd;
+    bool repeat, exit_after;
+    Thread *asker;
+    char header[64];
+} later;
+
+static void *watch(void *arg) {
+    (void)arg;
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
+    do {
+        int64_t deadline = time_monotonic_ns() + later.timeout_ns, left = later.timeout_ns;
+        while (left > 0 && !at_load_acquire(&later.cancel)) {
+            futex_wait(&later.cancel, 0, left);
+            left = deadline - time_monotonic_ns();
+        }
+        if (at_load_acquire(&later.cancel)) break;
+        say(later.fd, later.header);
+        dump(later.fd, NULL, true);
+        if (later.exit_after) _exit(1);
+    } while (later.repeat);
+    return NULL;
+}
+
+static void cancel_later(Thread *t) {
+    if (!later.running) return;
+    at_store_release(&later.cancel, 1u);
+    futex_wake(&later.cancel, 1);
+    BLOCKING(t) pthread_join(later.thread, NULL);
+    later.running = false;
+}
+
+static NATIVE(faulthandler_dump_traceback_later) {
+    UNUSED_NATIVE();
+    double seconds;
+    V file;
+    if (num_as_double(t, args[0], &seconds) < 0) return V_ERROR;
+    if (seconds <= 0) return err_set(t, &exc_ValueError, "timeout must be greater than 0");
+    int repeat = truth_or(t, args[1], false), fd = descriptor_of(t, args[2], &file), leave = truth_or(t, args[3], false);
+    if (repeat < 0 || fd < 0 || leave < 0) return V_ERROR;
+    cancel_later(t);
+    root_set(t, &later_file, file == V_NULL ? V_NONE : file);
+    later.timeout_ns = (int64_t)(seconds * 1e9);
+    later.fd = fd;
+    later.repeat = repeat;
+    later.exit_after = leave;
+    at_store_release(&later.cancel, 0u);
+    long whole = (long)seconds, micro = (long)((seconds - (double)whole) * 1e6);
+    if (micro) snprintf(later.header, sizeof later.header, "Timeout (%ld:%02ld:%02ld.%06ld)!\n", whole / 3600, whole / 60 % 60, whole % 60, micro);
+    else snprintf(later.header, sizeof later.header, "Timeout (%ld:%02ld:%02ld)!\n", whole / 3600, whole / 60 % 60, whole % 60);
+    if (pthread_create(&later.thread, NULL, watch, NULL) != 0) return err_set(t, &exc_RuntimeError, "unable to start watchdog thread");
+    later.running = true;
+    return V_NONE;
+}
+
+static NATIVE(faulthandler_cancel_dump_traceback_later) {
+    UNUSED_NATIVE();
+    cancel_later(t);
+    return V_NONE;
+}
+
+// ---- on a signal of the program's choice ----------------------------------------------------------------------------------------
+static struct UserSignal { bool enabled, all, chain; int fd; struct sigaction previous; } user[NSIG];
+
+static void on_user(int number) {
+    int saved = errno;
+    struct UserSignal *u = &user[number];
+    if (!u->enabled) return;
+    dump(u->fd, thread_current(), u->all);
+    if (u->chain) {
+        sigaction(number, &u->previous, NULL);
+        errno = saved;
+        raise(number);
+        struct sigaction action = {.sa_handler = on_user, .sa_flags = SA_NODEFER | SA_ONSTACK};
+        sigemptyset(&action.sa_mask);
+        sigaction(number, &action, NULL);
+    }
+    errno = saved;
+}
+
+static int user_signal(Thread *t, V v, int *out) {
+    if (num_as_int(t, v, out) < 0) return -1;
+    for (size_t i = 0; i < countof(fatal); i++) {
+        if (fatal[i].number != *out) continue;
+        err_set(t, &exc_RuntimeError, "signal %i cannot be registered, use enable() instead", *out);
+        return -1;
+    }
+    if (*out >= 1 && *out < NSIG) return 0;
+    err_set(t, &exc_ValueError, "signal number out of range");
+    return -1;
+}
+
+static NATIVE(faulthandler_register) {
+    UNUSED_NATIVE();
+    int number;
+    V file;
+    if (user_signal(t, args[0], &number) < 0) return V_ERROR;
+    int fd = descriptor_of(t, args[1], &file), all = truth_or(t, args[2], true), chain = truth_or(t, args[3], false);
+    if (fd < 0 || all < 0 || chain < 0) return V_ERROR;
+    struct UserSignal *u = &user[number];
+    struct sigaction action = {.sa_handler = on_user, .sa_flags = (chain ? SA_NODEFER : SA_RESTART) | SA_ONSTACK};
+    sigemptyset(&action.sa_mask);
+    struct UserSignal fresh = {true, all, chain, fd, u->previous};
+    if (!u->enabled && sigaction(number, &action, &fresh.previous) < 0) return err_errno(t, &exc_OSError, V_NULL, V_NULL);
+    *u = fresh;
+    root_set(t, &later_file, file == V_NULL ? V_NONE : file);
+    return V_NONE;
+}
+
+static NATIVE(faulthandler_unregister) {
+    UNUSED_NATIVE();
+    int number;
+    if (user_signal(t, args[0], &number) < 0) return V_ERROR;
+    bool was = user[number].enabled;
+    if (was) sigaction(number, &user[number].previous, NULL);
+    user[number].enabled = false;
+    return v_from_bool(was);
+}
+
+// ---- crashing, for tests -----------------------------------------------------------------------------------------------------------
+static void no_core_file(void) {
+    struct rlimit limit = {0, 0};
+    setrlimit(RLIMIT_CORE, &limit);
+}
+
+static NATIVE(faulthandler_sigsegv) {
+    UNUSED_NATIVE();
+    no_core_file();
+    raise(SIGSEGV);
+    return V_NONE;
+}
+
+static NATIVE(faulthandler_sigabrt) {
+    UNUSED_NATIVE();
+    no_core_file();
+    abort();
+}
+
+static NATIVE(faulthandler_sigfpe) {
+    UNUSED_NATIVE();
+    no_core_file();
+    raise(SIGFPE);
+    return V_NONE;
+}
+
+#define FN(name, sig, doc) {#name, faulthandler_##name, sig, LOCK_NONE, 0, doc}
+static const Method methods[] = {
+    FN(enable, "file=sys.stderr, all_threads=True", "Shows tracebacks on fatal signals."),
+    FN(disable, "", "Shows nothing on fatal signals any more."),
+    FN(is_enabled, "", "Whether tracebacks are shown on fatal signals."),
+    FN(dump_traceback, "file=sys.stderr, all_threads=True", "Shows tracebacks now."),
+    FN(dump_traceback_later, "timeout, repeat=False, file=sys.stderr, exit=False", "Shows tracebacks when the time is over."),
+    FN(cancel_dump_traceback_later, "", "Takes dump_traceback_later back."),
+    FN(register, "signum, file=sys.stderr, all_threads=True, chain=False", "Shows tracebacks when a signal arrives."),
+    FN(unregister, "signum, /", "Takes register back."),
+    {"_sigsegv", faulthandler_sigsegv, "release_gil=False, /", LOCK_NONE, 0, "Sends SIGSEGV to this process."},
+    {"_sigabrt", faulthandler_sigabrt, "", LOCK_NONE, 0, "Sends SIGABRT to this process."},
+    {"_sigfpe", faulthandler_sigfpe, "", LOCK_NONE, 0, "Sends SIGFPE to this process."},
+    METHOD_END,
+};
+
+static int exec(Thread *t, V module) {
+    (void)t, (void)module;
+    static bool done;
+    if (!done) {
+        root_register(&fatal_file);
+        root_register(&later_file);
+    }
+    done = true;
+    return 0;
+}
+
+const ModuleDef mod_faulthandler = {
+    .name = "faulthandler",
+    .doc = "Python tracebacks when the process dies, hangs, or is asked for them.",
+    .methods = methods,
+    .exec = exec,
+};
