@@ -264,16 +264,10 @@ V int_multiply(Thread *t, V a, V b) {
     num_view(a, &x);
     num_view(b, &y);
     if (x.n == 0 || y.n == 0) return v_from_int(0);
-    if (x.n < y.n) {
-        Num swap = x;
-        x = y;
-        y = swap;
-        if (x.n == 1) x.limbs = &x.small;
-        if (y.n == 1) y.small = *y.limbs, y.limbs = &y.small;
-    }
-    Int *o = int_raw(t, x.n + y.n);
+    const Num *big = x.n < y.n ? &y : &x, *little = x.n < y.n ? &x : &y;
+    Int *o = int_raw(t, big->n + little->n);
     if (!o) return V_ERROR;
-    if (!limbs_mul(t, o->limbs, x.limbs, x.n, y.limbs, y.n)) {
+    if (!limbs_mul(t, o->limbs, big->limbs, big->n, little->limbs, little->n)) {
         v_drop(t, v_from(o));
         return err_no_memory(t);
     }
