@@ -20,9 +20,9 @@ enum { MAX_FRAMES = 100, MAX_TEXT = 500 };
 
 typedef struct FatalSignal { int number; const char *text; bool enabled; struct sigaction previous; } FatalSignal;
 static FatalSignal fatal[] = {
-    {SIGBUS, "Bus error", false, {{0}}}, {SIGILL, "Illegal instruction", false, {{0}}},
-    {SIGFPE, "Floating point exception", false, {{0}}}, {SIGABRT, "Aborted", false, {{0}}},
-    {SIGSEGV, "Segmentation fault", false, {{0}}},
+    {.number = SIGBUS, .text = "Bus error"}, {.number = SIGILL, .text = "Illegal instruction"},
+    {.number = SIGFPE, .text = "Floating point exception"}, {.number = SIGABRT, .text = "Aborted"},
+    {.number = SIGSEGV, .text = "Segmentation fault"},
 };
 static bool is_on, all_threads;
 static int fatal_fd = 2;
