@@ -183,22 +183,10 @@ static void put_locations(Assembler *a, AstPos pos, int units) {
     if (units > 0) put_location(a, pos, units);
 }
 
-static bool same_pos(AstPos a, AstPos b) { return memcmp(&a, &b, sizeof a) == 0; }
-
-static void emit_locations(Assembler *a, CodeUnit *u) {
-    AstPos pos = {-1, -1, -1, -1};
-    int units = 0;
+static void emit_locations(Assembler *a, CodeUnit *u) { // one entry an instruction, as CPython 3.11 does
     for (Block *b = u->entry; b; b = b->next) {
-        for (int i = 0; i < b->n; i++) {
-            if (!same_pos(pos, b->instrs[i].pos)) {
-                put_locations(a, pos, units);
-                pos = b->instrs[i].pos;
-                units = 0;
-            }
-            units += instr_units(b->instrs[i].op, b->instrs[i].arg);
-        }
+        for (int i = 0; i < b->n; i++) put_locations(a, b->instrs[i].pos, instr_units(b->instrs[i].op, b->instrs[i].arg));
     }
-    put_locations(a, pos, units);
 }
 
 static void put_handler_int(StrBuf *b, unsigned value, unsigned first_bit) { // high bits first; 0x80 starts an entry

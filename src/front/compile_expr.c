@@ -465,9 +465,16 @@ static int compile_method_call(Compiler *c, Node *e) {
     return emit_call(c, args.n + keywords.n);
 }
 
-static bool is_method_call(Node *e) {
+// A name that the module imports: module.function is better loaded as an attribute.
+static bool is_imported(Compiler *c, Node *e) {
+    if (e->kind != AST_Name) return false;
+    Symbol *symbol = scope_symbol(c->symbols.top, e->Name.id);
+    return symbol && (symbol->flags & SYM_IMPORT);
+}
+
+static bool is_method_call(Compiler *c, Node *e) {
     Node *f = e->Call.func;
-    if (f->kind != AST_Attribute || f->Attribute.ctx != AST_Load) return false;
+    if (f->kind != AST_Attribute || f->Attribute.ctx != AST_Load || is_imported(c, f->Attribute.value)) return false;
     NodeSeq args = e->Call.args, keywords = e->Call.keywords;
     if (args.n + keywords.n + (keywords.n > 0) >= STACK_GUIDELINE) return false;
     return !needs_call_ex(0, args, keywords);
@@ -493,7 +500,7 @@ static const char *literal_type(Node *e) { // of what surely is not callable or 
 
 static int compile_call(Compiler *c, Node *e) {
     TRY(check_keywords(c, e->Call.keywords));
-    if (is_method_call(e)) return compile_method_call(c, e);
+    if (is_method_call(c, e)) return compile_method_call(c, e);
     Node *f = e->Call.func;
     const char *type = f->kind == AST_Lambda ? NULL : literal_type(f);
     if (type) TRY(warn_at(c, e->pos, "'%s' object is not callable; perhaps you missed a comma?", type));

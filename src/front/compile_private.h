@@ -45,7 +45,7 @@ struct Block {
     int offset;              // in code units
     int predecessors;
     bool preserve_lasti;     // as a handler: the offset is pushed too
-    bool reachable, cold, warm, visited, handler_entry;
+    bool visited, handler_entry;
     struct HandlerStack *handlers;
 };
 
@@ -163,7 +163,7 @@ int fold_tree(Thread *t, Ast *ast, int optimize, bool future_annotations_on);
 // ---- flow.c, assemble.c ---------------------------------------------------------------------------------------------------
 int flow_optimize(Compiler *c);                  // on the unit's blocks, before offsets are known
 int flow_exceptions(Compiler *c);                // handlers of every instruction; pseudo block ops become NOPs
-int flow_finish(Compiler *c);                    // cold blocks last, jump directions; lines for exits
+int flow_finish(Compiler *c);                    // jump directions
 int flow_stack_depth(Compiler *c);               // maximum, -1 with SystemError
 V assemble(Compiler *c);                         // the code object
 

@@ -236,22 +236,18 @@ static int compile_async_for(Compiler *c, Node *s) {
 // ---- with -----------------------------------------------------------------------------------------------------------------
 // The exceptional way out of a with: [exit, prev_exc, exc, result of __exit__] on the stack.
 static int with_except_finish(Compiler *c, Block *cleanup) {
-    TRY_BLOCK(exit);
     TRY_BLOCK(suppress);
     no_pos(c);
     TRY(emit_jump(c, op_POP_JUMP_IF_TRUE, suppress));
     TRY(emit_arg(c, op_RERAISE, 2));
+    block_use(c, cleanup);
+    TRY(pop_except_and_reraise(c));
     block_use(c, suppress);
     TRY(emit(c, op_POP_TOP));
     TRY(emit(c, op_POP_BLOCK));
     TRY(emit(c, op_POP_EXCEPT));
     TRY(emit(c, op_POP_TOP));
-    TRY(emit(c, op_POP_TOP));
-    TRY(emit_jump(c, op_JUMP, exit));
-    block_use(c, cleanup);
-    TRY(pop_except_and_reraise(c));
-    block_use(c, exit);
-    return 0;
+    return emit(c, op_POP_TOP);
 }
 
 static int compile_with_item(Compiler *c, Node *s, int pos) {

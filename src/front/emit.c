@@ -253,6 +253,7 @@ int instr_stack_effect(int op, int arg, int jump) {
     case op_SETUP_FINALLY:
     case op_SETUP_WITH: return jump ? 1 : 0; // the exception
     case op_SETUP_CLEANUP: return jump ? 2 : 0; // the offset and the exception
+    case op_RETURN_GENERATOR: return 1; // what the first resumption finds
     default: return opcode_stack_effect(op, (uint32_t)arg, jump);
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The flow graph of a unit: local rewriting, threading of jumps, dead and cold code, line numbers, handlers, depth.
+// The flow graph of a unit: local rewriting, threading of jumps, dead code, line numbers, handlers, depth.
 // Blocks form a list in code order; a block ends at its first jump or exit.
 #include "compile_private.h"
 #include "object/misc.h"
@@ -284,6 +284,14 @@ static void drop_needless_jumps(CodeUnit *u) {
 }
 
 // ---- small exits are copied to where they are jumped to ---------------------------------------------------------------------
+static bool is_lineless_exit(const Block *b) {
+    if (!is_exit(b)) return false;
+    for (int i = 0; i < b->n; i++) {
+        if (b->instrs[i].pos.lineno >= 0) return false;
+    }
+    return true;
+}
+
 enum { MAX_COPIED = 4 };
 static int copy_instrs(Compiler *c, Block *to, const Block *from) {
     for (int i = 0; i < from->n; i++) {
@@ -298,7 +306,7 @@ static int inline_exit(Compiler *c, Block *b) {
     Instr *last = last_instr(b);
     if (!last || last->op != op_JUMP) return 0;
     Block *target = skip_empty(last->target);
-    if (!target || target == b || !is_exit(target) || target->n > MAX_COPIED) return 0;
+    if (!target || target == b || !is_lineless_exit(target) || target->n > MAX_COPIED) return 0;
     make_nop(last);
     return copy_instrs(c, b, target);
 }
@@ -357,14 +365,6 @@ static int drop_unreachable(Compiler *c) {
 }
 
 // ---- line numbers -----------------------------------------------------------------------------------------------------------
-static bool is_lineless_exit(const Block *b) {
-    if (!is_exit(b)) return false;
-    for (int i = 0; i < b->n; i++) {
-        if (b->instrs[i].pos.lineno >= 0) return false;
-    }
-    return true;
-}
-
 // An exit that has no line of its own takes the line of whoever comes there: one copy for each.
 static int duplicate_lineless_exits(Compiler *c) {
     for (Block *b = c->u->entry; b; b = b->next) {
@@ -498,47 +498,7 @@ int flow_exceptions(Compiler *c) {
     return 0;
 }
 
-// ---- cold blocks, jump directions ---------------------------------------------------------------------------------------------
-static int mark_warm(Compiler *c) {
-    BlockStack stack;
-    TRY(stack_for_all(c, &stack));
-    stack_push(&stack, c->u->entry);
-    while (stack.n) {
-        Block *b = stack.items[--stack.n];
-        b->warm = true;
-        if (b->next && falls_through(b)) stack_push(&stack, b->next);
-        for (int i = 0; i < b->n; i++) stack_push(&stack, b->instrs[i].target); // handlers are no targets any more
-    }
-    for (Block *b = c->u->entry; b; b = b->next) b->cold = !b->warm;
-    return 0;
-}
-
-static int cold_to_end(Compiler *c) {
-    CodeUnit *u = c->u;
-    TRY(mark_warm(c));
-    for (Block *b = u->entry; b; b = b->next) {
-        if (!b->cold || !falls_through(b) || !b->next || !b->next->warm) continue;
-        Block *jump = block_new(c);
-        Instr *inst = jump ? block_add(c, jump) : NULL;
-        if (!inst) return -1;
-        *inst = (Instr){.op = op_JUMP, .target = b->next, .pos = {-1, -1, -1, -1}};
-        jump->next = b->next;
-        jump->cold = true;
-        jump->predecessors = 1;
-        b->next = jump;
-    }
-    Block *warm = NULL, *cold = NULL, **warm_tail = &warm, **cold_tail = &cold;
-    for (Block *b = u->entry, *next; b; b = next) {
-        next = b->next;
-        Block ***tail = b->cold ? &cold_tail : &warm_tail;
-        **tail = b;
-        *tail = &b->next;
-        b->next = NULL;
-    }
-    *warm_tail = cold;
-    return 0;
-}
-
+// ---- jump directions --------------------------------------------------------------------------------------------------------
 static void set_direction(Instr *i) {
     bool back = i->target->visited;
     switch (i->op) {
@@ -554,7 +514,6 @@ static void set_direction(Instr *i) {
 
 int flow_finish(Compiler *c) {
     CodeUnit *u = c->u;
-    TRY(cold_to_end(c));
     drop_needless_jumps(u);
     for (Block *b = u->entry; b; b = b->next) clean_block(b, -1);
     drop_empty_blocks(u);
