@@ -93,7 +93,7 @@ int unit_enter(Compiler *c, V name, UnitKind kind, Scope *scope, V private_name,
     u->entry = u->current = block_new(c);
     if (!u->entry || set_qualname(c, u) < 0) return -1;
     int line = kind == UNIT_MODULE ? 0 : lineno;
-    set_pos(c, (AstPos){line, 0, line, 0});
+    set_pos(c, (AstPos){line, 0, lineno, 0});
     TRY(emit_arg(c, op_RESUME, 0));
     if (kind == UNIT_MODULE) no_pos(c);
     return 0;

@@ -199,6 +199,7 @@ int compile_jump_if(Compiler *c, Node *e, Block *target, bool cond) {
         r = jump_if_chain(c, e, target, cond);
     } else {
         r = compile_expr(c, e);
+        set_pos(c, e->pos); // what the condition guards is shown at the condition (assert), until somebody says otherwise
         if (r == 0) r = emit_jump(c, cond ? op_POP_JUMP_IF_TRUE : op_POP_JUMP_IF_FALSE, target);
     }
     recursion_leave(c->t);
