@@ -170,7 +170,6 @@ static int jump_if_if_exp(Compiler *c, Node *e, Block *target, bool cond) {
 }
 
 static int jump_if_chain(Compiler *c, Node *e, Block *target, bool cond) {
-    AstPos outer = c->u->pos;
     set_pos(c, e->pos);
     TRY(check_is_literal(c, e));
     TRY_BLOCK(cleanup);
@@ -182,7 +181,6 @@ static int jump_if_chain(Compiler *c, Node *e, Block *target, bool cond) {
     TRY(emit(c, op_POP_TOP));
     if (!cond) TRY(emit_jump_bare(c, op_JUMP, target));
     block_use(c, end);
-    set_pos(c, outer);
     return 0;
 }
 
@@ -198,8 +196,8 @@ int compile_jump_if(Compiler *c, Node *e, Block *target, bool cond) {
     } else if (e->kind == AST_Compare && e->Compare.ops.n > 1) {
         r = jump_if_chain(c, e, target, cond);
     } else {
+        if (e->kind == AST_Compare) set_pos(c, e->pos); // and what it guards is shown there (assert)
         r = compile_expr(c, e);
-        set_pos(c, e->pos); // what the condition guards is shown at the condition (assert), until somebody says otherwise
         if (r == 0) r = emit_jump(c, cond ? op_POP_JUMP_IF_TRUE : op_POP_JUMP_IF_FALSE, target);
     }
     recursion_leave(c->t);
