@@ -545,10 +545,7 @@ int flow_stack_depth(Compiler *c) {
     int most = 0;
     TRY(stack_for_all(c, &todo));
     for (Block *b = c->u->made; b; b = b->made) b->depth = -1;
-    Block *entry = c->u->entry;
-    bool generator = false; // it finds the value it is resumed with: RETURN_GENERATOR's effect does not tell
-    for (int i = 0; i < entry->n; i++) generator |= entry->instrs[i].op == op_RETURN_GENERATOR;
-    TRY(reach(c, &todo, entry, generator, 0));
+    TRY(reach(c, &todo, c->u->entry, 0, 0));
     while (todo.n) {
         Block *b = todo.items[--todo.n];
         int depth = b->depth;
