@@ -53,6 +53,19 @@ static void note_signal(int number) {
     errno = saved;
 }
 
+void signal_simulate(int number) {
+    V handler = root_get(&handlers[number]);
+    bool ours = handler != V_NULL && handler != V_NONE && !v_is_any_int(handler);
+    v_drop(thread_current(), handler);
+    if (ours) note_signal(number);
+}
+
+void signals_after_fork(Thread *t) {
+    main_thread = t;
+    for (int i = 0; i < SIGNALS; i++) at_store_relaxed(&tripped[i], 0u);
+    at_store_relaxed(&any_tripped, 0u);
+}
+
 static int install(int number, void (*handler)(int)) {
     struct sigaction action = {.sa_handler = handler};
     sigemptyset(&action.sa_mask);
