@@ -4,6 +4,8 @@
 #include "runtime/fork.h"
 #include "object/error.h"
 #include "object/misc.h"
+#include "runtime/import.h"
+#include "runtime/runtime.h"
 #include <errno.h>
 #include <unistd.h>
 
@@ -48,6 +50,8 @@ int runtime_before_fork(Thread *t) {
 
 void runtime_after_fork_child(Thread *t) {
     threading_after_fork_child(t); // the world starts with one thread
+    signals_after_fork(t);
+    import_lock_after_fork(t);
     run_hooks(t, IN_CHILD);
 }
 
