@@ -11,7 +11,7 @@ static Type *stat_type;
 static const StructSeqField stat_fields[] = { // the seven after st_nlink … st_size are shown as ints in the sequence
     {"st_mode", "protection bits"}, {"st_ino", "inode"}, {"st_dev", "device"}, {"st_nlink", "number of hard links"},
     {"st_uid", "user ID of owner"}, {"st_gid", "group ID of owner"}, {"st_size", "total size, in bytes"},
-    {NULL, "integer time of last access"}, {NULL, "integer time of last modification"}, {NULL, "integer time of last change"},
+    {STRUCTSEQ_UNNAMED, "integer time of last access"}, {STRUCTSEQ_UNNAMED, "integer time of last modification"}, {STRUCTSEQ_UNNAMED, "integer time of last change"},
     {"st_atime", "time of last access"}, {"st_mtime", "time of last modification"}, {"st_ctime", "time of last change"},
     {"st_atime_ns", "time of last access in nanoseconds"}, {"st_mtime_ns", "time of last modification in nanoseconds"},
     {"st_ctime_ns", "time of last change in nanoseconds"}, {"st_blksize", "blocksize for filesystem I/O"},
