@@ -192,12 +192,11 @@ V type_alloc(Thread *t, Type *type, size_t nitems) {
 }
 
 Type *type_alloc_heap(Thread *t, Type *metatype) {
-    Obj *o = obj_alloc(t, metatype, metatype->size + metatype->nslots * 0u, OBJ_GC | OBJ_UNCOUNTED);
+    Obj *o = obj_alloc(t, metatype, metatype->size, OBJ_GC | OBJ_UNCOUNTED);
     if (!o) {
         err_no_memory(t);
         return NULL;
     }
-    if (threading_is_sharing()) o->rc = RC_SHARED | RC_HOT;
     return (Type *)o;
 }
 

@@ -26,7 +26,7 @@ static V make(Thread *t, Type *type, V referent, V callback) {
     bool reusable = !has_callback && !type_has(type, TYPE_HEAP);
     if (reusable) {
         V found = weak_find(t, v_obj(referent), is_plain, type);
-        if (found != V_NONE) return found;
+        if (found != V_NULL) return found;
     }
     V self = type_alloc(t, type, 0);
     if (v_is_error(self)) return V_ERROR;
