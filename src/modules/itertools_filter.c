@@ -291,6 +291,7 @@ static V zip_longest_next(Thread *t, V self) {
     ZipLongest *self_ = (ZipLongest *)v_obj(self);
     CRITICAL(t, &self_->head);
     V iters = GET(iters), result = V_END;
+    if (iters == V_NULL) return V_END;
     size_t n = list_len(iters);
     if (n && self_->active) {
         result = tuple_new(t, n);
