@@ -129,6 +129,8 @@ static inline int safepoint(Thread *t) {
 static inline void breaker_set(Thread *t, uint32_t why) { at_fetch_or_release(&t->breaker, why); }
 
 // The whole world stops (all other threads detached or parked at safepoints) until the matching start.
+// Whether another thread may run Python while this one does: not in the GIL build, whose lock says who does.
+static inline bool world_is_parallel(void) { return !HEDDLE_GIL; }
 void world_stop(Thread *t);
 void world_start(Thread *t);
 void handshake_drain_stw(Thread *t); // in a stopped world: judges all objects whose count is zero, transitively

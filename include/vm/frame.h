@@ -13,7 +13,7 @@
 // returns, its values move there.
 #ifndef HEDDLE_VM_FRAME_H
 #define HEDDLE_VM_FRAME_H
-#include "code/code.h"
+#include "object/code.h"
 #include "object/object.h"
 
 enum { // Frame.kind, bits: what returning from it means besides going on with the caller

@@ -2,7 +2,7 @@
 // Functions made by `def` and `lambda`.
 #ifndef HEDDLE_VM_FUNC_H
 #define HEDDLE_VM_FUNC_H
-#include "code/code.h"
+#include "object/code.h"
 #include "object/object.h"
 
 typedef struct Function {

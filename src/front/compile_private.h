@@ -9,7 +9,7 @@
 // Functions return 0, or -1 with an exception pending.
 #ifndef HEDDLE_COMPILE_PRIVATE_H
 #define HEDDLE_COMPILE_PRIVATE_H
-#include "code/code.h"
+#include "object/code.h"
 #include "code/opcode.h"
 #include "object/object.h"
 #include "symtable.h"

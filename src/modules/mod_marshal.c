@@ -5,7 +5,7 @@
 // Both directions guard depth (2000) against data that would exhaust the C stack.
 #include "base/strbuf.h"
 #include "base/dtoa.h"
-#include "code/code.h"
+#include "object/code.h"
 #include "object/bytes.h"
 #include "object/misc.h"
 #include <stdio.h>

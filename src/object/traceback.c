@@ -3,7 +3,8 @@
 // when somebody asks, because most exceptions are caught and never shown.
 #include "object/exceptions.h"
 #include "object/misc.h"
-#include "vm/frame.h"
+#include "object/code.h"
+#include "object/upcalls.h"
 
 static Traceback *traceback_of(V v) { return (Traceback *)v_obj(v); }
 

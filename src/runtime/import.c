@@ -5,7 +5,6 @@
 // there and initialised (two dict lookups, no lock), and otherwise goes to import_find_and_load.
 #include "runtime/import.h"
 #include "runtime/runtime.h"
-#include "vm/vm.h"
 
 static V modules_get(Thread *t, V name) { // stack value, V_NULL when missing
     V modules = sys_modules_borrow();

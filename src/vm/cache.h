@@ -12,7 +12,7 @@
 // misses; an instruction whose COUNT is 0 and whose form is generic stays as it is and writes nothing.
 #ifndef HEDDLE_VM_CACHE_H
 #define HEDDLE_VM_CACHE_H
-#include "code/code.h"
+#include "object/code.h"
 
 enum { // kinds of facts
     FACT_GLOBAL = 1,   // version of a dict's keys, index of the entry

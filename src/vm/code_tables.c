@@ -9,7 +9,7 @@
 //   kind 15     no location
 // Exception table: entries of four varints (start, length, target, depth << 1 | lasti), sorted, first byte marked 0x80.
 // Varints: location table little end first, six bits a byte, 0x40 for more; exception table big end first.
-#include "code/code.h"
+#include "object/code.h"
 
 enum { LOC_ONE_LINE = 10, LOC_NO_COLUMNS = 13, LOC_LONG = 14, LOC_NONE = 15 };
 

@@ -70,7 +70,7 @@ static Look look_start(Thread *t, FrameObject *fo) {
     V gen = slot_peek(&fo->gen);
     if (gen != V_NULL && obj_is_shared(v_obj(gen)) && (fo->thread != t || is_suspended(look.f))) {
         look.f = NULL; // whoever resumes it owns it
-    } else if (!HEDDLE_GIL && fo->thread != t && fo->thread) {
+    } else if (world_is_parallel() && fo->thread != t && fo->thread) {
         world_stop(t);
         look.stopped = true;
         look.f = fo->frame; // it may have ended meanwhile

@@ -6,8 +6,8 @@
 // belongs to.  Arguments that index localsplus are stored as the distance below the frame header (nlocalsplus - i).
 // The machine rewrites `op` (quickening) and cache units while running; `arg` of an instruction never changes.
 // Code is immutable otherwise.  Offsets in this interface (lasti, addresses) are bytes in co_code: 2 * unit index.
-#ifndef HEDDLE_CODE_CODE_H
-#define HEDDLE_CODE_CODE_H
+#ifndef HEDDLE_OBJECT_CODE_H
+#define HEDDLE_OBJECT_CODE_H
 #include "object/type.h"
 #include "code/opcode.h"
 
