@@ -9,7 +9,5 @@
 V compile_ast(Thread *t, Ast *ast, V filename, int mode, unsigned flags, int optimize);
 // The same from source text: a str, or bytes with their coding cookie.
 V compile_source(Thread *t, V source, V filename, int mode, unsigned flags, int optimize, int feature_version);
-// The same for import: statements, with the interpreter's own settings.
-V compile_module(Thread *t, V source, V filename);
 extern int compile_default_optimize; // -O, -OO: const after start-up
 #endif

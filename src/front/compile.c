@@ -323,7 +323,3 @@ V compile_source(Thread *t, V source, V filename, int mode, unsigned flags, int 
     return code;
 }
 
-V compile_module(Thread *t, V source, V filename) {
-    return compile_source(t, source, filename, FRONT_EXEC, 0, -1, FRONT_FEATURE_VERSION);
-}
-

@@ -3,11 +3,12 @@
 //
 // Every step is a method that subclasses may replace (get_data, path_stats, source_to_code, …) and is called as one.
 // Only an exact, unpatched SourceFileLoader takes the short way (quick_code): stat, read the cache file, unmarshal.
+#include "front/compile.h"
 #include "object/bytes.h"
 #include "object/code.h"
 #include "runtime/import.h"
 #include "runtime/runtime.h"
-#include "runtime/upcalls.h"
+#include "vm/vm.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,7 +183,7 @@ static V quick_code(Thread *t, V name, V path) {
     V code = caching ? cached_code(t, cache_path, name, path, &st) : V_NULL;
     if (code == V_NULL) {
         V text = file_read_all(t, path);
-        code = v_is_error(text) ? V_ERROR : compile_module(t, text, path);
+        code = v_is_error(text) ? V_ERROR : compile_source(t, text, path, FRONT_EXEC, 0, -1, FRONT_FEATURE_VERSION);
         if (!v_is_error(code) && caching && may_write_cache(t)) {
             V data = pyc_timestamp(t, code, (uint32_t)st.st_mtime, (uint32_t)bytes_len(text));
             if (v_is_error(data)) err_clear(t); // a constant that cannot be stored

@@ -8,7 +8,7 @@
 #include "runtime/import.h"
 #include "runtime/runtime.h"
 #include "runtime/traceback_print.h"
-#include "code/code.h"
+#include "object/code.h"
 #include <ctype.h>
 
 // ---- reading ----------------------------------------------------------------------------------------------------------------
