@@ -419,7 +419,9 @@ static bool name_is_valid(Tokenizer *k) {
         }
         if (!(first ? uc_is_xid_start(c) || c == '_' : uc_is_xid_continue(c))) {
             k->cur = (const char *)p + n;
-            if (uc_is_printable(c)) fail(k, "invalid character '%.*s' (U+%04X)", (int)n, (const char *)p, c);
+            char text[5] = {0};
+            memcpy(text, p, n);
+            if (uc_is_printable(c)) fail(k, "invalid character '%s' (U+%04X)", text, c);
             else fail(k, "invalid non-printable character U+%04X", c);
             return false;
         }
