@@ -1,9 +1,100 @@
 // SPDX-License-Identifier: MIT
-// Operand-fused forms: the first instruction of a hot sequence is rewritten, before the code first runs, to one that does
-// the work of the whole sequence and reads its operands from the units that follow, which stay as they are.
+// Operand-fused forms: the first instruction of a hot sequence is rewritten to one that does the work of the sequence.
 //
-// A fused form that does not apply at run time (other types, an unbound local) runs its own instruction alone; after
-// enough of these it is turned back for good.  Jumping into the middle of a sequence runs its instructions singly.
+// Two moments: code_fuse, before the code first runs, for pairs that need no knowledge of types; and fuse_site, when an
+// instruction has been specialised and its operands are plain loads right in front of it.  Only the op of the sequence's
+// first unit changes, so jumping into the middle runs the rest singly.  A fused form that does not apply runs its own
+// instruction alone, and turns itself back once the specialised instruction has given up (FUSED_MISS).
 #include "vm_private.h"
+#include "object/object.h"
 
-void code_fuse(Code *code) { (void)code; }
+typedef struct Site {
+    const Code *code;
+    const uint8_t *bytes; // co_code: cache entries are 0 there, whatever the units hold by now
+    const Unit *unit;
+    int at;
+} Site;
+
+static Site site_of(const Code *code, const Unit *ip) {
+    return (Site){code, (const uint8_t *)bytes_data(slot_peek(&code->code)), ip, (int)(ip - code->units)};
+}
+
+enum { NOTHING, LOCAL_OPERAND, CONST_OPERAND };
+
+// What kind of load stands n units in front of the site.
+static int load_before(const Site *s, int n) {
+    int at = s->at - n;
+    if (at < 0) return NOTHING;
+    unsigned base = opcode_info[unit_op_now(&s->code->units[at])].base;
+    if (s->bytes[2 * at] == op_LOAD_FAST && base == op_LOAD_FAST) return LOCAL_OPERAND;
+    if (s->bytes[2 * at] == op_LOAD_CONST && (base == op_LOAD_CONST || base == op_LOAD_CONST_FREE) &&
+        !v_is_counted(slot_peek(&s->code->const_items[s->code->units[at].arg])))
+        return CONST_OPERAND;
+    return NOTHING;
+}
+
+static bool stores(const Unit *next) { return unit_op_now(next) == op_STORE_FAST; }
+
+typedef struct Forms { // the fused forms of one operator
+    uint16_t form, ll, lc, cl, sl, sc, ll_store, lc_store, cl_store, sl_store, sc_store;
+} Forms;
+#define FORMS(name)                                                                                                    \
+    {op_BINARY_OP_##name, op_FUSED_LL_##name, op_FUSED_LC_##name, op_FUSED_CL_##name, op_FUSED_SL_##name,              \
+     op_FUSED_SC_##name, op_FUSED_LL_##name##_STORE, op_FUSED_LC_##name##_STORE, op_FUSED_CL_##name##_STORE,           \
+     op_FUSED_SL_##name##_STORE, op_FUSED_SC_##name##_STORE}
+static const Forms binary_forms[] = {
+    FORMS(ADD_INT), FORMS(SUB_INT), FORMS(MUL_INT), FORMS(AND_INT), FORMS(OR_INT), FORMS(XOR_INT), FORMS(RSHIFT_INT),
+    FORMS(LSHIFT_INT), FORMS(FLOORDIV_INT), FORMS(MOD_INT), FORMS(DIV_INT), FORMS(ADD_FLOAT), FORMS(SUB_FLOAT),
+    FORMS(MUL_FLOAT), FORMS(DIV_FLOAT)};
+static const Forms compare_forms[] = {
+    {op_COMPARE_OP_INT_JUMP, op_FUSED_LL_COMPARE_INT_JUMP, op_FUSED_LC_COMPARE_INT_JUMP, 0, op_FUSED_SL_COMPARE_INT_JUMP,
+     op_FUSED_SC_COMPARE_INT_JUMP, 0, 0, 0, 0, 0},
+    {op_COMPARE_OP_FLOAT_JUMP, op_FUSED_LL_COMPARE_FLOAT_JUMP, op_FUSED_LC_COMPARE_FLOAT_JUMP, 0,
+     op_FUSED_SL_COMPARE_FLOAT_JUMP, op_FUSED_SC_COMPARE_FLOAT_JUMP, 0, 0, 0, 0, 0}};
+
+static void set_head(const Site *s, int n, unsigned form) {
+    int at = s->at - n;
+    const Unit *before = at > 0 ? &s->code->units[at - 1] : NULL;
+    if (before && s->bytes[2 * (at - 1)] == op_LOAD_FAST && unit_op_now(before) == op_FUSED_LOAD_LOAD)
+        unit_set_op(before, op_LOAD_FAST); // it would run over the head
+    unit_set_op(s->unit - n, form);
+}
+
+static void fuse_two(const Site *s, const Forms *f, bool store) {
+    int left = load_before(s, 2), right = load_before(s, 1), head = 2;
+    unsigned form;
+    if (left == LOCAL_OPERAND && right == LOCAL_OPERAND) form = store ? f->ll_store : f->ll;
+    else if (left == LOCAL_OPERAND && right == CONST_OPERAND) form = store ? f->lc_store : f->lc;
+    else if (left == CONST_OPERAND && right == LOCAL_OPERAND && f->cl) form = store ? f->cl_store : f->cl;
+    else {
+        head = 1;
+        if (right == LOCAL_OPERAND) form = store ? f->sl_store : f->sl;
+        else if (right == CONST_OPERAND) form = store ? f->sc_store : f->sc;
+        else return;
+    }
+    set_head(s, head, form);
+}
+
+void fuse_site(const Code *code, const Unit *ip, unsigned form) {
+    Site s = site_of(code, ip);
+    for (size_t i = 0; i < countof(binary_forms); i++) {
+        if (binary_forms[i].form == form) fuse_two(&s, &binary_forms[i], stores(ip + 1 + cache_units_BINARY_OP));
+    }
+    for (size_t i = 0; i < countof(compare_forms); i++) {
+        if (compare_forms[i].form == form) fuse_two(&s, &compare_forms[i], false);
+    }
+    bool one = load_before(&s, 1) == LOCAL_OPERAND, two = one && load_before(&s, 2) == LOCAL_OPERAND;
+    if (form == op_LOAD_ATTR_INSTANCE && one) set_head(&s, 1, op_FUSED_L_ATTR);
+    if (form == op_STORE_ATTR_INSTANCE && one) set_head(&s, 1, op_FUSED_L_STORE_ATTR);
+    if (form == op_BINARY_SUBSCR_LIST_INT && two) set_head(&s, 2, op_FUSED_LL_SUBSCR_LIST);
+    if (form == op_STORE_SUBSCR_LIST_INT && two) set_head(&s, 2, op_FUSED_LL_STORE_LIST);
+}
+
+void code_fuse(Code *code) {
+    Unit *units = code->units;
+    for (int i = 0; i + 1 < code->n_units; i += 1 + opcode_info[units[i].op].caches) {
+        if (units[i].op != op_LOAD_FAST) continue;
+        if (units[i + 1].op == op_RETURN_VALUE) units[i].op = op_FUSED_L_RETURN;
+        else if (units[i + 1].op == op_LOAD_FAST) units[i].op = op_FUSED_LOAD_LOAD;
+    }
+}

@@ -28,7 +28,7 @@ static int before_traced(Thread *t, Frame *f) {
 #define SLOW_NAMES(X)                                                                                                  \
     X(error) X(reraise) X(pending) X(safepoint) X(drop) X(miss) X(unbound_local) X(unbound_cell) X(shared_list_item)   \
     X(truth) X(for_iter_miss) X(for_iter_end) X(for_iter_raised) X(for_iter_next) X(call) X(call_kw) X(native_done)    \
-    X(call_ex) X(return_special) X(unpack_ex) X(wide) X(traced)
+    X(call_ex) X(return_special) X(unpack_ex) X(wide) X(traced) X(load_shared) X(fused_miss1) X(fused_miss2)
 #define DECLARE(name) static V slow_##name(OP_PARAMS);
 SLOW_NAMES(DECLARE)
 
@@ -59,6 +59,7 @@ SLOW(traced) {
 #include "ops_gen.inc"
 #include "ops_except.inc"
 #include "ops_match.inc"
+#include "ops_fused.inc"
 
 static V run(Thread *t, Frame *f, bool throwing) {
     const Handler *table = HANDLERS_FOR(t);
@@ -106,6 +107,7 @@ static V run(Thread *t, Frame *f, bool throwing) {
 #include "ops_gen.inc"
 #include "ops_except.inc"
 #include "ops_match.inc"
+#include "ops_fused.inc"
 
 leave:
     return leaving;

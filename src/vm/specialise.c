@@ -347,6 +347,7 @@ bool vm_warm(Thread *t, Frame *f, const Unit *ip) {
     if (form) {
         at_store_relaxed(counter, COUNTER(RETRY, attempts));
         unit_set_op(ip, form);
+        fuse_site(f->code, ip, form);
         return true;
     }
     at_store_relaxed(counter, attempts >= ATTEMPTS ? COUNTER(0, ATTEMPTS) : COUNTER(RETRY, attempts));

@@ -20,6 +20,7 @@ extern const Member code_members[];
 V code_construct(Thread *t, Type *type, const V *args, size_t nargs, V kwnames);
 int code_decode(Thread *t, Code *code);
 void code_fuse(Code *code); // before the code runs: operand-fused forms (fuse.c)
+void fuse_site(const Code *code, const Unit *ip, unsigned form); // the instruction at ip became `form`
 CodeRecord *code_record_new(Thread *t, Code *code, uint32_t kind); // NULL: no memory (no exception)
 
 // ---- quickening (specialise.c) ----------------------------------------------------------------------------------------------
