@@ -101,11 +101,6 @@ static NATIVE(method_reduce) {
     return tuple_pack_steal(t, 2, getattr, pair);
 }
 
-static V method_descr_get_(Thread *t, V method, V obj, V type) { // bound already
-    (void)t, (void)obj, (void)type;
-    return v_dup(method);
-}
-
 static const Member method_members[] = {
     {"__func__", MEMBER_SLOT, offsetof(BoundMethod, func), true, "the function (or other callable) implementing a method"},
     {"__self__", MEMBER_SLOT, offsetof(BoundMethod, self), true, "the instance to which a method is bound"},
@@ -118,7 +113,7 @@ Type method_type = {
     TYPE_HEAD("method"), .size = sizeof(BoundMethod), .flags = TYPE_GC | TYPE_WEAKREFS | TYPE_IMMUTABLE,
     .doc = "Create a bound instance method object.", .text_signature = "function, instance, /",
     .traverse = method_traverse, .new_ = method_make, .call = method_call, .compare = method_compare, .hash = method_hash,
-    .repr = method_repr, .getattr = method_getattr, .setattr = obj_generic_setattr, .descr_get = method_descr_get_,
+    .repr = method_repr, .getattr = method_getattr, .setattr = obj_generic_setattr,
     .members = method_members, .getsets = method_getsets, .methods = method_methods,
 };
 

@@ -157,7 +157,7 @@ static int set_module(Thread *t, V self, V value, void *closure) {
 static V get_self(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
     Native *n = native_of(self);
-    V bound = slot_get(&n->head, &n->self);
+    V bound = n->row->flags & M_STATIC ? V_NULL : slot_get(&n->head, &n->self);
     return bound == V_NULL ? V_NONE : bound;
 }
 

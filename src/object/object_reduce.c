@@ -48,6 +48,7 @@ static V slots_state(Thread *t, V self, V names) {
 }
 
 static V instance_dict_state(Thread *t, V self) {
+    if (v_type(self)->attrs_offset && attrs_empty(v_obj(self))) return V_NONE;
     V dict = obj_lookup_attr(t, self, NAME(__dict__));
     return dict == V_NULL ? V_NONE : dict;
 }

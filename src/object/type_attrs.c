@@ -232,7 +232,9 @@ static int set_doc(Thread *t, V self, V value, void *closure) {
 static V get_text_signature(Thread *t, V self, void *closure) {
     (void)closure;
     Type *type = v_as_type(self);
-    return type->text_signature ? str_from_format(t, "(%s)", type->text_signature) : V_NONE;
+    const char *text = type->text_signature; // with or without its brackets
+    if (!text) return V_NONE;
+    return *text == '(' && text[strlen(text) - 1] == ')' ? str_from_cstr(t, text) : str_from_format(t, "(%s)", text);
 }
 
 static V get_annotations(Thread *t, V self, void *closure) {

@@ -71,6 +71,8 @@ int type_fill_dict(Thread *t, Type *type) {
     return 0;
 }
 
+static bool starting; // object_start is at work
+
 static const Method new_row = {
     "__new__", new_wrapper, NULL, LOCK_NONE, M_RAW, "Create and return a new object.  See help(type) for accurate signature.",
 };
@@ -88,6 +90,9 @@ static int add_new(Thread *t, Type *type, V dict) {
 static int fill_static_dict(Thread *t, Type *type) {
     V dict = slot_peek(&type->dict);
     if (add_new(t, type, dict) < 0 || type_add_wrappers(t, type, dict) < 0 || type_fill_dict(t, type) < 0) return -1;
+    if (type->attrs_offset && !type->base->attrs_offset && dict_contains(t, dict, NAME(__dict__)) == 0 &&
+        add_steal(t, dict, "__dict__", getset_descr_new(t, type, &attrs_dict_getset)) < 0)
+        return -1;
     V doc = V_NONE;
     if (type->doc) {
         doc = str_from_cstr(t, type->doc);
@@ -97,8 +102,8 @@ static int fill_static_dict(Thread *t, Type *type) {
     int r = there ? (there < 0 ? -1 : 0) : dict_set(t, dict, NAME(__doc__), doc);
     v_drop(t, doc);
     if (r < 0) return -1;
-    const char *dot = strrchr(type->name, '.');
-    if (!dot || dict_contains(t, dict, NAME(__module__)) == 1) return 0;
+    const char *dot = strrchr(type->name, '.'); // a module's type has its module's name in the dict, a builtin one not
+    if (!dot || starting || dict_contains(t, dict, NAME(__module__)) == 1) return 0;
     V module = str_intern_utf8(t, type->name, (size_t)(dot - type->name));
     if (v_is_error(module)) return -1;
     r = dict_set(t, dict, NAME(__module__), module);
@@ -209,9 +214,11 @@ static Type *const start_types[] = {
 
 int object_start(Thread *t) {
     if (slots_init(t) < 0) return -1;
+    starting = true;
     for (size_t i = 0; i < countof(start_types); i++) {
         if (type_ready(t, start_types[i]) < 0) return -1;
     }
+    starting = false;
     return exceptions_start(t);
 }
 
