@@ -54,11 +54,11 @@ static int64_t read_clock(clockid_t clock) {
 }
 
 #define CLOCK_FUNCTIONS(name, clock)                                                                                   \
-    static NATIVE(time_##name) {                                                                                       \
+    static NATIVE(clock_##name) {                                                                                       \
         UNUSED_NATIVE();                                                                                               \
         return seconds_of(t, read_clock(clock));                                                                       \
     }                                                                                                                  \
-    static NATIVE(time_##name##_ns) {                                                                                  \
+    static NATIVE(clock_##name##_ns) {                                                                                  \
         UNUSED_NATIVE();                                                                                               \
         return int_from_i64(t, read_clock(clock));                                                                     \
     }
@@ -195,8 +195,8 @@ static NATIVE(time_tzset) {
 // ---- the module ------------------------------------------------------------------------------------------------------------
 #define FN(name, sig, doc) {#name, time_##name, sig, LOCK_NONE, 0, doc}
 static const Method methods[] = {
-    FN(time, "", "Seconds since the epoch, as a float."),
-    FN(time_ns, "", "Nanoseconds since the epoch."),
+    {"time", clock_time, "", LOCK_NONE, 0, "Seconds since the epoch, as a float."},
+    {"time_ns", clock_time_ns, "", LOCK_NONE, 0, "Nanoseconds since the epoch."},
     FN(clock_gettime, "clk_id, /", "The time of a clock, as a float."),
     FN(clock_gettime_ns, "clk_id, /", "The time of a clock in nanoseconds."),
     FN(clock_settime, "clk_id, time, /", "Sets a clock."),
@@ -205,14 +205,14 @@ static const Method methods[] = {
     FN(pthread_getcpuclockid, "thread_id, /", "The clock that measures a thread's processor time."),
     FN(sleep, "seconds, /", "Waits; the time may be a fraction of a second."),
     FN(tzset, "", "Reads the TZ variable again."),
-    FN(monotonic, "", "A clock that never goes backward."),
-    FN(monotonic_ns, "", "The same in nanoseconds."),
-    FN(process_time, "", "Processor time of this process, in seconds."),
-    FN(process_time_ns, "", "The same in nanoseconds."),
-    FN(thread_time, "", "Processor time of this thread, in seconds."),
-    FN(thread_time_ns, "", "The same in nanoseconds."),
-    {"perf_counter", time_monotonic, "", LOCK_NONE, 0, "A clock for measuring short times."},
-    {"perf_counter_ns", time_monotonic_ns, "", LOCK_NONE, 0, "The same in nanoseconds."},
+    {"monotonic", clock_monotonic, "", LOCK_NONE, 0, "A clock that never goes backward."},
+    {"monotonic_ns", clock_monotonic_ns, "", LOCK_NONE, 0, "The same in nanoseconds."},
+    {"process_time", clock_process_time, "", LOCK_NONE, 0, "Processor time of this process, in seconds."},
+    {"process_time_ns", clock_process_time_ns, "", LOCK_NONE, 0, "The same in nanoseconds."},
+    {"thread_time", clock_thread_time, "", LOCK_NONE, 0, "Processor time of this thread, in seconds."},
+    {"thread_time_ns", clock_thread_time_ns, "", LOCK_NONE, 0, "The same in nanoseconds."},
+    {"perf_counter", clock_monotonic, "", LOCK_NONE, 0, "A clock for measuring short times."},
+    {"perf_counter_ns", clock_monotonic_ns, "", LOCK_NONE, 0, "The same in nanoseconds."},
     FN(get_clock_info, "name, /", "What is known of a clock."),
     METHOD_END,
 };
