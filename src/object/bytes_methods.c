@@ -428,10 +428,7 @@ static int split_space(Thread *t, V list, V self, size_t max) {
         while (i < n && is_space(p[i])) i++;
         if (i == n) return 0;
         size_t start = i;
-        if (max == 0) {
-            while (n > start && is_space(p[n - 1])) n--;
-            return add_part(t, list, self, start, n);
-        }
+        if (max == 0) return add_part(t, list, self, start, n);
         max--;
         while (i < n && !is_space(p[i])) i++;
         if (add_part(t, list, self, start, i) < 0) return -1;
@@ -445,11 +442,7 @@ static int rsplit_space(Thread *t, V list, V self, size_t max) {
         while (n && is_space(p[n - 1])) n--;
         if (n == 0) return 0;
         size_t end = n;
-        if (max == 0) {
-            size_t start = 0;
-            while (is_space(p[start])) start++;
-            return add_part(t, list, self, start, end);
-        }
+        if (max == 0) return add_part(t, list, self, 0, end);
         max--;
         while (n && !is_space(p[n - 1])) n--;
         if (add_part(t, list, self, n, end) < 0) return -1;

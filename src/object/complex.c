@@ -304,11 +304,12 @@ static V from_str(Thread *t, V text) {
         memcpy(copy, p, n);
         ok = drop_underscores(copy, &n);
         p = copy;
+        if (!ok) err_set(t, &exc_ValueError, "could not convert string to complex: %R", text);
     }
     ok = ok && parse_text(p, n, &c);
     mem_free(copy);
     mem_free(owned);
-    if (!ok) return err_set(t, &exc_ValueError, "complex() arg is a malformed string");
+    if (!ok) return err_pending(t) ? V_ERROR : err_set(t, &exc_ValueError, "complex() arg is a malformed string");
     return complex_from_doubles(t, c.re, c.im);
 }
 

@@ -289,10 +289,7 @@ static int split_space(Thread *t, V list, V self, size_t max) {
         while (i < n && char_is_space(str_read(kind, p, i))) i++;
         if (i == n) return 0;
         size_t start = i;
-        if (max == 0) {
-            while (n > start && char_is_space(str_read(kind, p, n - 1))) n--;
-            return add_part(t, list, self, start, n);
-        }
+        if (max == 0) return add_part(t, list, self, start, n);
         max--;
         while (i < n && !char_is_space(str_read(kind, p, i))) i++;
         if (add_part(t, list, self, start, i) < 0) return -1;
@@ -305,11 +302,7 @@ static int rsplit_space(Thread *t, V list, V self, size_t max) {
         while (n && char_is_space(str_at(self, n - 1))) n--;
         if (n == 0) return 0;
         size_t end = n;
-        if (max == 0) {
-            size_t start = 0;
-            while (char_is_space(str_at(self, start))) start++;
-            return add_part(t, list, self, start, end);
-        }
+        if (max == 0) return add_part(t, list, self, 0, end);
         max--;
         while (n && !char_is_space(str_at(self, n - 1))) n--;
         if (add_part(t, list, self, n, end) < 0) return -1;

@@ -20,7 +20,7 @@ typedef struct Percent {
 } Percent;
 
 typedef struct Conversion {
-    bool left, plus, space, alt, zero;
+    bool left, plus, space, alt, zero, no_neg_zero;
     ptrdiff_t width;
     int precision; // -1: none
     uint32_t type;
@@ -82,6 +82,10 @@ static int read_flags(Percent *p, Conversion *c) {
         case ' ': c->space = true; break;
         case '#': c->alt = true; break;
         case '0': c->zero = true; break;
+        case 'z':
+            if (!p->bytes_mode) return 0;
+            c->no_neg_zero = true;
+            break;
         default: return 0;
         }
     }
@@ -142,6 +146,7 @@ static int read_conversion(Percent *p, Conversion *c) {
     if (more(p) && (peek(p) == 'h' || peek(p) == 'l' || peek(p) == 'L')) p->at++;
     if (!more(p)) return fail(p, &exc_ValueError, "incomplete format");
     c->type = peek(p);
+    if (p->bytes_mode && c->type == 'i') c->type = 'd';
     p->at++;
     return 0;
 }
@@ -178,7 +183,7 @@ static int put_float(Percent *p, const Conversion *c, V v) {
         return -1;
     }
     char *text;
-    ptrdiff_t n = double_format(d, (char)c->type, c->precision < 0 ? 6 : c->precision, c->alt ? DOUBLE_ALT : 0, &text);
+    ptrdiff_t n = double_format(d, (char)c->type, c->precision < 0 ? 6 : c->precision, (c->alt ? DOUBLE_ALT : 0u) | (c->no_neg_zero ? DOUBLE_NO_NEG_ZERO : 0u), &text);
     if (n < 0) return err_no_memory(t), -1;
     bool negative = *text == '-';
     put_number(p, c, negative, "", text + negative, (size_t)n - negative, 0);

@@ -76,7 +76,7 @@ V bytes_algo_repr(Thread *t, const void *data, size_t n, const char *prefix, con
     sb_char(&b, 'b');
     sb_char(&b, quote);
     for (size_t i = 0; i < n; i++) {
-        size_t len = escape(p[i], quote, true, text);
+        size_t len = escape(p[i], *prefix ? '\'' : quote, true, text); // bytearray escapes ' whatever the quote
         if (len) sb_ascii(&b, text, len);
         else sb_char(&b, p[i]);
     }

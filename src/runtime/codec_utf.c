@@ -84,12 +84,13 @@ static bool above_latin1(uint32_t c) { return c >= 256; }
 static bool ascii_put(Encoder *e, uint32_t c) { return c < 128 && (encoder_byte(e, c), true); }
 static bool latin1_put(Encoder *e, uint32_t c) { return c < 256 && (encoder_byte(e, c), true); }
 
+// bad NULL: characters that cannot be encoded are reported one by one
 static V encode_single(Encoder *e, bool (*bad)(uint32_t), const char *reason) {
     V text = e->text;
     int status = 0;
     for (size_t i = 0; i < str_len(text) && status == 0;) {
         if (e->put(e, str_at(text, i))) i++;
-        else status = encoder_error(e, i, run_end(text, i, bad), reason, &i);
+        else status = encoder_error(e, i, bad ? run_end(text, i, bad) : i + 1, reason, &i);
     }
     return encoder_finish(e, status);
 }
@@ -188,7 +189,7 @@ V codec_utf16_encode(Thread *t, V text, const char *errors, int order) {
     bool big = order > 0 || (order == 0 && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
     e.arg = big ? &yes : NULL;
     if (order == 0) put16(&e, 0xfeff, big);
-    return encode_single(&e, is_surrogate, "surrogates not allowed");
+    return encode_single(&e, NULL, "surrogates not allowed");
 }
 
 // ---- UTF-32 -----------------------------------------------------------------------------------------------------------------
@@ -239,5 +240,5 @@ V codec_utf32_encode(Thread *t, V text, const char *errors, int order) {
     encoder_init(&e, t, order == 0 ? "utf-32" : order < 0 ? "utf-32-le" : "utf-32-be", errors, text, utf32_put);
     e.arg = order > 0 || (order == 0 && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) ? &yes : NULL;
     if (order == 0) utf32_put(&e, 0xfeff);
-    return encode_single(&e, is_surrogate, "surrogates not allowed");
+    return encode_single(&e, NULL, "surrogates not allowed");
 }

@@ -37,7 +37,7 @@ static int shift_out(Decoder *d, Shift *s, size_t *at) {
     unsigned c = d->p[*at];
     s->inside = false;
     if (s->bits >= 6 || s->buffer) {
-        const char *reason = s->bits >= 6 ? "partial character in base64 sequence" : "non-zero padding bits in shift sequence";
+        const char *reason = s->bits >= 6 ? "partial character in shift sequence" : "non-zero padding bits in shift sequence";
         return decoder_error(d, s->start, *at + 1, reason, at);
     }
     if (s->surrogate && c < 128 && c != '+') sb_char(&d->out, s->surrogate);
