@@ -147,15 +147,9 @@ static V date_of(Thread *t, V seconds, struct tm *(*convert)(const time_t *, str
     return struct_time_new(t, &tm, tm.tm_zone ? tm.tm_zone : "UTC", tm.tm_gmtoff);
 }
 
-static struct tm *utc(const time_t *when, struct tm *tm) {
-    struct tm *result = gmtime_r(when, tm);
-    if (result) tm->tm_zone = "UTC";
-    return result;
-}
-
 static NATIVE(time_gmtime) {
     UNUSED_NATIVE();
-    return date_of(t, args[0], utc);
+    return date_of(t, args[0], gmtime_r);
 }
 
 static NATIVE(time_localtime) {

@@ -174,12 +174,6 @@ static int is_importable(Thread *t, const char *path) {
 }
 
 static void cannot_open(const StartOptions *o, const char *path, int error) {
-    char full[PATH_MAX + 2];
-    if (*path != '/' && getcwd(full, PATH_MAX / 2)) {
-        size_t n = strlen(full);
-        snprintf(full + n, sizeof full - n, "/%s", path);
-        path = full;
-    }
     fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", o->argv[0], path, error, strerror(error));
 }
 
@@ -206,8 +200,8 @@ static int set_main_loader(Thread *t, V path, const Slot *class) {
     return r;
 }
 
-static V script_code(Thread *t, const StartOptions *o, V path) {
-    bool compiled = ends_with_pyc(o->target);
+static V script_code(Thread *t, const StartOptions *o, const char *file, V path) {
+    bool compiled = ends_with_pyc(file);
     V dict = main_dict();
     if (dict_set(t, dict, NAME(__file__), path) < 0 || dict_set(t, dict, NAME(__cached__), V_NONE) < 0) return V_ERROR;
     if (set_main_loader(t, path, compiled ? &class_sourceless_loader : &class_source_file_loader) < 0) return V_ERROR;
@@ -224,16 +218,16 @@ static V script_code(Thread *t, const StartOptions *o, V path) {
     return code;
 }
 
-static int run_script(Thread *t, const StartOptions *o) {
-    int fd = open(o->target, O_RDONLY | O_CLOEXEC);
+static int run_script(Thread *t, const StartOptions *o, const char *file) {
+    int fd = open(file, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        cannot_open(o, o->target, errno);
+        cannot_open(o, file, errno);
         return 2;
     }
     close(fd);
-    V path = str_from_utf8_surrogateescape(t, o->target, strlen(o->target));
-    if (v_is_error(path) || audit_run(t, "cpython.run_file", o->target) < 0) return program_exit_status(t);
-    V code = script_code(t, o, path);
+    V path = str_from_utf8_surrogateescape(t, file, strlen(file));
+    if (v_is_error(path) || audit_run(t, "cpython.run_file", file) < 0) return program_exit_status(t);
+    V code = script_code(t, o, file, path);
     V result = v_is_error(code) ? V_ERROR : vm_eval_code(t, code, main_dict(), main_dict());
     v_drop(t, code);
     // the file names are gone when -i goes on
@@ -246,14 +240,18 @@ static int run_script(Thread *t, const StartOptions *o) {
 }
 
 static int run_file(Thread *t, const StartOptions *o) {
-    int importable = is_importable(t, o->target);
+    char file[2 * PATH_MAX], here[PATH_MAX];
+    if (*o->target == '/' || !getcwd(here, sizeof here)) snprintf(file, sizeof file, "%s", o->target);
+    else if (strcmp(o->target, ".") == 0) snprintf(file, sizeof file, "%s", here);
+    else snprintf(file, sizeof file, "%s/%s", here, o->target);
+    int importable = is_importable(t, file);
     if (importable < 0) return program_exit_status(t);
     if (importable) {
-        if (insert_path(t, o->target) < 0) return program_exit_status(t);
+        if (insert_path(t, file) < 0) return program_exit_status(t);
         return run_module(t, "__main__", false);
     }
-    if (!o->safe_path && insert_script_directory(t, o->target) < 0) return program_exit_status(t);
-    return run_script(t, o);
+    if (!o->safe_path && insert_script_directory(t, file) < 0) return program_exit_status(t);
+    return run_script(t, o, file);
 }
 
 // ---- standard input ------------------------------------------------------------------------------------------------------------
