@@ -100,8 +100,13 @@ static V slotfn_aiter(Thread *t, V self) { return call_async(t, self, NAME(__ait
 static V slotfn_anext(Thread *t, V self) { return call_async(t, self, NAME(__anext__), "anext"); }
 
 V slotfn_finalize(Thread *t, V self) {
-    V result = special_call(t, self, NAME(__del__), NULL, 0);
-    return result == V_NULL ? V_NONE : result;
+    V found = type_lookup_borrow(t, v_type(self), NAME(__del__));
+    if (found == V_NULL) return V_NONE;
+    V func = v_dup(found), result = call_found(t, func, self, NULL, 0, V_NULL);
+    if (v_is_error(result)) err_unraisable(t, func, NULL);
+    else v_drop(t, result);
+    v_drop(t, func);
+    return V_NONE;
 }
 
 static int slotfn_hash(Thread *t, V self, int64_t *out) {

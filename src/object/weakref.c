@@ -64,7 +64,7 @@ void weakref_run_callback(Thread *t, V self) {
     V callback = slot_take(v_obj(self), &ref_of(self)->callback);
     if (callback == V_NULL || callback == V_NONE) return;
     V result = obj_call1(t, callback, self);
-    if (v_is_error(result)) err_unraisable(t, callback, "Exception ignored in: %R", callback);
+    if (v_is_error(result)) err_unraisable(t, callback, NULL);
     else v_drop(t, result);
     v_drop(t, callback);
 }
