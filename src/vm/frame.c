@@ -209,7 +209,12 @@ Frame *frame_push_code(Thread *t, V func, V locals) {
     bool moved = false;
     if (unlikely(t->recursion >= t->recursion_limit)) recursion_error(t, "");
     else if (likely(base && (base = frame_make_room(t, base, 0, (size_t)code->frame_size, &moved)))) {
-        for (V *p = base; p < base + code->nlocalsplus; p++) *p = V_NULL;
+        if (code->nparams == 0) {
+            for (V *p = base; p < base + code->nlocalsplus; p++) *p = V_NULL;
+        } else if (bind_arguments(t, func, code, base, NULL, 0, V_NULL) < 0) { // exec(function.__code__)
+            if (moved) frame_pop_chunk(t);
+            goto fail;
+        }
         g = frame_place(base, code, func, t->frame, FRAME_ENTRY | (moved ? FRAME_OWNS_CHUNK : 0));
         g->locals = locals;
         g->ip = code->units;
@@ -218,6 +223,7 @@ Frame *frame_push_code(Thread *t, V func, V locals) {
         t->frame = g;
         return g;
     }
+fail:
     v_drop(t, func);
     v_drop(t, locals);
     return NULL;

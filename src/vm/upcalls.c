@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What threading/ asks of the machine: the values in a thread's frames, and running one queued finalizer or callback.
 #include "vm_private.h"
+#include "object/weakref.h"
 #include "threading/pending.h"
-
-void weakref_run_callback(Thread *t, V weakref);
 
 void upcall_visit_stack(Thread *t, StackVisitor visit, void *arg) { frame_visit_stack(t, visit, arg); }
 
@@ -11,7 +10,10 @@ static void finalize(Thread *t, V v) {
     UnaryFn fn = v_type(v)->finalize;
     if (!fn) return;
     V result = fn(t, v);
-    if (v_is_error(result)) err_unraisable(t, v, "Exception ignored in: %R", v);
+    if (v_is_error(result)) {
+        V method = type_lookup_borrow(t, v_type(v), NAME(__del__)); // what the message names
+        err_unraisable(t, method != V_NULL ? method : v, NULL);
+    }
     v_drop(t, result);
 }
 
