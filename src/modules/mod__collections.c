@@ -156,7 +156,7 @@ static int getter_set(Thread *t, V self, V obj, V value) {
 }
 
 static V getter_repr(Thread *t, V self) {
-    return str_from_format(t, "%T(%zd, %R)", self, getter_of(self)->index, slot_peek(&getter_of(self)->doc));
+    return str_from_format(t, "%s(%zd, %R)", type_short_name(v_type(self)), getter_of(self)->index, slot_peek(&getter_of(self)->doc));
 }
 
 static NATIVE(getter_reduce) {

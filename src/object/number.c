@@ -58,7 +58,11 @@ static V repeat_sequence(Thread *t, BinaryFn repeat, V seq, V count) {
     if (!v_is_any_int(count) && !v_type(count)->index)
         return err_set(t, &exc_TypeError, "can't multiply sequence by non-int of type '%T'", count);
     ptrdiff_t n;
-    if (num_as_ssize(t, count, &exc_OverflowError, &n) < 0) return V_ERROR;
+    if (num_as_ssize(t, count, &exc_OverflowError, &n) < 0) {
+        if (!err_matches(t, &exc_OverflowError)) return V_ERROR;
+        err_clear(t);
+        return err_set(t, &exc_OverflowError, "cannot fit '%T' into an index-sized integer", count);
+    }
     V i = int_from_i64(t, n), result = v_is_error(i) ? V_ERROR : repeat(t, seq, i);
     v_drop(t, i);
     return result;
@@ -248,7 +252,9 @@ int num_as_ssize(Thread *t, V v, Type *overflow, ptrdiff_t *out) {
     } else if (int_bit_length(i) <= 63 && !(int_bit_length(i) == 63 && int_sign(i) > 0 && int_as_u64_mask(i) >> 63)) {
         *out = (ptrdiff_t)int_as_u64_mask(i);
     } else if (overflow) {
-        err_set(t, overflow, "cannot fit '%T' into an index-sized integer", v);
+        // An argument that does not fit overflows; an index that does not fit is out of range.
+        if (overflow == &exc_OverflowError) err_set(t, overflow, "Python int too large to convert to C ssize_t");
+        else err_set(t, overflow, "cannot fit '%T' into an index-sized integer", v);
         r = -1;
     } else {
         *out = int_sign(i) < 0 ? PTRDIFF_MIN : PTRDIFF_MAX;

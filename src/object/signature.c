@@ -235,10 +235,9 @@ static int keyword_index(const Signature *sig, V key) {
 
 static int too_many(Thread *t, const Signature *sig, const char *name, size_t nargs, size_t nkw) {
     size_t len = sig->nparams, max = sig->npositional;
-    size_t nrequired = (size_t)__builtin_popcount(sig->required);
-    if (nargs + nkw > len) {
-        err_set(t, &exc_TypeError, "%s() takes %s %zu %sargument%s (%zu given)", name, nrequired < len ? "at most" : "exactly",
-                len, nargs == 0 ? "keyword " : "", len == 1 ? "" : "s", nargs + nkw);
+    if (nargs + nkw > len) { // "at most" even where all are required
+        err_set(t, &exc_TypeError, "%s() takes at most %zu %sargument%s (%zu given)", name, len, nargs == 0 ? "keyword " : "",
+                len == 1 ? "" : "s", nargs + nkw);
         return -1;
     }
     if (nargs > max) {
