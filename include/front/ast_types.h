@@ -17,11 +17,14 @@ V ast_field_name(AstKind kind, int field);    // an interned str
 V ast_position_name(int i);                   // lineno, col_offset, end_lineno, end_col_offset
 int ast_types_add_to(Thread *t, V module);
 
-// Recursion over trees: CPython allows three levels a Python frame.
-typedef struct AstDepth { Thread *t; int depth; } AstDepth;
+// Recursion over trees is limited by what is left of the recursion limit; most walks may go three times as deep.
+typedef struct AstDepth { Thread *t; int depth, limit; } AstDepth;
+static inline AstDepth ast_depth(Thread *t, int scale) {
+    return (AstDepth){t, 0, (t->recursion_limit - t->recursion) * scale};
+}
 static inline int ast_depth_enter(AstDepth *d, const char *where) {
     char here;
-    if (++d->depth <= d->t->recursion_limit * 3 && (!d->t->c_stack_limit || &here > d->t->c_stack_limit)) return 0;
+    if (++d->depth <= d->limit && (!d->t->c_stack_limit || &here > d->t->c_stack_limit)) return 0;
     err_set(d->t, &exc_RecursionError, "maximum recursion depth exceeded%s", where);
     return -1;
 }

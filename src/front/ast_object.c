@@ -103,7 +103,7 @@ static V node_to_object(AstDepth *d, const Node *node) {
 }
 
 V ast_to_object(Thread *t, Ast *ast) {
-    AstDepth depth = {t, 0};
+    AstDepth depth = ast_depth(t, 3);
     return ensure_types(t) < 0 ? V_ERROR : node_to_object(&depth, ast->root);
 }
 
@@ -158,7 +158,6 @@ static int read_int(Reader *r, V v, int *out) {
 
 static int read_enumerator(Reader *r, V v, AstBase base, AstKind *out) {
     *out = AST_NONE;
-    if (v == V_NONE) return 0;
     for (AstKind kind = AST_NONE + 1; kind < AST_KINDS; kind++) {
         if (ast_info(kind)->base != base) continue;
         int is = obj_isinstance(r->t, v, ast_class_borrow(kind));
@@ -241,6 +240,12 @@ static int read_value(Reader *r, V v, const AstInfo *info, const AstField *field
     HD_UNREACHABLE();
 }
 
+static int enter(Reader *r, const char *name) {
+    char where[64];
+    snprintf(where, sizeof where, " while traversing '%s' node", name);
+    return ast_depth_enter(&r->depth, where);
+}
+
 static int read_field(Reader *r, V object, Node *node, int i) {
     const AstInfo *info = ast_info((AstKind)node->kind);
     const AstField *field = &info->fields[i];
@@ -251,9 +256,7 @@ static int read_field(Reader *r, V object, Node *node, int i) {
         err_set(r->t, &exc_TypeError, "required field \"%s\" missing from %s", field->name, info->name);
         return -1;
     }
-    char where[64];
-    snprintf(where, sizeof where, " while traversing '%s' node", info->name);
-    int result = ast_depth_enter(&r->depth, where);
+    int result = enter(r, info->name);
     if (result == 0) {
         result = read_value(r, v, info, field, ast_field(node, field));
         r->depth.depth--;
@@ -271,7 +274,6 @@ static int check_present(Reader *r, const Node *node) {
         bool absent = false;
         if (field->kind == FIELD_ID || field->kind == FIELD_STR) absent = *(const V *)value == V_NULL;
         else if (field->kind == FIELD_SUB) absent = *(Node *const *)value == NULL;
-        else if (field->kind == FIELD_ENUM) absent = *(const AstKind *)value == AST_NONE;
         if (!absent) continue;
         err_set(r->t, &exc_ValueError, "field '%s' is required for %s", field->name, info->name);
         return -1;
@@ -293,7 +295,11 @@ static int read_positions(Reader *r, V object, AstBase base, AstPos *pos) {
             *words[i] = *words[i - 2];
             continue;
         }
-        int result = read_int(r, v, words[i]);
+        int result = enter(r, ast_base_info(base)->name);
+        if (result == 0) {
+            result = read_int(r, v, words[i]);
+            r->depth.depth--;
+        }
         v_drop(r->t, v);
         if (result < 0) return -1;
     }
@@ -374,7 +380,7 @@ Ast *ast_from_object(Thread *t, V tree, int mode) {
     }
     Ast *ast = ast_new(t);
     if (!ast) return NULL;
-    Reader reader = {{t, 0}, t, ast};
+    Reader reader = {ast_depth(t, 1), t, ast};
     if (node_from_object(&reader, tree, AST_BASE_mod, &ast->root) == 0 && ast_validate(t, ast) == 0) return ast;
     ast_free(t, ast);
     return NULL;

@@ -39,7 +39,8 @@ static V fields_of(Thread *t, V self) {
 static int set_positional(Thread *t, V self, V fields, const V *args, size_t nargs) {
     size_t n = tuple_len(fields);
     if (nargs > n) {
-        err_set(t, &exc_TypeError, "%.400T constructor takes at most %zu positional argument%s", self, n, n == 1 ? "" : "s");
+        err_set(t, &exc_TypeError, "%.400s constructor takes at most %zu positional argument%s",
+                type_short_name(v_type(self)), n, n == 1 ? "" : "s");
         return -1;
     }
     for (size_t i = 0; i < nargs; i++)
@@ -60,7 +61,7 @@ static int set_keywords(Thread *t, V self, V fields, const V *args, size_t nargs
     for (size_t i = 0; kwnames != V_NULL && i < tuple_len(kwnames); i++) {
         V name = tuple_borrow(kwnames, i);
         int twice = given_already(t, fields, nargs, name);
-        if (twice > 0) err_set(t, &exc_TypeError, "%.400T got multiple values for argument %R", self, name);
+        if (twice > 0) err_set(t, &exc_TypeError, "%.400s got multiple values for argument %R", type_short_name(v_type(self)), name);
         if (twice || obj_setattr(t, self, name, args[nargs + i]) < 0) return -1;
     }
     return 0;

@@ -163,7 +163,7 @@ static int context(Check *c, const Node *node, AstKind ctx) {
 }
 
 static int compare(Check *c, const NodeCompare *n) {
-    if (!n->comparators.n) return FAIL(c, "Compare has no comparators");
+    if (!n->comparators.n) return FAIL(c, "Compare with no comparators");
     if (n->comparators.n != n->ops.n) return FAIL(c, "Compare has a different number of comparators and operands");
     MUST(exprs(c, n->comparators, AST_Load, false));
     return expr(c, n->left, AST_Load);
@@ -236,10 +236,7 @@ static int expr_fields(Check *c, const Node *n, AstKind ctx) {
         MUST(expr_or_null(c, n->Slice.upper, AST_Load));
         return expr_or_null(c, n->Slice.step, AST_Load);
     case AST_NamedExpr:
-        if (n->NamedExpr.target->kind != AST_Name) {
-            err_set(c->t, &exc_TypeError, "NamedExpr target must be a Name");
-            return -1;
-        }
+        MUST(expr(c, n->NamedExpr.target, AST_Store));
         return expr(c, n->NamedExpr.value, AST_Load);
     default: return 0; // Name
     }
@@ -425,7 +422,7 @@ static int match(Check *c, const NodeMatch *n) {
 
 static int try(Check *c, const NodeTry *n, const char *owner) {
     MUST(body(c, n->body, owner));
-    if (!n->handlers.n && !n->finalbody.n) return FAIL(c, "%s has neither handlers nor finalbody", owner);
+    if (!n->handlers.n && !n->finalbody.n) return FAIL(c, "%s has neither except handlers nor finalbody", owner);
     if (!n->handlers.n && n->orelse.n) return FAIL(c, "%s has orelse but no except handlers", owner);
     for (int i = 0; i < n->handlers.n; i++) {
         const Node *handler = n->handlers.items[i];
@@ -519,7 +516,7 @@ static int stmt(Check *c, const Node *node) {
 }
 
 int ast_validate(Thread *t, const Ast *ast) {
-    Check check = {{t, 0}, t};
+    Check check = {ast_depth(t, 3), t};
     const Node *root = ast->root;
     switch (root->kind) {
     case AST_Module: return stmts(&check, root->Module.body);
