@@ -46,7 +46,9 @@ V exc_new(Thread *t, const Type *type, const V *args, size_t nargs); // an insta
 void exc_set_cause_steal(Thread *t, V exc, V cause);
 void exc_set_context_steal(Thread *t, V exc, V context);
 V err_handled_borrow(Thread *t);                        // sys.exception(): innermost handled exception or V_NULL
-void err_unraisable(Thread *t, V where, const char *format, ...); // reports the pending one through sys.unraisablehook, clears it
+// Reports the pending exception through sys.unraisablehook and clears it.  format NULL: "Exception ignored in: WHERE";
+// otherwise "Exception ignored FORMAT: WHERE".  where: V_NULL or None for nothing.
+void err_unraisable(Thread *t, V where, const char *format, ...);
 int warn(Thread *t, const Type *category, int stacklevel, const char *format, ...); // 0, or -1 (turned into an error)
 int warn_source(Thread *t, const Type *category, int stacklevel, V source, const char *format, ...); // about an object (ResourceWarning)
 int warn_explicit(Thread *t, const Type *category, V message, V filename, int lineno, V module, V registry);

@@ -32,7 +32,7 @@ static Type *siginfo_type;
 static int report_wakeup_error(Thread *t, void *arg) {
     errno = (int)(intptr_t)arg;
     err_errno(t, &exc_OSError, V_NULL, V_NULL);
-    err_unraisable(t, V_NULL, "Exception ignored when trying to write to the signal wakeup fd");
+    err_unraisable(t, V_NULL, "when trying to write to the signal wakeup fd");
     return 0;
 }
 

@@ -49,7 +49,7 @@ static void run_all(Thread *t) {
         if (row == V_NONE) continue;
         V keywords = tuple_borrow(row, 2);
         V result = obj_call_tuple(t, tuple_borrow(row, 0), tuple_borrow(row, 1), keywords == V_NONE ? V_NULL : keywords);
-        if (v_is_error(result)) err_unraisable(t, tuple_borrow(row, 0), "Exception ignored in atexit callback");
+        if (v_is_error(result)) err_unraisable(t, tuple_borrow(row, 0), "in atexit callback");
         v_drop(t, result);
         v_drop(t, row);
     }

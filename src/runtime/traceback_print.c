@@ -649,10 +649,10 @@ void err_unraisable(Thread *t, V where, const char *format, ...) {
         va_start(ap, format);
         message = err_format_message_va(t, format, ap);
         va_end(ap);
-        if (v_is_error(message)) {
-            err_clear(t);
-            message = V_NONE;
-        }
+        V text = v_is_error(message) ? V_ERROR : str_from_format(t, "Exception ignored %V", message);
+        v_drop(t, message);
+        if (v_is_error(text)) err_clear(t);
+        message = v_is_error(text) ? V_NONE : text;
     }
     V fields[5] = {V_NONE, V_NONE, V_NONE, message, where == V_NULL ? V_NONE : v_dup(where)};
     if (exc != V_NULL) {
