@@ -255,3 +255,16 @@ NOINLINE int safepoint_slow(Thread *t) {
     crit_resume(t);
     return status;
 }
+
+NOINLINE int safepoint_prompt(Thread *t) {
+    SCAN_ENTRY(t);
+    HD_ASSERT(at_load_relaxed(&t->sync->state) == THREAD_ATTACHED);
+    if (breaker_take(t, BREAK_HANDSHAKE)) handshake_poll(t);
+    int status = 0;
+    if (breaker_take(t, BREAK_PENDING)) {
+        crit_suspend(t);
+        status = pending_run(t);
+        crit_resume(t);
+    }
+    return status;
+}

@@ -126,6 +126,8 @@ int safepoint_slow(Thread *t);
 static inline int safepoint(Thread *t) {
     return __builtin_expect(at_load_relaxed(&t->breaker) != 0, 0) ? safepoint_slow(t) : 0;
 }
+// Only finalizers and callbacks that wait, after a round when one is asked for (SHARED objects).  0/-1.
+int safepoint_prompt(Thread *t);
 static inline void breaker_set(Thread *t, uint32_t why) { at_fetch_or_release(&t->breaker, why); }
 
 // The whole world stops (all other threads detached or parked at safepoints) until the matching start.
