@@ -465,7 +465,7 @@ static int extend_named_target(SymTable *s, Node *target) {
 static int reject_in_annotation(SymTable *s, Node *node, const char *what) {
     if (s->current->kind != BLOCK_ANNOTATION && s->current->kind != BLOCK_TYPE_PARAMS) return 0;
     const char *where = s->current->kind == BLOCK_ANNOTATION ? "an annotation" : "the definition of a generic";
-    return front_error_at(s->t, s->filename, node->pos, "%s cannot be used within %s", what, where);
+    return front_error_at(s->t, s->filename, node->pos, "'%s' can not be used within %s", what, where);
 }
 
 static int visit_named(SymTable *s, Node *node) {
