@@ -218,8 +218,8 @@ static NATIVE(builtins_import) {
     UNUSED_NATIVE();
     int level = 0;
     if (args[4] != V_NULL && num_as_int(t, args[4], &level) < 0) return V_ERROR;
-    return import_name(t, args[0], args[1] == V_NULL ? V_NONE : args[1], args[2] == V_NULL ? V_NONE : args[2],
-                       args[3] == V_NULL ? tuple_empty() : args[3], level);
+    return import_name(t, args[0], args[1], args[2] == V_NULL ? V_NONE : args[2], args[3] == V_NULL ? tuple_empty() : args[3],
+                       level);
 }
 
 static NATIVE(builtins_breakpoint) {

@@ -130,10 +130,21 @@ int obj_generic_setattr(Thread *t, V v, V name, V value) {
 }
 
 // ---- the family --------------------------------------------------------------------------------------------------------
+// An AttributeError that some __getattr__ raised by hand is told what was looked for where.
+static COLD V add_error_context(Thread *t, V v, V name) {
+    if (!err_matches(t, &exc_AttributeError)) return V_ERROR;
+    ExcAttribute *e = (ExcAttribute *)v_obj(t->exc);
+    if (slot_peek(&e->name) != V_NULL || slot_peek(&e->obj) != V_NULL) return V_ERROR;
+    slot_set(t, &e->base.head, &e->name, name);
+    slot_set(t, &e->base.head, &e->obj, v);
+    return V_ERROR;
+}
+
 V obj_getattr(Thread *t, V v, V name) {
     if (!check_name(t, name)) return V_ERROR;
     GetattrFn get = v_type(v)->getattr;
-    return likely(get != NULL) ? get(t, v, name) : obj_generic_getattr(t, v, name);
+    V result = likely(get != NULL) ? get(t, v, name) : obj_generic_getattr(t, v, name);
+    return likely(!v_is_error(result)) ? result : add_error_context(t, v, name);
 }
 
 int obj_setattr(Thread *t, V v, V name, V value) {

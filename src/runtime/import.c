@@ -69,7 +69,7 @@ static V package_of(Thread *t, V globals, V package, V spec) {
 }
 
 V import_calc_package(Thread *t, V globals) {
-    if (globals == V_NULL || globals == V_NONE) return err_set(t, &exc_KeyError, "'__name__' not in globals");
+    if (globals == V_NULL) return err_set(t, &exc_KeyError, "'__name__' not in globals");
     if (!v_is_dict(globals)) return err_set(t, &exc_TypeError, "globals must be a dict");
     V package = dict_get(t, globals, NAME(__package__));
     V spec = v_is_error(package) ? V_ERROR : dict_get(t, globals, NAME(__spec__));

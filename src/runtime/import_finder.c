@@ -430,33 +430,58 @@ static const Method finder_methods[] = {
 };
 
 // ---- zip files --------------------------------------------------------------------------------------------------------------------
+static bool lies_in_file(Thread *t, V path) { // the path, or what is there of it, is a regular file
+    if (!v_is_str(path) || str_len(path) == 0) return false;
+    V holder;
+    char copy[4096];
+    struct stat st;
+    strncpy(copy, path_chars(t, path, &holder), sizeof copy - 1);
+    copy[sizeof copy - 1] = '\0';
+    v_drop(t, holder);
+    for (;;) {
+        if (stat(copy, &st) == 0) return S_ISREG(st.st_mode);
+        char *slash = strrchr(copy, '/');
+        if (!slash || slash == copy) return false;
+        *slash = '\0';
+    }
+}
+
+static __thread bool zip_deferred; // zipimport is only being loaded: its answer is not to be remembered
+
+// The library's zipimport, found in the library's directory alone: other path entries may be zip files.
+static V load_zipimport(Thread *t) {
+    V name = NAME(zipimport), module = dict_get(t, sys_modules_borrow(), name);
+    if (module != V_NULL) return module;
+    V library = str_from_utf8_surrogateescape(t, import_library(), strlen(import_library()));
+    V path = v_is_error(library) ? V_ERROR : list_from(t, &library, 1);
+    V spec = v_is_error(path) ? V_ERROR : path_finder_spec(t, name, path, V_NONE);
+    v_drop(t, library);
+    v_drop(t, path);
+    if (spec == V_NONE) return err_set(t, &exc_ImportError, "the library's zipimport was not found");
+    ModuleLock *lock;
+    module = V_ERROR;
+    if (!v_is_error(spec) && module_lock_enter(t, name, &lock) >= 0) {
+        module = dict_get(t, sys_modules_borrow(), name);
+        if (module == V_NULL) module = import_load(t, spec);
+        module_lock_leave(t, lock);
+    }
+    v_drop(t, spec);
+    return module;
+}
+
 // Stands in sys.path_hooks for zipimport.zipimporter until some path entry is, or lies in, a regular file.
 static NATIVE(zip_hook) {
     UNUSED_NATIVE();
     V path = args[0];
-    bool is_file = false;
-    if (v_is_str(path) && str_len(path)) {
-        V holder;
-        char copy[4096];
-        struct stat st;
-        strncpy(copy, path_chars(t, path, &holder), sizeof copy - 1);
-        copy[sizeof copy - 1] = '\0';
-        v_drop(t, holder);
-        while (!is_file) {
-            if (stat(copy, &st) == 0) {
-                is_file = S_ISREG(st.st_mode);
-                break;
-            }
-            char *slash = strrchr(copy, '/');
-            if (!slash || slash == copy) break;
-            *slash = '\0';
-        }
+    if (!lies_in_file(t, path))
+        return import_error(t, &exc_ImportError, err_format_message(t, "not a Zip file: %R", path), V_NULL, path);
+    V module = load_zipimport(t);
+    V importer = v_is_error(module) ? V_ERROR : obj_lookup_attr(t, module, NAME(zipimporter));
+    v_drop(t, module);
+    if (importer == V_NULL) {
+        zip_deferred = true;
+        return err_set(t, &exc_ImportError, "zipimport is being loaded");
     }
-    if (!is_file) {
-        V class = err_format_message(t, "not a Zip file: %R", path);
-        return import_error(t, &exc_ImportError, class, V_NULL, path);
-    }
-    V importer = import_attr_c(t, "zipimport", "zipimporter");
     V result = v_is_error(importer) ? V_ERROR : obj_call1(t, importer, path);
     v_drop(t, importer);
     return result;
@@ -492,8 +517,9 @@ V path_importer(Thread *t, V entry) {
     V cache = sys_get_name(t, NAME(path_importer_cache)), finder = V_ERROR;
     if (!v_is_error(path)) finder = cache == V_NULL || !v_is_dict(cache) ? V_NULL : dict_get(t, cache, path);
     if (finder == V_NULL) {
+        zip_deferred = false;
         finder = ask_hooks(t, path);
-        if (!v_is_error(finder) && cache != V_NULL && v_is_dict(cache) && dict_set(t, cache, path, finder) < 0) {
+        if (!v_is_error(finder) && !zip_deferred && cache != V_NULL && v_is_dict(cache) && dict_set(t, cache, path, finder) < 0) {
             v_drop(t, finder);
             finder = V_ERROR;
         }
