@@ -22,6 +22,7 @@ int64_t float_hash(V v, double d);                    // nan hashes by identity 
 V float_to_str(Thread *t, double d);                  // repr
 V float_format_spec(Thread *t, V v, V spec);
 V complex_from_doubles(Thread *t, double re, double im);
+bool complex_quotient(double *re, double *im, double dre, double dim); // in place; false: division by zero
 int complex_as_doubles(Thread *t, V v, double *re, double *im); // __complex__, __float__, __index__
 V int_format_spec(Thread *t, V v, V spec);            // numfmt.c: the mini language for ints
 V complex_format_spec(Thread *t, V v, V spec);

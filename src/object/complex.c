@@ -2,6 +2,7 @@
 // complex: arithmetic, text, the type object.
 #include "float_private.h"
 #include "str_private.h"
+#include <errno.h>
 #include <math.h>
 
 typedef struct C { double re, im; } C;
@@ -70,6 +71,14 @@ static bool divide(C a, C b, C *out) {
     return true;
 }
 
+bool complex_quotient(double *re, double *im, double dre, double dim) {
+    C r;
+    if (!divide((C){*re, *im}, (C){dre, dim}, &r)) return false;
+    *re = r.re;
+    *im = r.im;
+    return true;
+}
+
 static C power_unsigned(C x, unsigned long n) {
     C r = {1, 0};
     for (unsigned long bit = 1; bit && n >= bit; bit <<= 1) {
@@ -79,17 +88,21 @@ static C power_unsigned(C x, unsigned long n) {
     return r;
 }
 
-// false: a zero to a negative or complex power
-static bool power_general(C a, C b, C *out) {
-    if (b.re == 0 && b.im == 0) return *out = (C){1, 0}, true;
-    if (a.re == 0 && a.im == 0) return *out = (C){0, 0}, b.im == 0 && b.re >= 0;
-    double length = hypot(a.re, a.im), angle = atan2(a.im, a.re), r = pow(length, b.re), phase = angle * b.re;
+// 0, EDOM or ERANGE: programs see which errors the C library's functions report on the way
+static int power_general(C a, C b, C *out) {
+    *out = (C){1, 0};
+    if (b.re == 0 && b.im == 0) return 0;
+    *out = (C){0, 0};
+    if (a.re == 0 && a.im == 0) return b.im != 0 || b.re < 0 ? EDOM : 0;
+    errno = 0;
+    double length = hypot(a.re, a.im), r = pow(length, b.re), angle = atan2(a.im, a.re), phase = angle * b.re;
     if (b.im != 0) {
-        r *= exp(-angle * b.im);
+        r /= exp(angle * b.im);
         phase += b.im * log(length);
     }
     *out = (C){r * cos(phase), r * sin(phase)};
-    return true;
+    if (isinf(out->re) || isinf(out->im)) return errno ? errno : ERANGE;
+    return errno == ERANGE ? 0 : errno; // an underflow
 }
 
 // 1 and *out; 0: not a number; -1: exception
@@ -133,17 +146,18 @@ static V true_divide_slot(Thread *t, V a, V b) {
 static V power_slot(Thread *t, V a, V b, V mod) {
     OPERANDS(x, y);
     C r;
-    bool ok = true;
+    int error = 0;
     if (mod != V_NULL && mod != V_NONE) return err_set(t, &exc_ValueError, "complex modulo");
     if (y.im == 0 && y.re == floor(y.re) && fabs(y.re) <= 100) {
         long n = (long)y.re;
         if (n > 0) r = power_unsigned(x, (unsigned long)n);
-        else ok = divide((C){1, 0}, power_unsigned(x, (unsigned long)-n), &r);
+        else if (!divide((C){1, 0}, power_unsigned(x, (unsigned long)-n), &r)) error = EDOM;
+        if (!error && (isinf(r.re) || isinf(r.im))) error = ERANGE;
     } else {
-        ok = power_general(x, y, &r);
+        error = power_general(x, y, &r);
     }
-    if (!ok) return err_set(t, &exc_ZeroDivisionError, "0.0 to a negative or complex power");
-    if (isinf(r.re) || isinf(r.im)) return err_set(t, &exc_OverflowError, "complex exponentiation");
+    if (error == EDOM) return err_set(t, &exc_ZeroDivisionError, "0.0 to a negative or complex power");
+    if (error) return err_set(t, &exc_OverflowError, "complex exponentiation");
     return complex_from_doubles(t, r.re, r.im);
 }
 
