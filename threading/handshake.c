@@ -24,9 +24,8 @@ static struct Round {
     uint32_t missing; // atomic: answers still to come
     Batch batch;      // the initiator's until the epoch is published, then the judge's
     int64_t cost_ns, started_ns;
-    int64_t ended_ns; // atomic
-    int64_t last_cost_ns;    // atomic
     int64_t last_started_ns; // atomic
+    int64_t prompt_free_ns;  // atomic: the time up to which prompt rounds have used their share
 } current;
 enum { PHASE_IDLE, PHASE_OPEN, PHASE_JUDGING, PHASE_HELD };
 
@@ -36,8 +35,9 @@ RoundStats round_stats;
 // Limits (CONCURRENCY.md 2.3).
 enum {
     TABLE_FULL = 1024,          // objects
-    PROMPT_SHARE = 20,          // prompt rounds may take one part in this many of the time
+    PROMPT_SHARE = 20,          // prompt rounds may take one part in this many of the time ...
 };
+#define PROMPT_CREDIT_NS 2000000 // ... and this much at once after a quiet time
 #define BYTES_FULL ((size_t)1 << 20)
 #define BYTES_TOO_MANY ((size_t)64 << 20)
 #define ROUND_SPACING_NS 1000000
@@ -220,6 +220,14 @@ void retired_free(PtrList *retired) {
     ptrlist_free(retired);
 }
 
+// Each round moves the time from which prompt ones are allowed on by PROMPT_SHARE times its cost; a quiet time lets it
+// fall back, by PROMPT_SHARE times the credit at most.
+static void charge_round(int64_t now, int64_t cost) {
+    int64_t from = at_load_relaxed(&current.prompt_free_ns), oldest = now - PROMPT_SHARE * PROMPT_CREDIT_NS;
+    if (from < oldest) from = oldest;
+    at_store_relaxed(&current.prompt_free_ns, from + PROMPT_SHARE * cost);
+}
+
 // Everybody has answered.  Runs on the thread that answered last, attached.
 void round_finish(Thread *t) {
     at_store_relaxed(&current.phase, (uint32_t)PHASE_JUDGING);
@@ -244,8 +252,7 @@ void round_finish(Thread *t) {
 
     round_stats.rounds++;
     int64_t now = time_monotonic_ns();
-    at_store_relaxed(&current.last_cost_ns, current.cost_ns); // asking and scanning: freeing is no overhead
-    at_store_relaxed(&current.ended_ns, now);
+    charge_round(now, current.cost_ns); // asking and scanning: freeing is no overhead
     at_store_release(&current.phase, (uint32_t)PHASE_IDLE);
     // What came down, or arrived meanwhile, wants the next one: at this thread's next safepoint, or by the clock.
     if (!at_load_relaxed(&round_queue.count)) return;
@@ -269,7 +276,7 @@ static int64_t due_ns(const Thread *t) {
     if (own + queued == 0) return INT64_MAX;
     int64_t spaced = at_load_relaxed(&current.last_started_ns) + ROUND_SPACING_NS;
     if (sync->ask_round || at_load_relaxed(&round_queue.prompt)) {
-        return at_load_relaxed(&current.ended_ns) + (PROMPT_SHARE - 1) * at_load_relaxed(&current.last_cost_ns);
+        return at_load_relaxed(&current.prompt_free_ns);
     }
     bool full = own + queued >= TABLE_FULL ||
                 sync->retired.bytes + at_load_relaxed(&round_queue.bytes) >= BYTES_FULL;

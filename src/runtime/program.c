@@ -87,7 +87,7 @@ static int insert_path(Thread *t, const char *entry) {
     return r;
 }
 
-static int insert_script_directory(Thread *t, const char *script) {
+static NOINLINE int insert_script_directory(Thread *t, const char *script) {
     char full[PATH_MAX];
     if (!realpath(script, full)) snprintf(full, sizeof full, "%s", script);
     char *slash = strrchr(full, '/');
@@ -144,7 +144,7 @@ static int run_module(Thread *t, const char *name, bool alter_argv) {
 
 // ---- files -------------------------------------------------------------------------------------------------------------------------
 // A zip file ends with a record that begins PK\5\6, behind which there may be a comment.
-static bool is_zip_file(const char *path) {
+static NOINLINE bool is_zip_file(const char *path) { // its buffer must not lie below the whole program
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
     char tail[66000];
@@ -240,7 +240,7 @@ static int run_script(Thread *t, const StartOptions *o, const char *file) {
 }
 
 static int run_file(Thread *t, const StartOptions *o) {
-    char file[2 * PATH_MAX], here[PATH_MAX];
+    static char file[2 * PATH_MAX], here[PATH_MAX]; // not below the program on the C stack, which collectors look at
     if (*o->target == '/' || !getcwd(here, sizeof here)) snprintf(file, sizeof file, "%s", o->target);
     else if (strcmp(o->target, ".") == 0) snprintf(file, sizeof file, "%s", here);
     else snprintf(file, sizeof file, "%s/%s", here, o->target);
@@ -295,7 +295,7 @@ static const char *argv0(const StartOptions *o) {
 }
 
 static int run_kind(Thread *t, const StartOptions *o) {
-    char here[PATH_MAX];
+    static char here[PATH_MAX];
     switch (o->kind) {
     case RUN_FILE: return run_file(t, o);
     case RUN_MODULE:
