@@ -251,8 +251,9 @@ static int add_feature(Compiler *c, Node *alias, Node *stmt) {
             return 0;
         }
     }
-    if (str_equal_ascii(name, "braces")) return error_at(c, stmt->pos, "not a chance");
-    return error_at(c, stmt->pos, "future feature %V is not defined", name);
+    AstPos pos = {stmt->lineno, stmt->col_offset, 0, 0}; // reported without an end
+    if (str_equal_ascii(name, "braces")) return error_at(c, pos, "not a chance");
+    return error_at(c, pos, "future feature %V is not defined", name);
 }
 
 // Only the docstring and other __future__ imports may stand before one.

@@ -221,9 +221,10 @@ V err_stop_iteration(Thread *t, V value) {
 
 V err_set_syntax(Thread *t, const Type *type, V message, V filename, int lineno, int offset, V text, int end_lineno,
                  int end_offset) {
-    V end_line = end_lineno ? v_from_int(end_lineno) : V_NONE, end_col = end_lineno ? v_from_int(end_offset) : V_NONE;
+    bool has_end = end_lineno || !lineno; // line 0 is that of an empty text
+    V end_line = has_end ? v_from_int(end_lineno) : V_NONE, end_col = has_end ? v_from_int(end_offset) : V_NONE;
     V where[6] = {filename, v_from_int(lineno), v_from_int(offset), text, end_line, end_col};
-    V details = tuple_from(t, where, end_lineno ? 6 : 4);
+    V details = tuple_from(t, where, has_end ? 6 : 4);
     if (v_is_error(details)) return V_ERROR;
     V args[2] = {message, details};
     raise_new(t, type, args, 2);

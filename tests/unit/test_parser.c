@@ -15,9 +15,9 @@ static Thread *thread;
 
 static void start(void) {
     thread = threading_init();
-    static StartOptions options;
-    options.isolated = options.no_site = true;
-    ck_assert_int_eq(runtime_start(thread, &options), 0);
+    static char *arguments[] = {"test", "-I", "-S", "-c", "pass"};
+    ck_assert_int_eq(options_parse(&start_options, countof(arguments), arguments), 0);
+    ck_assert_int_eq(runtime_start(thread, &start_options), 0);
 }
 
 static Ast *parse_mode(const char *source, int mode) {

@@ -49,7 +49,7 @@ START_TEST(operators_are_the_longest) {
 END_TEST
 
 START_TEST(numbers) {
-    CHECK_TOKENS("0 00 1_000 0x_f 0b1 0o7 1. .5 1e5 1e-5j 1if",
+    CHECK_TOKENS("0 00 1_000 0x_f 0b1 0o7 1. .5 1e5 1e-5j 1 if",
                  "NUMBER:0 NUMBER:00 NUMBER:1_000 NUMBER:0x_f NUMBER:0b1 NUMBER:0o7 NUMBER:1. NUMBER:.5 NUMBER:1e5 "
                  "NUMBER:1e-5j NUMBER:1 NAME:if ENDMARKER");
 }
