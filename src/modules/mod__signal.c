@@ -13,6 +13,7 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -192,6 +193,15 @@ static NATIVE(signal_pthread_kill) {
     return safepoint(t) < 0 ? V_ERROR : V_NONE;
 }
 
+static NATIVE(signal_pidfd_send_signal) {
+    UNUSED_NATIVE();
+    int fd, number, flags = 0;
+    if (num_as_int(t, args[0], &fd) < 0 || num_as_int(t, args[1], &number) < 0) return V_ERROR;
+    if (args[3] != V_NULL && num_as_int(t, args[3], &flags) < 0) return V_ERROR;
+    if (args[2] != V_NULL && args[2] != V_NONE) return err_set(t, &exc_TypeError, "siginfo must be None");
+    return syscall(SYS_pidfd_send_signal, fd, number, NULL, flags) < 0 ? os_error(t) : V_NONE;
+}
+
 static NATIVE(signal_siginterrupt) {
     UNUSED_NATIVE();
     int number, flag;
@@ -360,7 +370,10 @@ static int time_from(Thread *t, V v, struct timeval *out) {
     *out = (struct timeval){0, 0};
     double seconds;
     if (v == V_NULL) return 0;
-    if (num_as_double(t, v, &seconds) < 0) return -1;
+    V number = v_is_any_float(v) ? v_dup(v) : num_index(t, v);
+    int r = v_is_error(number) ? -1 : num_as_double(t, number, &seconds);
+    v_drop(t, number);
+    if (r < 0) return -1;
     double whole = floor(seconds);
     out->tv_sec = (time_t)whole;
     out->tv_usec = (suseconds_t)ceil((seconds - whole) * 1e6);
@@ -407,6 +420,7 @@ static const Method methods[] = {
     FN(alarm, "seconds, /", "Has SIGALRM sent in so many seconds; the seconds that were left of an earlier alarm."),
     FN(raise_signal, "signalnum, /", "Sends a signal to this process."),
     FN(pthread_kill, "thread_id, signalnum, /", "Sends a signal to a thread."),
+    FN(pidfd_send_signal, "pidfd, signalnum, siginfo=None, flags=0, /", "Sends a signal to the process of a pidfd."),
     FN(siginterrupt, "signalnum, flag, /", "Whether system calls are interrupted by a signal, or restarted."),
     {"set_wakeup_fd", signal_set_wakeup_fd, NULL, LOCK_NONE, M_RAW,
      "set_wakeup_fd(fd, *, warn_on_full_buffer=True) -> fd\n\nA descriptor that the numbers of arriving signals are written to."},

@@ -37,22 +37,19 @@ static NATIVE(atexit_register) {
     return r < 0 ? V_ERROR : v_dup(args[0]);
 }
 
-// Runs and forgets all of them; functions registered meanwhile run too.
+// Runs and forgets all of them; functions registered meanwhile are forgotten too.
 static void run_all(Thread *t) {
     V list = root_get(&callbacks);
-    while (list != V_NULL && list_len(list)) {
-        V row = list_pop(t, list, -1);
-        if (v_is_error(row)) {
-            err_clear(t);
-            break;
-        }
-        if (row == V_NONE) continue;
+    for (size_t i = list == V_NULL ? 0 : list_len(list); i-- > 0;) {
+        V row = list_get(t, list, i);
+        if (row == V_NULL || row == V_NONE) continue;
         V keywords = tuple_borrow(row, 2);
         V result = obj_call_tuple(t, tuple_borrow(row, 0), tuple_borrow(row, 1), keywords == V_NONE ? V_NULL : keywords);
         if (v_is_error(result)) err_unraisable(t, tuple_borrow(row, 0), "in atexit callback");
         v_drop(t, result);
         v_drop(t, row);
     }
+    if (list != V_NULL && list_clear(t, list) < 0) err_clear(t);
     v_drop(t, list);
 }
 

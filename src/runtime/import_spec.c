@@ -67,15 +67,9 @@ V spec_from_loader(Thread *t, V name, V loader, V origin, int is_package) {
     int has_file = obj_hasattr(t, loader, NAME(get_filename));
     if (has_file < 0) goto done;
     if (has_file) {
-        result = spec_from_file(t, name, V_NULL, loader, is_package < 0 ? V_NULL : V_NONE);
-        if (is_package > 0 && !v_is_error(result)) {
-            V places = list_new(t, 0);
-            if (v_is_error(places) || obj_setattr(t, result, NAME(submodule_search_locations), places) < 0) {
-                v_drop(t, result);
-                result = V_ERROR;
-            }
-            v_drop(t, places);
-        }
+        V search = is_package < 0 ? V_NULL : is_package ? list_new(t, 0) : V_NONE;
+        result = v_is_error(search) ? V_ERROR : spec_from_file(t, name, V_NULL, loader, search);
+        v_drop(t, search);
         goto done;
     }
     if (is_package < 0) {
