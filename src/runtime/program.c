@@ -88,7 +88,7 @@ static int insert_path(Thread *t, const char *entry) {
 }
 
 static NOINLINE int insert_script_directory(Thread *t, const char *script) {
-    char full[PATH_MAX];
+    char full[2 * PATH_MAX];
     if (!realpath(script, full)) snprintf(full, sizeof full, "%s", script);
     char *slash = strrchr(full, '/');
     if (!slash) return insert_path(t, "");
