@@ -138,7 +138,7 @@ static int random_init(Thread *t, V self, const V *args, size_t nargs, V kwnames
     if ((v_type(self) == &random_type || v_type(self)->init == random_type.init) && args_no_keywords(t, "Random", kwnames) < 0)
         return -1;
     if (nargs > 1) {
-        err_set(t, &exc_TypeError, "Random() takes at most 1 argument (%zu given)", nargs);
+        err_set(t, &exc_TypeError, "Random() requires 0 or 1 argument");
         return -1;
     }
     return seed(t, self, nargs ? args[0] : V_NULL);
@@ -193,7 +193,7 @@ static NATIVE(m_setstate) {
     for (size_t i = 0; i < N; i++) {
         V v = tuple_borrow(args[0], i);
         uint64_t word;
-        if (!v_is_any_int(v)) return err_set(t, &exc_TypeError, "expected int, got %T", v);
+        if (!v_is_any_int(v)) return err_set(t, &exc_TypeError, "an integer is required");
         if (int_sign(v) < 0) return err_set(t, &exc_OverflowError, "can't convert negative value to unsigned int");
         if (int_as_u64(t, v, &word) < 0) return V_ERROR;
         words[i] = (uint32_t)word;
