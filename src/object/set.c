@@ -99,20 +99,24 @@ static inline int matches(Thread *t, Set *s, SetTable *table, SetEntry *e, V k, 
     return equal_slow(t, s, table, e, key);
 }
 
-// The cell of key (1), or where it would go (0); -1 error.
+// The cell of key (1), or where it would go (0): the last deleted cell on the way, or else the empty one at its end; -1 error.
 static int find(Thread *t, Set *s, V key, int64_t hash, SetEntry **out) {
     key = v_untag(key);
 again:;
     SetTable *table = set_table_of(s);
+    SetEntry *deleted = NULL;
     for (Probe p = probe_start(table, hash);; probe_next(&p)) {
         SetEntry *e = &table->entries[p.i];
         for (size_t n = probe_extent(&p) + 1; n > 0; n--, e++) {
             V k = slot_peek(&e->key);
             if (k == V_NULL) {
-                *out = e;
+                *out = deleted ? deleted : e;
                 return 0;
             }
-            if (k == V_DELETED) continue;
+            if (k == V_DELETED) {
+                deleted = e;
+                continue;
+            }
             int r = matches(t, s, table, e, k, key, hash);
             if (r == 2) goto again;
             if (r) {
@@ -140,10 +144,12 @@ static int put(Thread *t, Set *s, SetEntry *e, V key, int64_t hash) {
         e = &table->entries[e - empty_table->entries];
         at_store_release(&s->table, table);
     }
-    e->hash = hash;
+    bool was_deleted = e->key.bits == V_DELETED;
+    e->hash = hash; // a search that saw the key before this one compares hashes first, and finds neither
     slot_init(t, &s->head, &e->key, key);
-    s->fill++;
     at_store_relaxed(&s->used, s->used + 1);
+    if (was_deleted) return 0;
+    s->fill++;
     return grow_if_full(t, s);
 }
 
