@@ -171,7 +171,16 @@ static V slotfn_compare(Thread *t, V a, V b, int op) {
              : op == CMP_NE ? NAME(__ne__)
              : op == CMP_GT ? NAME(__gt__)
                             : NAME(__ge__);
-    return maybe_call(t, a, name, &b, 1);
+    V found = type_lookup_borrow(t, v_type(a), name);
+    if (found == V_NULL || type_has(v_type(found), TYPE_METHOD_DESCR)) return maybe_call(t, a, name, &b, 1);
+    V self, func = obj_lookup_special(t, a, name, &self);
+    if (v_is_error(func)) { // what cannot be bound does not compare
+        err_clear(t);
+        return V_NOT_IMPLEMENTED;
+    }
+    V result = obj_call(t, func, &b, 1, V_NULL);
+    v_drop(t, func);
+    return result;
 }
 
 static bool is_object_getattribute(V found) {

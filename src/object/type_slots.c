@@ -85,8 +85,13 @@ static IndexFn item_value(Type *type) {
     return slotfn_item;
 }
 
-static void set_slot(Type *type, size_t offset) {
-    at_store_release(type_slot_at(type, offset), slot_value(type, (uint16_t)offset));
+static void set_slot(Thread *t, Type *type, size_t offset, bool is_new) {
+    void *value = slot_value(type, (uint16_t)offset), **slot = type_slot_at(type, offset);
+    bool changed = at_load_relaxed(slot) != value;
+    at_store_release(slot, value);
+    // Whoever found an instance of this type in a class remembered whether it is a descriptor: all of them look again.
+    bool descr = offset == offsetof(Type, descr_get) || offset == offsetof(Type, descr_set);
+    if (descr && changed && !is_new) type_modified(t, &object_type);
     if (offset == offsetof(Type, subscript)) at_store_release(&type->item, item_value(type));
     if (offset == offsetof(Type, finalize)) {
         if (type->finalize) type->flags |= TYPE_FINALIZE;
@@ -95,19 +100,18 @@ static void set_slot(Type *type, size_t offset) {
 }
 
 void type_update_all_slots(Thread *t, Type *type) {
-    (void)t;
     uint16_t last = 0;
     for (const SlotRow *row = slot_rows; row->dunder; row++) {
         if (row->offset == last) continue; // rows of one slot mostly stand together
         last = row->offset;
-        set_slot(type, row->offset);
+        set_slot(t, type, row->offset, true);
     }
 }
 
 static void update_tree(Thread *t, Type *type, V dunder) {
     if (type_has(type, TYPE_HEAP)) {
         for (const SlotRow *row = slot_rows; row->dunder; row++) {
-            if (v_is(slot_row_name(row), dunder)) set_slot(type, row->offset);
+            if (v_is(slot_row_name(row), dunder)) set_slot(t, type, row->offset, false);
         }
     }
     V subclasses = type_subclasses_list(t, type);

@@ -103,10 +103,10 @@ static unsigned choose_class_attr(Thread *t, Frame *f, const Unit *ip, V cls, V 
     return form;
 }
 
-static bool is_simple_cell(V descr) {
+static bool is_simple_cell(const Type *type, V descr) {
     if (!v_is_exact(descr, &member_descr_type)) return false;
     const MemberDescr *d = (const MemberDescr *)v_obj(descr);
-    return !d->row && !d->tail && d->kind == MEMBER_SLOT;
+    return !d->row && !d->tail && d->kind == MEMBER_SLOT && type_is_subtype(type, d->type); // another class may borrow it
 }
 
 static unsigned choose_cell(Thread *t, Frame *f, const Unit *ip, uint32_t version, V descr, unsigned form) {
@@ -125,7 +125,7 @@ static unsigned choose_load_attr(Thread *t, Frame *f, const Unit *ip, V v, V nam
     if (type->getattr != obj_generic_getattr || !version || type_has(type, TYPE_OWN_DICT)) return 0;
     V descr = type_lookup_borrow(t, type, name);
     if (descr != V_NULL && v_type(descr)->descr_set) {
-        if (is_simple_cell(descr)) return choose_cell(t, f, ip, version, descr, op_LOAD_ATTR_CELL);
+        if (is_simple_cell(type, descr)) return choose_cell(t, f, ip, version, descr, op_LOAD_ATTR_CELL);
         if (!v_is_exact(descr, &property_type)) return 0;
         V getter = slot_peek(&((Property *)v_obj(descr))->get);
         if (getter == V_NULL || !v_is_function(getter)) return 0;
@@ -158,7 +158,7 @@ static unsigned choose_store_attr(Thread *t, Frame *f, const Unit *ip, V v, V na
     if (!version || (type->setattr && type->setattr != obj_generic_setattr)) return 0;
     V descr = type_lookup_borrow(t, type, name);
     if (descr != V_NULL && v_type(descr)->descr_set)
-        return is_simple_cell(descr) && !((const MemberDescr *)v_obj(descr))->readonly
+        return is_simple_cell(type, descr) && !((const MemberDescr *)v_obj(descr))->readonly
                    ? choose_cell(t, f, ip, version, descr, op_STORE_ATTR_CELL)
                    : 0;
     if (!has_plain_attrs(type)) return 0;
