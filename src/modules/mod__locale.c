@@ -43,24 +43,25 @@ static V grouping_list(Thread *t, const char *grouping) {
 static NATIVE(m_localeconv) {
     UNUSED_NATIVE();
     const struct lconv *lc = localeconv();
-    const struct { const char *name, *text; } texts[] = {
-        {"decimal_point", lc->decimal_point}, {"thousands_sep", lc->thousands_sep}, {"int_curr_symbol", lc->int_curr_symbol},
-        {"currency_symbol", lc->currency_symbol}, {"mon_decimal_point", lc->mon_decimal_point},
-        {"mon_thousands_sep", lc->mon_thousands_sep}, {"positive_sign", lc->positive_sign}, {"negative_sign", lc->negative_sign}};
-    const struct { const char *name; int value; } numbers[] = {
-        {"int_frac_digits", lc->int_frac_digits}, {"frac_digits", lc->frac_digits}, {"p_cs_precedes", lc->p_cs_precedes},
-        {"p_sep_by_space", lc->p_sep_by_space}, {"n_cs_precedes", lc->n_cs_precedes}, {"n_sep_by_space", lc->n_sep_by_space},
-        {"p_sign_posn", lc->p_sign_posn}, {"n_sign_posn", lc->n_sign_posn}};
+    enum { TEXT, GROUPING, NUMBER };
+    const struct { const char *name; int kind; const char *text; int number; } rows[] = {
+        {"int_curr_symbol", TEXT, lc->int_curr_symbol, 0}, {"currency_symbol", TEXT, lc->currency_symbol, 0},
+        {"mon_decimal_point", TEXT, lc->mon_decimal_point, 0}, {"mon_thousands_sep", TEXT, lc->mon_thousands_sep, 0},
+        {"mon_grouping", GROUPING, lc->mon_grouping, 0}, {"positive_sign", TEXT, lc->positive_sign, 0},
+        {"negative_sign", TEXT, lc->negative_sign, 0}, {"int_frac_digits", NUMBER, NULL, lc->int_frac_digits},
+        {"frac_digits", NUMBER, NULL, lc->frac_digits}, {"p_cs_precedes", NUMBER, NULL, lc->p_cs_precedes},
+        {"p_sep_by_space", NUMBER, NULL, lc->p_sep_by_space}, {"n_cs_precedes", NUMBER, NULL, lc->n_cs_precedes},
+        {"n_sep_by_space", NUMBER, NULL, lc->n_sep_by_space}, {"p_sign_posn", NUMBER, NULL, lc->p_sign_posn},
+        {"n_sign_posn", NUMBER, NULL, lc->n_sign_posn}, {"decimal_point", TEXT, lc->decimal_point, 0},
+        {"thousands_sep", TEXT, lc->thousands_sep, 0}, {"grouping", GROUPING, lc->grouping, 0}};
     V dict = dict_new(t);
-    if (v_is_error(dict)) return dict;
-    bool ok = true;
-    for (size_t i = 0; i < countof(numbers) && ok; i++) ok = dict_set_c(t, dict, numbers[i].name, v_from_int(numbers[i].value)) == 0;
-    for (size_t i = 0; i < countof(texts) && ok; i++) ok = dict_set_c_steal(t, dict, texts[i].name, locale_text(t, texts[i].text)) == 0;
-    ok = ok && dict_set_c_steal(t, dict, "grouping", grouping_list(t, lc->grouping)) == 0;
-    ok = ok && dict_set_c_steal(t, dict, "mon_grouping", grouping_list(t, lc->mon_grouping)) == 0;
-    if (ok) return dict;
-    v_drop(t, dict);
-    return V_ERROR;
+    for (size_t i = 0; i < countof(rows) && !v_is_error(dict); i++) {
+        V v = rows[i].kind == TEXT ? locale_text(t, rows[i].text) : rows[i].kind == GROUPING ? grouping_list(t, rows[i].text) : v_from_int(rows[i].number);
+        if (dict_set_c_steal(t, dict, rows[i].name, v) == 0) continue;
+        v_drop(t, dict);
+        return V_ERROR;
+    }
+    return dict;
 }
 
 // A str as wide characters, in memory to be freed; NULL with an exception.

@@ -35,7 +35,7 @@ static int call_handler(Thread *t, V handler, V exc, V *replacement, ptrdiff_t *
     v_drop(t, exc);
     if (v_is_error(r)) return -1;
     V text = v_is_tuple(r) && tuple_len(r) == 2 ? tuple_borrow(r, 0) : V_NULL;
-    bool good = text != V_NULL && (v_is_str(text) || (!decoding && v_is_bytes(text))) && v_is_any_int(tuple_borrow(r, 1));
+    bool good = text != V_NULL && (v_is_str(text) || (!decoding && v_is_bytes(text)));
     int status = -1;
     if (!good) {
         err_set(t, &exc_TypeError, decoding ? "decoding error handler must return (str, int) tuple"
@@ -96,10 +96,9 @@ static int decode_by_handler(Decoder *d, size_t start, size_t end, const char *r
             d->object = object;
             d->p = (const uint8_t *)bytes_data(object);
             d->n = bytes_len(object);
-            ptrdiff_t given = position;
             if (position < 0) position += (ptrdiff_t)d->n;
             if (position < 0 || position > (ptrdiff_t)d->n) {
-                err_set(t, &exc_IndexError, "position %zd from error handler out of bounds", given);
+                err_set(t, &exc_IndexError, "position %zd from error handler out of bounds", position);
                 status = -1;
             } else {
                 sb_str(&d->out, text);
@@ -187,10 +186,9 @@ static int encode_by_handler(Encoder *e, size_t start, size_t end, const char *r
     ptrdiff_t position, n = (ptrdiff_t)str_len(e->text);
     if (v_is_error(exc) || call_handler(t, e->handler, exc, &r, &position, false) < 0) return -1;
     int status = 0;
-    ptrdiff_t given = position;
     if (position < 0) position += n;
     if (position < 0 || position > n) {
-        err_set(t, &exc_IndexError, "position %zd from error handler out of bounds", given);
+        err_set(t, &exc_IndexError, "position %zd from error handler out of bounds", position);
         status = -1;
     } else if (v_is_bytes(r)) {
         encoder_bytes(e, bytes_data(r), bytes_len(r));

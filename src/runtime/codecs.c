@@ -161,8 +161,11 @@ static V wrap_exception(Thread *t, const char *what, const char *encoding) {
     V exc = err_fetch(t);
     Type *type = v_type(exc);
     V args = slot_peek(&((Exc *)v_obj(exc))->args);
-    bool plain = type->init == exc_BaseException.init && type->new_ == exc_BaseException.new_ &&
-                 type->size == exc_BaseException.size && (type->flags & TYPE_HEAP) == 0;
+    bool plain = type->init == exc_BaseException.init && type->new_ == exc_BaseException.new_ && type->size == exc_BaseException.size;
+    V attrs = plain ? obj_get_dict(t, exc) : V_NULL;
+    if (v_is_error(attrs)) err_clear(t);
+    else if (attrs != V_NULL) plain = dict_len(attrs) == 0;
+    v_drop(t, attrs);
     plain = plain && (tuple_len(args) == 0 || (tuple_len(args) == 1 && v_is_str(tuple_borrow(args, 0))));
     if (!plain) {
         err_restore_steal(t, exc);
@@ -176,8 +179,7 @@ static V wrap_exception(Thread *t, const char *what, const char *encoding) {
     err_set_v(t, type, message);
     v_drop(t, message);
     V outer = err_fetch(t);
-    exc_set_cause_steal(t, outer, v_dup(exc));
-    exc_set_context_steal(t, outer, exc);
+    exc_set_cause_steal(t, outer, exc);
     err_restore_steal(t, outer);
     return V_ERROR;
 }
