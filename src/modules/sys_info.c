@@ -37,16 +37,15 @@ static V version_info(Thread *t) {
     return structseq_new_steal(t, version_info_type, values);
 }
 
+// The version of the implementation is that of the language and library it runs; Heddle's own stands in sys.version.
 static V implementation(Thread *t, V version) {
     V dict = dict_new(t);
     if (v_is_error(dict)) return V_ERROR;
-    V own[5] = {v_from_int(HEDDLE_VERSION_MAJOR), v_from_int(HEDDLE_VERSION_MINOR), V_INT(0), str_from_cstr(t, "alpha"), V_INT(0)};
-    (void)version;
     V result = V_ERROR;
     if (dict_set_c_steal(t, dict, "name", str_from_cstr(t, "heddle")) == 0 &&
         dict_set_c_steal(t, dict, "cache_tag", str_from_cstr(t, "heddle-311")) == 0 &&
-        dict_set_c_steal(t, dict, "version", structseq_new_steal(t, version_info_type, own)) == 0 &&
-        dict_set_c_steal(t, dict, "hexversion", v_from_int(HEDDLE_VERSION_MAJOR << 24 | HEDDLE_VERSION_MINOR << 16 | 0xa0)) == 0 &&
+        dict_set_c(t, dict, "version", version) == 0 &&
+        dict_set_c(t, dict, "hexversion", v_from_int(HEX_VERSION)) == 0 &&
         dict_set_c_steal(t, dict, "_multiarch", str_from_cstr(t, HEDDLE_MULTIARCH)) == 0)
         result = simple_namespace_new(t, dict);
     v_drop(t, dict);

@@ -552,16 +552,11 @@ static NATIVE(file_get_data) {
 
 static NATIVE(file_get_resource_reader) {
     UNUSED_NATIVE();
-    V name = obj_getattr(t, args[0], NAME(__name__));
-    V own = v_is_error(name) ? V_ERROR : obj_getattr(t, self, NAME(name)), result = V_ERROR;
-    if (!v_is_error(own)) {
-        V class = import_attr_c(t, "importlib.readers", "FileReader");
-        if (!v_is_error(class)) result = obj_call1(t, class, self);
-        v_drop(t, class);
-    }
-    v_drop(t, own);
-    v_drop(t, name);
-    return result;
+    if (check_name(t, self, args[0]) < 0) return V_ERROR;
+    V class = import_attr_c(t, "importlib.readers", "FileReader");
+    V reader = v_is_error(class) ? V_ERROR : obj_call1(t, class, self);
+    v_drop(t, class);
+    return reader;
 }
 
 static const Method file_methods[] = {
