@@ -55,6 +55,7 @@ typedef struct Tokenizer {
     int string_lineno;
     bool extended;                             // the last string is an f-string that only PEP 701 allows
     const char *classic_from;                  // f-strings from here on are read by the rules before PEP 701
+    bool of_file;                              // a program's file
     bool type_comments;
     bool async_optional;                       // async and await are names outside `async def` (before Python 3.7)
     bool async_def, async_def_newline;

@@ -115,13 +115,16 @@ static void raise_unclosed(Parser *p) {
     raise_known(p, &exc_SyntaxError, line, column, line, -1, "'%c' was never closed", k->bracket[k->level - 1]);
 }
 
+// Where the tokenizer stands, for tokens without a place of their own.
+static int tokenizer_column(const Tokenizer *k) { return k->cur == k->buf ? 0 : (int)(k->cur - k->line_start); }
+
 static void raise_unexpected_end(Parser *p) {
     if (p->tok.level) {
         raise_unclosed(p);
         return;
     }
     const Token *last = p->tokens[p->fill - 1];
-    int column = last->col_offset == -1 ? (int)(p->tok.cur - p->tok.line_start) : last->col_offset + 1;
+    int column = last->col_offset == -1 ? tokenizer_column(&p->tok) : last->col_offset + 1;
     raise_known(p, &exc_SyntaxError, last->lineno, column - 1, last->end_lineno,
                 last->end_col_offset == -1 ? -2 : last->end_col_offset, "unexpected EOF while parsing");
 }
@@ -137,7 +140,7 @@ void *raise_at_last(Parser *p, const Type *type, const char *format, ...) {
         raise_unexpected_end(p);
         return NULL;
     }
-    int column = last->col_offset == -1 ? (int)(p->tok.cur - p->tok.line_start) : last->col_offset + 1;
+    int column = last->col_offset == -1 ? tokenizer_column(&p->tok) : last->col_offset + 1;
     int end_column = last->end_col_offset == -1 ? -1 : last->end_col_offset + 1;
     RAISE_VA(p, type, last->lineno, column, last->end_lineno, end_column, format);
     return NULL;

@@ -364,6 +364,7 @@ bool parser_init(Parser *p, Thread *t, Ast *ast, const char *text, size_t len, V
     p->filename = filename;
     tokenizer_init(&p->tok, t, text, len, filename);
     p->depth = p->start_depth = START_COST;
+    p->tok.of_file = (flags & FRONT_OF_FILE) != 0;
     p->tok.type_comments = (flags & FRONT_TYPE_COMMENTS) != 0;
     p->tok.async_optional = feature_version < 7;
     return true;

@@ -227,10 +227,11 @@ int source_from_bytes(Thread *t, const char *bytes, size_t len, V filename, unsi
     len -= bom;
     if (strcmp(encoding, "utf-8") != 0) {
         if (!bom) return decode_with_codec(t, bytes, len, encoding, filename, flags, out);
-        raise_encoding(t, err_format_message(t, "encoding problem: %s with BOM", encoding), filename);
+        if (flags & SOURCE_OF_FILE) err_set(t, &exc_SyntaxError, "encoding problem: %s with BOM", encoding);
+        else raise_encoding(t, err_format_message(t, "encoding problem: %s with BOM", encoding), filename);
         return -1;
     }
-    if (flags & SOURCE_OF_FILE) {
+    if ((flags & SOURCE_OF_FILE) && !cookie) {
         Utf8Scan scan = utf8_scan(bytes, len, UTF8_STRICT);
         if (scan.status != UTF8_OK) {
             raise_not_utf8(t, bytes, bytes + scan.error_at, filename);
@@ -238,7 +239,7 @@ int source_from_bytes(Thread *t, const char *bytes, size_t len, V filename, unsi
         }
     }
     int result = copy_lines(t, bytes, len, flags, out);
-    out->declared = cookie || bom || flags & (SOURCE_OF_FILE | SOURCE_IGNORE_COOKIE);
+    out->declared = cookie || bom || flags & SOURCE_IGNORE_COOKIE;
     return result;
 }
 
@@ -275,7 +276,7 @@ V source_line_of_file(Thread *t, V filename, int lineno) {
         return V_NULL;
     }
     const char *encoding = source_encoding(data, len, buf, &bom);
-    const char *line = data + bom, *end = data + len;
+    const char *line = data, *end = data + len; // a byte-order mark is shown and counted
     for (int i = 1; i < lineno && line; i++) {
         line = memchr(line, '\n', (size_t)(end - line));
         if (line) line++;

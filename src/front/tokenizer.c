@@ -20,6 +20,7 @@
 static int next_line(Tokenizer *k) {
     if (k->done != TOK_OK) return EOF_CHAR;
     if (k->inp == k->end) {
+        if (k->of_file && !k->start) k->buf = k->cur; // nothing is left of the last line: errors have no column
         k->done = TOK_EOF;
         return EOF_CHAR;
     }
@@ -789,7 +790,7 @@ void tokenizer_init(Tokenizer *k, Thread *t, const char *text, size_t len, V fil
     k->end = text + len;
     k->columns[0] = k->alt_columns[0] = 0;
     k->at_line_start = true;
-    k->continued = k->extended = k->type_comments = k->async_optional = k->async_def = k->async_def_newline = false;
+    k->continued = k->extended = k->of_file = k->type_comments = k->async_optional = k->async_def = k->async_def_newline = false;
     k->level = k->string_lineno = k->async_def_indent = 0;
     k->string_line_start = k->classic_from = NULL;
 }

@@ -213,7 +213,7 @@ static V script_code(Thread *t, const StartOptions *o, const char *file, V path)
     }
     V source = script_bytes(t, o, path);
     if (v_is_error(source)) return V_ERROR;
-    V code = compile_source(t, source, path, FRONT_EXEC, 0, -1, FRONT_FEATURE_VERSION);
+    V code = compile_source(t, source, path, FRONT_EXEC, FRONT_OF_FILE, -1, FRONT_FEATURE_VERSION);
     v_drop(t, source);
     return code;
 }
@@ -260,7 +260,7 @@ static int run_stdin(Thread *t) {
     if (v_is_error(path) || audit_run(t, "cpython.run_stdin", "") < 0) return program_exit_status(t);
     V source = file_read_fd(t, 0);
     v_drop(t, path);
-    V code = v_is_error(source) ? V_ERROR : compile_source(t, source, name, FRONT_EXEC, 0, -1, FRONT_FEATURE_VERSION);
+    V code = v_is_error(source) ? V_ERROR : compile_source(t, source, name, FRONT_EXEC, FRONT_OF_FILE, -1, FRONT_FEATURE_VERSION);
     v_drop(t, source);
     V result = v_is_error(code) ? V_ERROR : vm_eval_code(t, code, main_dict(), main_dict());
     v_drop(t, code);
@@ -271,7 +271,7 @@ static int run_startup_file(Thread *t, const StartOptions *o) {
     if (!o->python_startup) return 0;
     V path = str_from_utf8_surrogateescape(t, o->python_startup, strlen(o->python_startup));
     V source = v_is_error(path) ? V_ERROR : file_read_all(t, path);
-    V code = v_is_error(source) ? V_ERROR : compile_source(t, source, path, FRONT_EXEC, 0, -1, FRONT_FEATURE_VERSION);
+    V code = v_is_error(source) ? V_ERROR : compile_source(t, source, path, FRONT_EXEC, FRONT_OF_FILE, -1, FRONT_FEATURE_VERSION);
     V result = v_is_error(code) ? V_ERROR : vm_eval_code(t, code, main_dict(), main_dict());
     v_drop(t, path);
     v_drop(t, source);

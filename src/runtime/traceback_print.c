@@ -155,7 +155,8 @@ static bool syntax_place(Thread *t, V exc, SyntaxPlace *p) {
     p->filename = obj_lookup_attr(t, exc, NAME(filename));
     p->text = obj_lookup_attr(t, exc, NAME(text));
     bool good = !v_is_error(p->message) && !v_is_error(p->filename) && !v_is_error(p->text) && p->message != V_NULL &&
-                p->filename != V_NULL && p->text != V_NULL && attr_as_number(t, exc, NAME(lineno), -1, &p->lineno) &&
+                p->filename != V_NULL && p->text != V_NULL && attr_as_number(t, exc, NAME(lineno), PTRDIFF_MIN, &p->lineno) &&
+                p->lineno != PTRDIFF_MIN && // without a line nothing is shown
                 attr_as_number(t, exc, NAME(offset), -1, &p->offset) &&
                 attr_as_number(t, exc, NAME(end_lineno), p->lineno, &p->end_lineno) &&
                 attr_as_number(t, exc, NAME(end_offset), -1, &p->end_offset);
