@@ -180,7 +180,27 @@ static int table_add(Compiler *c, Names *names, V v, uint64_t (*hash)(V), SameFn
 static uint64_t hash_word(V v) { return mix(v_untag(v) >> 4); }
 int names_add(Compiler *c, Names *names, V name) { return table_add(c, names, name, hash_word, same_word); }
 int names_find(const Names *names, V name) { return table_find(names, name, hash_word(name), same_word); }
-int const_add(Compiler *c, V value) { return table_add(c, &c->u->consts, value, hash_const, same_const); }
+
+// CPython builds a frozenset constant again from its own elements when it first meets it; where hashes collide, the order
+// of a set display's elements comes from that.
+static V rebuilt_frozenset(Compiler *c, V set) {
+    V items = obj_to_tuple(c->t, set);
+    if (v_is_error(items)) return V_NULL;
+    V again = frozenset_new(c->t, items);
+    v_drop(c->t, items);
+    return v_is_error(again) ? V_NULL : ast_keep(c->t, c->ast, again);
+}
+
+int const_add(Compiler *c, V value) {
+    Names *consts = &c->u->consts;
+    if (v_is_exact(value, &frozenset_type)) {
+        int found = table_find(consts, value, hash_const(value), same_const);
+        if (found >= 0) return found;
+        value = rebuilt_frozenset(c, value);
+        if (value == V_NULL) return -1;
+    }
+    return table_add(c, consts, value, hash_const, same_const);
+}
 
 int emit_const(Compiler *c, V value) {
     int i = const_add(c, value);

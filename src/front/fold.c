@@ -384,7 +384,6 @@ static int fold_by_kind(Fold *f, Node **node) {
         TRY(fold_seq(f, n->ClassDef.type_params));
         return fold_seq(f, n->ClassDef.decorator_list);
     case AST_For:
-    case AST_AsyncFor:
         TRY(fold_children(f, n));
         return fold_iterable(f, &n->For.iter);
     case AST_comprehension:

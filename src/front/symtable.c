@@ -361,9 +361,6 @@ static int visit_lambda(SymTable *s, Node *node) {
 // ---- global and nonlocal --------------------------------------------------------------------------------------------------
 static int declare(SymTable *s, Node *node, IdSeq names, uint32_t flag) {
     const char *word = flag == SYM_GLOBAL ? "global" : "nonlocal";
-    if (flag == SYM_NONLOCAL && s->current->kind == BLOCK_MODULE) {
-        return error_in(s, node->pos, "nonlocal declaration not allowed at module level", V_NULL);
-    }
     for (int i = 0; i < names.n; i++) {
         V name = names.items[i], mangled = mangle_name(s->t, s->ast, s->private_name, name);
         if (mangled == V_NULL) return -1;

@@ -61,7 +61,9 @@ static int resolve_name(SymTable *table, Scope *scope, int i) {
     }
     Scope *binder = find_binder(scope, name);
     if (flags & SYM_NONLOCAL && !binder) {
-        return front_error_at(table->t, table->filename, symbol->where, "no binding for nonlocal '%V' found", name);
+        const char *why = scope->kind == BLOCK_MODULE ? "nonlocal declaration not allowed at module level"
+                                                      : "no binding for nonlocal '%V' found";
+        return front_error_at(table->t, table->filename, symbol->where, why, name);
     }
     if (!binder) {
         symbol->scope = SCOPE_GLOBAL_IMPLICIT;

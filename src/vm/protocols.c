@@ -386,7 +386,7 @@ static V match_args(Thread *t, V cls, size_t npositional) {
 }
 
 V vm_match_class(Thread *t, V subject, V cls, size_t npositional, V kwnames) {
-    if (!v_is_type(cls)) return err_set(t, &exc_TypeError, "called match pattern must be a class");
+    if (!v_is_type(cls)) return err_set(t, &exc_TypeError, "called match pattern must be a type");
     int is = obj_isinstance(t, subject, cls);
     if (is <= 0) return is < 0 ? V_ERROR : V_NONE;
     V seen = set_new(t, V_NULL), list = list_new(t, 0), names = V_NONE, result = V_ERROR;
