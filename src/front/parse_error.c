@@ -197,7 +197,7 @@ static void look_through_the_rest(Parser *p) {
 void raise_for_failure(Parser *p, const Token *last) {
     p->failed = false;
     if (err_pending(p->t)) {
-        if (p->tok.done == TOK_OK && err_matches(p->t, &exc_SyntaxError)) look_through_the_rest(p);
+        if (last && p->tok.done == TOK_OK && err_matches(p->t, &exc_SyntaxError)) look_through_the_rest(p);
         p->failed = true;
         return;
     }

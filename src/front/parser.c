@@ -302,6 +302,7 @@ static Node *parse_start(Parser *p) {
     case START_FUNC_TYPE: node = parse_func_type(p); break;
     case START_FSTRING: node = parse_star_expressions(p); break;
     }
+    if (p->ast->no_memory) out_of_memory(p);
     return p->failed ? NULL : node;
 }
 

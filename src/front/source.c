@@ -258,7 +258,7 @@ static char *read_file(Thread *t, const char *path, size_t *len) {
 }
 
 static V decode_shown(Thread *t, const char *line, size_t n, const char *encoding) {
-    if (strcmp(encoding, "utf-8") == 0) return source_shown(t, line, n);
+    if (strcmp(encoding, "utf-8") == 0) return str_from_utf8(t, line, n);
     V raw = bytes_from(t, line, n);
     if (v_is_error(raw)) return raw;
     V text = codec_decode(t, raw, encoding, "replace");
