@@ -173,7 +173,7 @@ static V make_number(Scan *s, size_t from, size_t to, bool is_float) {
         return value;
     }
     if (s->kind == 1) return number_from_ascii(t, (const char *)s->data + from, to - from, is_float);
-    char few[128], *ascii = few;
+    char few[128] = "", *ascii = few;
     size_t n = to - from;
     if (n > sizeof few && !(ascii = mem_alloc(t, n))) return err_no_memory(t);
     for (size_t i = 0; i < n; i++) ascii[i] = (char)unit(s, from + i);

@@ -27,7 +27,7 @@ typedef struct Socket {
 } Socket;
 static Socket *socket_of(V v) { return (Socket *)v_obj(v); }
 static Type socket_type;
-static Slot gaierror, herror;
+static Slot gaierror_type, herror_type;
 static int64_t default_timeout = -1; // atomic
 
 typedef union Address {
@@ -49,8 +49,8 @@ static V coded_error(Thread *t, Slot *type, int code, const char *text) {
     }
     return V_ERROR;
 }
-static V gai_error(Thread *t, int code) {
-    return code == EAI_SYSTEM ? errno_error(t) : coded_error(t, &gaierror, code, gai_strerror(code));
+static V lookup_error(Thread *t, int code) {
+    return code == EAI_SYSTEM ? errno_error(t) : coded_error(t, &gaierror_type, code, gai_strerror(code));
 }
 
 // ---- addresses ----------------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ static int resolve(Thread *t, const char *name, int family, Address *out, sockle
     code = getaddrinfo(name, NULL, &hints, &list);
     thread_attach(t);
     if (code) {
-        gai_error(t, code);
+        lookup_error(t, code);
         return -1;
     }
     memcpy(out, list->ai_addr, list->ai_addrlen);
@@ -667,7 +667,7 @@ static NATIVE(socket_getaddrinfo) { // host, port, family=0, type=0, proto=0, fl
     code = getaddrinfo(host == V_NULL ? NULL : bytes_data(host), port, &hints, &found);
     thread_attach(t);
     v_drop(t, host);
-    if (code) return gai_error(t, code);
+    if (code) return lookup_error(t, code);
     V list = list_new(t, 0);
     for (struct addrinfo *i = found; i && !v_is_error(list); i = i->ai_next) {
         V address = make_address(t, (const Address *)i->ai_addr, i->ai_addrlen);
@@ -697,7 +697,7 @@ static NATIVE(socket_getnameinfo) { // sockaddr, flags
     thread_detach(t);
     code = getnameinfo(&a.any, len, host, sizeof host, service, sizeof service, flags);
     thread_attach(t);
-    return code ? gai_error(t, code) : tuple_pack_steal(t, 2, str_from_cstr(t, host), str_from_cstr(t, service));
+    return code ? lookup_error(t, code) : tuple_pack_steal(t, 2, str_from_cstr(t, host), str_from_cstr(t, service));
 }
 
 static NATIVE(socket_gethostname) {
@@ -843,7 +843,7 @@ static const Method methods[] = {
 #define C(name) {#name, name}
 static const struct { const char *name; int64_t value; } constants[] = {
     C(AF_UNSPEC), C(AF_INET), C(AF_INET6), C(AF_UNIX), C(AF_NETLINK), C(AF_PACKET), C(SOCK_STREAM), C(SOCK_DGRAM), C(SOCK_RAW), C(SOCK_RDM),
-    C(SOCK_SEQPACKET), C(SOCK_CLOEXEC), C(SOCK_NONBLOCK), C(SOL_SOCKET), C(SOL_TCP), C(SOL_UDP), {"SOL_IP", 0}, C(SO_DEBUG), C(SO_ACCEPTCONN),
+    C(SOCK_SEQPACKET), C(SOCK_CLOEXEC), C(SOCK_NONBLOCK), C(SOL_SOCKET), C(SOL_TCP), {"SOL_UDP", IPPROTO_UDP}, {"SOL_IP", 0}, C(SO_DEBUG), C(SO_ACCEPTCONN),
     C(SO_REUSEADDR), C(SO_REUSEPORT), C(SO_KEEPALIVE), C(SO_DONTROUTE), C(SO_BROADCAST), C(SO_LINGER), C(SO_OOBINLINE), C(SO_SNDBUF), C(SO_RCVBUF),
     C(SO_SNDLOWAT), C(SO_RCVLOWAT), C(SO_SNDTIMEO), C(SO_RCVTIMEO), C(SO_ERROR), C(SO_TYPE), C(SO_PASSCRED), C(SO_PEERCRED), C(SO_PROTOCOL),
     C(SO_DOMAIN), C(SO_BINDTODEVICE), C(SO_PRIORITY), C(SO_MARK), C(SOMAXCONN), C(SCM_RIGHTS), C(SCM_CREDENTIALS), C(MSG_OOB), C(MSG_PEEK),
@@ -874,7 +874,7 @@ static int exec(Thread *t, V module) {
     }
     if (module_add(t, module, "error", v_from_type(&exc_OSError)) < 0 || module_add(t, module, "timeout", v_from_type(&exc_TimeoutError)) < 0) return -1;
     if (module_add(t, module, "has_ipv6", V_TRUE) < 0) return -1;
-    if (add_error(t, module, &gaierror, "socket.gaierror", "gaierror") < 0) return -1;
-    return add_error(t, module, &herror, "socket.herror", "herror");
+    if (add_error(t, module, &gaierror_type, "socket.gaierror", "gaierror") < 0) return -1;
+    return add_error(t, module, &herror_type, "socket.herror", "herror");
 }
 const ModuleDef mod__socket = {"_socket", "Implementation module for socket operations.", methods, exec, 0};
