@@ -55,6 +55,33 @@ static void let_go(Thread *t, Obj *o) {
     }
 }
 
+// How many classes made by Python there are from o up the line of metaclasses.
+static unsigned meta_depth(const Obj *o) {
+    unsigned depth = 0;
+    for (; obj_is_uncounted(o); o = (const Obj *)o->type) depth++;
+    return depth;
+}
+
+// Classes before their metaclasses.
+static void let_types_go(Thread *t, ObjVec *types) {
+    unsigned deepest = 0;
+    for (size_t i = 0; i < types->n; i++) {
+        unsigned depth = meta_depth(types->at[i]);
+        if (depth > deepest) deepest = depth;
+    }
+    for (; deepest; deepest--) {
+        ObjVec rest = {0};
+        for (size_t i = 0; i < types->n; i++) {
+            if (meta_depth(types->at[i]) != deepest) objvec_push(&rest, types->at[i]);
+        }
+        for (size_t i = 0; i < types->n; i++) {
+            if (meta_depth(types->at[i]) == deepest) let_go(t, types->at[i]);
+        }
+        objvec_free(types);
+        *types = rest;
+    }
+}
+
 void garbage_destroy(Thread *t, ObjVec *garbage) {
     ObjVec types = {0};
     for (size_t i = 0; i < garbage->n; i++) upcall_traverse(t, garbage->at[i], cut, NULL);
@@ -62,6 +89,6 @@ void garbage_destroy(Thread *t, ObjVec *garbage) {
         if (obj_is_uncounted(garbage->at[i])) objvec_push(&types, garbage->at[i]);
         else let_go(t, garbage->at[i]);
     }
-    for (size_t i = 0; i < types.n; i++) let_go(t, types.at[i]);
+    let_types_go(t, &types);
     objvec_free(&types);
 }
