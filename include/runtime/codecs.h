@@ -42,6 +42,7 @@ typedef struct Encoder {
     char *data;
     size_t len, cap;
     bool failed;                                     // out of memory
+    unsigned char unit;                              // 0, or UTF's unit: replacements are ASCII, or bytes in whole units
     void *arg;                                       // put's own
 } Encoder;
 void encoder_init(Encoder *e, Thread *t, const char *encoding, const char *errors, V text, bool (*put)(Encoder *, uint32_t));

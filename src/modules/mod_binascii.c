@@ -203,22 +203,18 @@ static NATIVE(a2b_hex) {
 // ---- uuencode -----------------------------------------------------------------------------------------------------------
 static V decode_uu(Thread *t, const uint8_t *p, size_t n) {
     Text x = {.t = t};
-    if (n == 0) { // no length: 32 zeros, which is what a blank line says
+    if (n == 0) {
         for (int i = 0; i < 32; i++) put(&x, 0);
         return text_finish(&x);
     }
     size_t want = (p[0] - ' ') & 63, i = 1;
     unsigned bits = 0, have = 0;
     while (x.n < want && !x.failed) {
-        unsigned c = i < n ? p[i++] : 0;
-        if (c == '\n' || c == '\r' || c == 0) {
-            c = 0; // the line was cut: zeros
-            if (i <= n && i > 0 && i - 1 < n && (p[i - 1] == '\n' || p[i - 1] == '\r')) i--;
-        } else if (c < ' ' || c > ' ' + 64) {
-            return text_fail(&x, "Illegal char");
-        } else {
-            c = (c - ' ') & 63;
-        }
+        unsigned c = i < n ? p[i] : '\n';
+        if (c == '\n' || c == '\r') c = 0; // spaces at the end of the line were lost
+        else if (c < ' ' || c > ' ' + 64) return text_fail(&x, "Illegal char");
+        else c = (c - ' ') & 63;
+        i++;
         bits = bits << 6 | c;
         have += 6;
         if (have >= 8) {

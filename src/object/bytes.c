@@ -308,7 +308,8 @@ V bytes_encode_argument(Thread *t, V source, V encoding, V errors, const char *f
     if (source == V_NULL || !v_is_str(source)) {
         return err_set(t, &exc_TypeError, encoding != V_NULL ? "encoding without a string argument" : "errors without a string argument");
     }
-    if (encoding != V_NULL && !(enc = str_cstr(t, encoding))) return V_ERROR;
+    if (encoding == V_NULL) return err_set(t, &exc_TypeError, "string argument without an encoding");
+    if (!(enc = str_cstr(t, encoding))) return V_ERROR;
     if (errors != V_NULL && !(err = str_cstr(t, errors))) return V_ERROR;
     return str_encode(t, source, enc, err);
 }
@@ -424,7 +425,8 @@ Type bytes_iter_type = {
 Type bytes_type = {
     TYPE_HEAD("bytes"),
     .base = &object_type,
-    .doc = "An immutable array of bytes: from an iterable of ints, an encoded str, a buffer, or a number of zeros.",
+    .doc = "bytes(source=b'', encoding='utf-8', errors='strict')\n\n"
+           "An immutable array of bytes: from an iterable of ints, an encoded str, a buffer, or a number of zeros.",
     .flags = TYPE_BASETYPE | TYPE_BYTES | TYPE_IMMUTABLE | TYPE_ITEM_SELF,
     .size = sizeof(Bytes),
     .item_size = 1,

@@ -331,9 +331,10 @@ static V from_str(Thread *t, V text) {
 // One argument as a complex; *is_real unless it was one.
 static int read_part(Thread *t, V v, const char *which, C *out, bool *is_real) {
     *is_real = false;
-    if (is_complex(v)) return *out = value_of(v), 0;
+    if (v_is_exact(v, &complex_type)) return *out = value_of(v), 0;
     int r = strcmp(which, "first") == 0 && !v_is_float(v) && !v_is_int(v) ? from_dunder(t, v, out) : 0;
     if (r) return r < 0 ? -1 : 0;
+    if (is_complex(v)) return *out = value_of(v), 0;
     *is_real = true;
     *out = (C){0, 0};
     const Type *type = v_type(v);

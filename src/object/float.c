@@ -295,24 +295,38 @@ static V parse_buffer(Thread *t, V v) {
     return r;
 }
 
+// What __float__ gave (consumed) as a plain float.
+static V check_result(Thread *t, V v, V r) {
+    if (v_is_error(r) || v_is_float(r) || v_is_exact(r, &float_type)) return r;
+    V exact = V_ERROR;
+    if (!v_is_any_float(r)) {
+        err_set(t, &exc_TypeError, "%T.__float__ returned non-float (type %T)", v, r);
+    } else if (warn(t, &exc_DeprecationWarning, 1, "%T.__float__ returned non-float (type %T).  The ability to return an instance "
+                    "of a strict subclass of float is deprecated, and may not be supported in a future version of Python.", v, r) == 0) {
+        exact = float_exact(t, r);
+    }
+    v_drop(t, r);
+    return exact;
+}
+
 V float_from_object(Thread *t, V v) {
     double d;
     if (v_is_float(v) || v_is_exact(v, &float_type)) return v_dup(v);
-    if (v_is_str(v)) return float_parse(t, v);
     const Type *type = v_type(v);
-    if (!type->float_ && !type->index) {
-        if (obj_has_buffer(v)) return parse_buffer(t, v);
-        return err_set(t, &exc_TypeError, "float() argument must be a string or a real number, not '%T'", v);
-    }
-    return num_as_double(t, v, &d) < 0 ? V_ERROR : float_from_double(t, d);
+    if (type->float_) return check_result(t, v, type->float_(t, v));
+    if (type->index) return num_as_double(t, v, &d) < 0 ? V_ERROR : float_from_double(t, d);
+    if (v_is_str(v)) return float_parse(t, v);
+    if (obj_has_buffer(v)) return parse_buffer(t, v);
+    return err_set(t, &exc_TypeError, "float() argument must be a string or a real number, not '%T'", v);
 }
 
 static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     V arg[1] = {V_NULL};
-    if (type == &float_type && kwnames != V_NULL && tuple_len(kwnames)) {
+    bool own_init = type->init != float_type.init; // which may take keywords
+    if (!own_init && kwnames != V_NULL && tuple_len(kwnames)) {
         return err_set(t, &exc_TypeError, "float() takes no keyword arguments");
     }
-    if (args_bind(t, "float", "x=0, /", args, nargs, type == &float_type ? kwnames : V_NULL, arg) < 0) return V_ERROR;
+    if (args_bind(t, "float", "x=0, /", args, nargs, V_NULL, arg) < 0) return V_ERROR;
     V v = arg[0] == V_NULL ? float_from_double(t, 0) : float_from_object(t, arg[0]);
     if (v_is_error(v) || type == &float_type) return v;
     V r = type_alloc(t, type, 0);

@@ -370,7 +370,8 @@ V str_type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
 Type str_type = {
     TYPE_HEAD("str"),
     .base = &object_type,
-    .doc = "The text of an object: what its __str__ or __repr__ gives or, with an encoding or an error handler,\n"
+    .doc = "str(object='', encoding='utf-8', errors='strict')\n\n"
+           "The text of an object: what its __str__ or __repr__ gives or, with an encoding or an error handler,\n"
            "what the bytes of a buffer decode to.",
     .flags = TYPE_BASETYPE | TYPE_STR | TYPE_IMMUTABLE | TYPE_ITEM_SELF,
     .size = sizeof(Str),

@@ -166,6 +166,7 @@ V encoder_finish(Encoder *e, int status) {
 }
 
 static int encode_strict(Encoder *e, size_t start, size_t end, const char *reason) {
+    if (err_pending(e->t)) return -1; // the encoder's own trouble
     err_unicode_encode(e->t, e->encoding, e->text, start, end, reason);
     return -1;
 }
@@ -190,6 +191,8 @@ static int encode_by_handler(Encoder *e, size_t start, size_t end, const char *r
     if (position < 0 || position > n) {
         err_set(t, &exc_IndexError, "position %zd from error handler out of bounds", position);
         status = -1;
+    } else if (e->unit && (v_is_bytes(r) ? bytes_len(r) % e->unit != 0 : !str_is_ascii(r))) {
+        status = encode_strict(e, start, end, reason);
     } else if (v_is_bytes(r)) {
         encoder_bytes(e, bytes_data(r), bytes_len(r));
     } else {

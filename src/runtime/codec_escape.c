@@ -5,6 +5,14 @@
 #include "runtime/codecs.h"
 #include <stdio.h>
 
+// Warns of a bad escape once: a backslash in front of a character that needs none, or octal digits beyond a byte.
+static int warn_escape(Thread *t, bool *warned, const uint8_t *octal, unsigned c) {
+    if (*warned) return 0;
+    *warned = true;
+    if (octal) return warn(t, &exc_DeprecationWarning, 1, "invalid octal escape sequence '\\%.3s'", (const char *)octal);
+    return warn(t, &exc_DeprecationWarning, 1, "invalid escape sequence '\\%c'", (int)c);
+}
+
 static int hex_value(unsigned c) {
     if (c >= '0' && c <= '9') return (int)c - '0';
     c |= 0x20;
@@ -61,8 +69,10 @@ static int unicode_escape_one(Decoder *d, size_t start, size_t *at, bool final, 
     if (c == '\n') return ESC_OK;
     if (simple >= 0) return sb_char(&d->out, (uint32_t)simple), ESC_OK;
     if (c >= '0' && c <= '7') {
-        (*at)--;
-        sb_char(&d->out, read_octal(d->p, d->n, at));
+        size_t digit = --*at;
+        unsigned value = read_octal(d->p, d->n, at);
+        if (value > 255 && warn_escape(d->t, warned, d->p + digit, 0) < 0) return ESC_ERROR;
+        sb_char(&d->out, value);
         return ESC_OK;
     }
     if (digits) {
@@ -87,10 +97,7 @@ static int unicode_escape_one(Decoder *d, size_t start, size_t *at, bool final, 
         sb_char(&d->out, out[0]);
         return ESC_OK;
     }
-    if (!*warned) {
-        *warned = true;
-        if (warn(d->t, &exc_DeprecationWarning, 1, "invalid escape sequence '\\%c'", (int)c) < 0) return ESC_ERROR;
-    }
+    if (warn_escape(d->t, warned, NULL, c) < 0) return ESC_ERROR;
     sb_char(&d->out, '\\');
     sb_char(&d->out, c);
     return ESC_OK;
@@ -211,8 +218,10 @@ V codec_escape_decode(Thread *t, const void *input, size_t n, const char *errors
         if (simple >= 0) {
             *q++ = (uint8_t)simple;
         } else if (c >= '0' && c <= '7') {
-            at--;
-            *q++ = (uint8_t)read_octal(p, n, &at);
+            size_t digit = --at;
+            unsigned octal = read_octal(p, n, &at);
+            if (octal > 255 && warn_escape(t, &warned, p + digit, 0) < 0) goto fail;
+            *q++ = (uint8_t)octal;
         } else if (c == 'x') {
             size_t digits = at;
             if (read_hex(p, n, &digits, 2, &value) == 2) {
@@ -231,8 +240,7 @@ V codec_escape_decode(Thread *t, const void *input, size_t n, const char *errors
                 goto fail;
             }
         } else {
-            if (!warned && warn(t, &exc_DeprecationWarning, 1, "invalid escape sequence '\\%c'", (int)c) < 0) goto fail;
-            warned = true;
+            if (warn_escape(t, &warned, NULL, c) < 0) goto fail;
             *q++ = '\\';
             *q++ = (uint8_t)c;
         }

@@ -53,6 +53,7 @@ V codec_utf8_encode(Thread *t, V text, const char *errors) {
     err_clear(t);
     Encoder e;
     encoder_init(&e, t, "utf-8", errors, text, utf8_put);
+    e.unit = 1;
     int status = 0;
     for (size_t i = 0; i < str_len(text) && status == 0;) {
         if (utf8_put(&e, str_at(text, i))) i++;
@@ -188,6 +189,7 @@ V codec_utf16_encode(Thread *t, V text, const char *errors, int order) {
     encoder_init(&e, t, order == 0 ? "utf-16" : order < 0 ? "utf-16-le" : "utf-16-be", errors, text, utf16_put);
     bool big = order > 0 || (order == 0 && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
     e.arg = big ? &yes : NULL;
+    e.unit = 2;
     if (order == 0) put16(&e, 0xfeff, big);
     return encode_single(&e, NULL, "surrogates not allowed");
 }
@@ -239,6 +241,7 @@ V codec_utf32_encode(Thread *t, V text, const char *errors, int order) {
     Encoder e;
     encoder_init(&e, t, order == 0 ? "utf-32" : order < 0 ? "utf-32-le" : "utf-32-be", errors, text, utf32_put);
     e.arg = order > 0 || (order == 0 && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) ? &yes : NULL;
+    e.unit = 4;
     if (order == 0) utf32_put(&e, 0xfeff);
     return encode_single(&e, NULL, "surrogates not allowed");
 }

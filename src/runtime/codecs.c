@@ -5,6 +5,7 @@
 // search function, is imported when something else is asked for.
 #include "runtime/codecs.h"
 #include "object/bytes_algo.h"
+#include "runtime/options.h"
 #include "runtime/runtime.h"
 
 static Slot search_path, cache, error_handlers; // list, dict, dict; roots
@@ -254,7 +255,25 @@ static V encode_other(Thread *t, V v, const char *encoding, const char *errors) 
     return result;
 }
 
+// -X dev: names are looked up even when nothing comes of it.
+static int check_names(Thread *t, const char *encoding, const char *errors) {
+    static const char *const fine[] = {"strict", "ignore", "replace", "surrogateescape", "surrogatepass"};
+    if (encoding && known_encoding(encoding) == ENC_OTHER) {
+        V info = codec_lookup(t, encoding);
+        if (v_is_error(info)) return -1;
+        v_drop(t, info);
+    }
+    if (!errors) return 0;
+    for (size_t i = 0; i < countof(fine); i++)
+        if (strcmp(errors, fine[i]) == 0) return 0;
+    V handler = codec_lookup_error(t, errors);
+    if (v_is_error(handler)) return -1;
+    v_drop(t, handler);
+    return 0;
+}
+
 V str_encode(Thread *t, V v, const char *encoding, const char *errors) {
+    if (unlikely(start_options.dev_mode) && check_names(t, encoding, errors) < 0) return V_ERROR;
     switch (known_encoding(encoding)) {
     case ENC_UTF8: return codec_utf8_encode(t, v, errors);
     case ENC_ASCII: return codec_ascii_encode(t, v, errors);
@@ -289,6 +308,7 @@ static V decode_known(Thread *t, int encoding, const void *p, size_t n, const ch
 
 V codec_decode(Thread *t, V v, const char *encoding, const char *errors) {
     int which = known_encoding(encoding);
+    if (unlikely(start_options.dev_mode) && check_names(t, encoding, errors) < 0) return V_ERROR;
     if (which == ENC_OTHER) return decode_other(t, v, encoding, errors);
     if (v_is_bytes(v)) return decode_known(t, which, bytes_data(v), bytes_len(v), errors);
     Buffer view;
