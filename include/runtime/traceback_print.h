@@ -20,6 +20,9 @@ typedef struct SourceCache { V filename, lines; } SourceCache; // the last file 
 V source_line_cached(Thread *t, SourceCache *cache, V filename, int lineno);
 void source_cache_drop(Thread *t, SourceCache *cache);
 
+// The encoding that the first two lines name (PEP 263); false: none, or UTF-8.
+bool source_cookie(const char *p, size_t n, char out[64]);
+
 // The columns to mark in a line: [start, end) with '^'; inside [left, right), when left >= 0, with '^' and '~' around.
 typedef struct CaretRange { ptrdiff_t start, end, left, right; } CaretRange;
 // What to mark for an instruction; false: nothing.  Columns count characters of `line`.

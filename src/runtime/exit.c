@@ -190,6 +190,6 @@ int runtime_finish(Thread *t) {
     (void)gc_collect(t, 2);
     run_pending(t);
     finish_modules(t);
-    if (runtime_flush_std(t) < 0) status = 120;
+    if (!status && (flush_stream(t, NAME(stdout), false) < 0 || flush_stream(t, NAME(stderr), false) < 0)) status = 120;
     return status;
 }

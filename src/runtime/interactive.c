@@ -145,6 +145,6 @@ int interactive_run(Thread *t, V globals) {
         }
         if (runtime_flush_std(t) < 0) err_clear(t);
     }
-    if (isatty(0)) fputc('\n', stderr);
+    fputc('\n', stderr);
     return 0;
 }

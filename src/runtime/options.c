@@ -92,7 +92,7 @@ static int usage_error(const char *program) {
 }
 
 static int fatal(const char *message) {
-    fprintf(stderr, "Fatal Python error: %s\n", message);
+    fprintf(stderr, "Fatal Python error: %s\nPython runtime state: preinitialized\n\n", message);
     return 1;
 }
 
@@ -211,7 +211,7 @@ static int take_long(Scan *s, const char *name) {
     if (strcmp(name, "check-hash-based-pycs") == 0) {
         const char *value = s->i + 1 < s->argc ? s->argv[++s->i] : NULL;
         if (!value) {
-            fprintf(stderr, "Argument expected for the --%s option\n", name);
+            fprintf(stderr, "Argument expected for the --%s options\n", name);
             return -1;
         }
         if (strcmp(value, "always") && strcmp(value, "never") && strcmp(value, "default")) {

@@ -6,6 +6,7 @@
 #include "runtime/traceback_print.h"
 #include "runtime/warnings.h"
 #include "front/compile.h"
+#include "object/bytes.h"
 #include "vm/vm.h"
 #include <stdio.h>
 
@@ -64,6 +65,7 @@ static int python_start(Thread *t) {
 int runtime_start(Thread *t, const StartOptions *options) {
     compile_default_optimize = options->optimize > 2 ? 2 : options->optimize;
     if (options->int_max_str_digits >= 0) at_store_relaxed(&int_max_str_digits, options->int_max_str_digits);
+    bytes_warning = options->bytes_warning;
     if (object_start(t) < 0) return -1;
     vm_start(t);
     return traceback_print_start(t) < 0 ? -1 : python_start(t);

@@ -8,6 +8,7 @@
 #include "runtime/runtime.h"
 #include <langinfo.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,6 +52,16 @@ static void plan_encoding(StreamPlan *plan, char *copy) {
     if (plan->fd == 2) plan->errors = "backslashreplace";
 }
 
+// A codec's own name for an encoding (utf8 -> utf-8); the name itself when there is no such codec.  Stack value.
+static V codec_name(Thread *t, const char *encoding) {
+    if (strcmp(encoding, "utf-8") == 0) return str_from_cstr(t, encoding);
+    V info = codec_lookup(t, encoding), name = v_is_error(info) ? V_ERROR : obj_getattr(t, info, NAME(name));
+    v_drop(t, info);
+    if (!v_is_error(name)) return name;
+    err_clear(t);
+    return str_from_cstr(t, encoding);
+}
+
 static int set_name(Thread *t, V raw, const char *name) {
     V text = str_from_cstr(t, name);
     int r = v_is_error(text) ? -1 : obj_setattr(t, raw, NAME(name), text);
@@ -73,7 +84,7 @@ static V wrap_text(Thread *t, V io, V binary, V raw, const StreamPlan *plan) {
     bool tty = isatty(plan->fd), write_through = plan->write && start_options.unbuffered;
     bool line_buffered = !write_through && (tty || plan->fd == 2);
     V class = obj_getattr(t, io, NAME(TextIOWrapper));
-    V encoding = v_is_error(class) ? V_ERROR : str_from_cstr(t, plan->encoding);
+    V encoding = v_is_error(class) ? V_ERROR : codec_name(t, plan->encoding);
     V errors = v_is_error(encoding) ? V_ERROR : str_from_cstr(t, plan->errors);
     V args[6] = {binary, encoding, errors, NAME_STR("\n"), v_from_bool(line_buffered), v_from_bool(write_through)};
     V text = v_is_error(errors) ? V_ERROR : obj_call(t, class, args, 6, V_NULL);
@@ -90,6 +101,10 @@ static V wrap_text(Thread *t, V io, V binary, V raw, const StreamPlan *plan) {
 static V open_stream(Thread *t, V io, const StreamPlan *plan) {
     struct stat st;
     if (fstat(plan->fd, &st) < 0) return V_NONE;
+    if (S_ISDIR(st.st_mode) && plan->fd == 0) {
+        fputs("Fatal Python error: init_sys_streams: <stdin> is a directory, cannot continue\n", stderr);
+        exit(1);
+    }
     bool unbuffered = plan->write && start_options.unbuffered;
     V binary = open_binary(t, io, plan, unbuffered);
     if (v_is_error(binary)) {

@@ -12,8 +12,7 @@
 #include <ctype.h>
 
 // ---- reading ----------------------------------------------------------------------------------------------------------------
-// The encoding named in the first two lines (PEP 263); false: UTF-8.
-static bool find_cookie(const char *p, size_t n, char out[64]) {
+bool source_cookie(const char *p, size_t n, char out[64]) {
     for (int line = 0; line < 2 && n; line++) {
         const char *newline = memchr(p, '\n', n);
         size_t len = newline ? (size_t)(newline - p) : n, i = 0;
@@ -39,7 +38,7 @@ static V decode(Thread *t, V data) {
     size_t n = bytes_len(data);
     char cookie[64];
     if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) return str_from_utf8(t, p + 3, n - 3);
-    if (find_cookie(p, n, cookie)) return codec_decode(t, data, cookie, "strict");
+    if (source_cookie(p, n, cookie)) return codec_decode(t, data, cookie, "strict");
     return str_from_utf8(t, p, n);
 }
 
