@@ -315,7 +315,7 @@ static int machine_format(const ArrayKind *kind) {
 }
 
 static size_t format_size(int format) {
-    static const uint8_t sizes[FORMATS] = {1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 4, 4, 8, 8, 2, 2, 4, 4};
+    static const uint8_t sizes[FORMATS] = {1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 4, 4, 8, 8, 4, 4, 4, 4}; // UTF-16 by surrogate pairs
     return sizes[format];
 }
 

@@ -239,6 +239,7 @@ static int set_slice(Thread *t, V self, V slice, const Array *other) {
     CRITICAL(t, &a->head);
     ptrdiff_t n = slice_adjust((ptrdiff_t)a->len, &start, &stop, step);
     size_t m = other ? other->len : 0;
+    if (at_load_acquire(&a->exports) && (m == 0 || m != (size_t)n)) return array_resize(t, a, SIZE_MAX); // refuses
     if (step == 1) return splice(t, a, (size_t)start, (size_t)(start + n), other ? other->items : NULL, m);
     if (!other) return n > 0 ? delete_strided(t, a, start, step, n) : 0;
     if ((size_t)n != m) {

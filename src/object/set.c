@@ -93,13 +93,13 @@ static int equal_slow(Thread *t, Set *s, SetTable *table, SetEntry *e, V key) {
 // 1 equal, 0 not, -1 error, 2 look again.
 static inline int matches(Thread *t, Set *s, SetTable *table, SetEntry *e, V k, V key, int64_t hash) {
     if (k == key) return 1;
-    if (e->hash != hash) return 0;
+    if (at_load_relaxed(&e->hash) != hash) return 0;
     if (v_is_exact(k, &str_type) && v_is_exact(key, &str_type)) return str_equal(k, key);
     if (v_both_int(k, key)) return 0;
     return equal_slow(t, s, table, e, key);
 }
 
-// The cell of key (1), or where it would go (0): the last deleted cell on the way, or else the empty one at its end; -1 error.
+// The cell of key (1), or where it would go (0): the last V_DELETED cell on the way, or the free one at its end; -1 error.
 static int find(Thread *t, Set *s, V key, int64_t hash, SetEntry **out) {
     key = v_untag(key);
 again:;
@@ -144,11 +144,11 @@ static int put(Thread *t, Set *s, SetEntry *e, V key, int64_t hash) {
         e = &table->entries[e - empty_table->entries];
         at_store_release(&s->table, table);
     }
-    bool was_deleted = e->key.bits == V_DELETED;
-    e->hash = hash; // a search that saw the key before this one compares hashes first, and finds neither
+    bool reused = slot_peek(&e->key) == V_DELETED;
+    at_store_relaxed(&e->hash, hash);
     slot_init(t, &s->head, &e->key, key);
     at_store_relaxed(&s->used, s->used + 1);
-    if (was_deleted) return 0;
+    if (reused) return 0;
     s->fill++;
     return grow_if_full(t, s);
 }
@@ -308,7 +308,7 @@ bool set_next(V set, size_t *pos, V *item, int64_t *hash) {
         if (!set_key_live(key)) continue;
         *pos = i + 1;
         *item = key;
-        if (hash) *hash = table->entries[i].hash;
+        if (hash) *hash = at_load_relaxed(&table->entries[i].hash);
         return true;
     }
     *pos = SIZE_MAX;

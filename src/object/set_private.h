@@ -4,9 +4,9 @@
 // Programs see the order of its entries, so where a key goes and when the table grows is exactly CPython's: open
 // addressing, up to ten neighbours are tried before the next jump, jumps are perturbed by the hash's upper bits.
 //
-// A cell belongs to one key for the life of its table: a removed key leaves V_DELETED, which no new key takes.  So other
-// threads may search a SHARED set without a lock: a writer stores the hash, then the key (release); growing publishes a new
-// table and retires the old one.
+// A key keeps its cell for the life of the table; a removed one leaves V_DELETED, which a new key may take.  So other threads
+// may search a SHARED set without a lock: a writer stores the hash, then the key (release); growing publishes a new table and
+// retires the old one.  A reader that meets a key with the hash of the cell's next one (or before) just compares the keys.
 #ifndef HEDDLE_OBJECT_SET_PRIVATE_H
 #define HEDDLE_OBJECT_SET_PRIVATE_H
 #include "object/object.h"
@@ -14,7 +14,7 @@
 
 typedef struct SetEntry {
     Slot key;     // atomic; V_NULL: free, V_DELETED: was removed
-    int64_t hash; // const once the key is stored
+    int64_t hash; // atomic: of the key, stored before it
 } SetEntry;
 
 typedef struct SetTable {
