@@ -134,6 +134,8 @@ lines = []
 
 
 def line_tracer(frame, event, arg):
+    if frame.f_code.co_filename != __file__:
+        return None
     frame.f_trace_lines = True
     if event == "line":
         lines.append(frame.f_lineno - frame.f_code.co_firstlineno)
