@@ -34,7 +34,8 @@ static inline bool v_is_error(V v) { return v == V_ERROR; }
 static inline bool v_is_counted(V v) { return v != 0 && (v & 15) == 0; }        // owned pointer to a counted object
 static inline bool v_is_uncounted(V v) { return (v & 15) == 8; }                // carries U
 static inline bool v_is_immortal_ref(V v) { return (v & 15) == 2; }             // born uncounted
-static inline bool v_is_object(V v) { return !(v & 5) && (v & 15) != 10 && v; } // any pointer
+// Any pointer.  V_NULL and the immediates with tag 10 are all below V_IMMEDIATE(16), where no object is.
+static inline bool v_is_object(V v) { return !(v & 5) && v > V_IMMEDIATE(16); }
 static inline Obj *v_obj(V v) { return (Obj *)(v & ~(V)15); }
 // The same value without U: what a heap slot holds.  Does not count.
 static inline V v_untag(V v) { return (v & 15) == 8 ? v & ~(V)15 : v; }

@@ -29,6 +29,7 @@ typedef struct Code {
     Obj head;
     // -- what a call reads --------------------------------------------------------------------------------------
     Unit *units;          // n_units of them, 8-aligned; owned
+    const Unit *entry;    // where a quick call begins: behind a RESUME that comes first
     const Slot *const_items; // items of consts
     const Slot *name_items;  // items of names
     int32_t nlocalsplus;  // locals, then cells that are no arguments, then free variables

@@ -37,18 +37,15 @@ int dict_insert_new(Thread *t, Dict *d, V key, int64_t hash, V value);
 V dict_remove_entry(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t i, V *key);
 V dict_alloc(Thread *t, Type *type);
 
-// dict_get_cached in line: the value of entry `index` as a stack value while the keys are at `version`, else V_NULL.
+// dict_get_cached of a SHARED dict, in line: the value of entry `index` while the keys are at `version`, else V_NULL.
 // Sound because the version is set to 0 (release) before a key goes or a new block is published: a version that still
 // matches after `keys` was read means that this is the block the index belongs to.
-static inline V dict_cached_value(const Dict *d, size_t index, uint32_t version) {
+static inline V dict_cached_value_shared(const Dict *d, size_t index, uint32_t version) {
     if (__builtin_expect(at_load_acquire(&d->version) != version, 0)) return V_NULL;
     const DictKeys *keys = dict_keys_of(d);
-    if (__builtin_expect(obj_is_shared(&d->head), 0)) {
-        if (at_load_acquire(&d->version) != version) return V_NULL;
-        V v = at_load_acquire(&keys->entries[index].value.bits);
-        if (v == V_MOVED) return V_NULL;
-        return v_is_counted(v) ? v | V_U_TAG : v;
-    }
-    return v_dup(at_load_relaxed(&keys->entries[index].value.bits));
+    if (at_load_acquire(&d->version) != version) return V_NULL;
+    V v = at_load_acquire(&keys->entries[index].value.bits);
+    if (v == V_MOVED) return V_NULL;
+    return v_is_counted(v) ? v | V_U_TAG : v;
 }
 #endif

@@ -104,6 +104,7 @@ int code_decode(Thread *t, Code *code) {
     }
     for (int i = 0; i < CODE_TAIL_UNITS; i++) units[d.n + i] = (Unit){op_INVALID, 0};
     code->units = units;
+    code->entry = units[0].op == op_RESUME ? units + 1 : units;
     code->n_units = d.n;
     return 0;
 }

@@ -46,11 +46,28 @@ static const Forms binary_forms[] = {
     FORMS(ADD_INT), FORMS(SUB_INT), FORMS(MUL_INT), FORMS(AND_INT), FORMS(OR_INT), FORMS(XOR_INT), FORMS(RSHIFT_INT),
     FORMS(LSHIFT_INT), FORMS(FLOORDIV_INT), FORMS(MOD_INT), FORMS(DIV_INT), FORMS(ADD_FLOAT), FORMS(SUB_FLOAT),
     FORMS(MUL_FLOAT), FORMS(DIV_FLOAT)};
-static const Forms compare_forms[] = {
-    {op_COMPARE_OP_INT_JUMP, op_FUSED_LL_COMPARE_INT_JUMP, op_FUSED_LC_COMPARE_INT_JUMP, 0, op_FUSED_SL_COMPARE_INT_JUMP,
-     op_FUSED_SC_COMPARE_INT_JUMP, 0, 0, 0, 0, 0},
-    {op_COMPARE_OP_FLOAT_JUMP, op_FUSED_LL_COMPARE_FLOAT_JUMP, op_FUSED_LC_COMPARE_FLOAT_JUMP, 0,
-     op_FUSED_SL_COMPARE_FLOAT_JUMP, op_FUSED_SC_COMPARE_FLOAT_JUMP, 0, 0, 0, 0, 0}};
+static const Forms float_jump_forms = {
+    op_COMPARE_OP_FLOAT_JUMP, op_FUSED_LL_COMPARE_FLOAT_JUMP, op_FUSED_LC_COMPARE_FLOAT_JUMP, 0,
+    op_FUSED_SL_COMPARE_FLOAT_JUMP, op_FUSED_SC_COMPARE_FLOAT_JUMP, 0, 0, 0, 0, 0};
+#define JUMP_FORMS(name, way)                                                                                          \
+    {op_COMPARE_OP_INT_JUMP, op_FUSED_LL_##name##_##way, op_FUSED_LC_##name##_##way, 0, op_FUSED_SL_##name##_##way,    \
+     op_FUSED_SC_##name##_##way, 0, 0, 0, 0, 0}
+#define JUMP_FORMS_OF(way)                                                                                             \
+    {                                                                                                                  \
+        [CMP_LT] = JUMP_FORMS(LT, way), [CMP_LE] = JUMP_FORMS(LE, way), [CMP_EQ] = JUMP_FORMS(EQ, way),                \
+        [CMP_NE] = JUMP_FORMS(NE, way), [CMP_GT] = JUMP_FORMS(GT, way), [CMP_GE] = JUMP_FORMS(GE, way)                 \
+    }
+static const Forms int_jump_forms[2][6] = {JUMP_FORMS_OF(FORWARD), JUMP_FORMS_OF(BACKWARD)};
+
+// The forms for a comparison of ints and the jump behind it: a jump taken when it is false takes the opposite.
+static const Forms *int_jump(const Unit *ip) {
+    static const uint8_t opposite[] = {
+        [CMP_LT] = CMP_GE, [CMP_LE] = CMP_GT, [CMP_EQ] = CMP_NE, [CMP_NE] = CMP_EQ, [CMP_GT] = CMP_LE, [CMP_GE] = CMP_LT};
+    unsigned jump = opcode_info[unit_op_now(ip + 1 + cache_units_COMPARE_OP)].base;
+    bool backward = jump == op_POP_JUMP_BACKWARD_IF_TRUE || jump == op_POP_JUMP_BACKWARD_IF_FALSE;
+    bool on_true = jump == op_POP_JUMP_BACKWARD_IF_TRUE || jump == op_POP_JUMP_FORWARD_IF_TRUE;
+    return &int_jump_forms[backward][on_true ? ip->arg : opposite[ip->arg]];
+}
 
 static void set_head(const Site *s, int n, unsigned form) {
     int at = s->at - n;
@@ -80,9 +97,8 @@ void fuse_site(const Code *code, const Unit *ip, unsigned form) {
     for (size_t i = 0; i < countof(binary_forms); i++) {
         if (binary_forms[i].form == form) fuse_two(&s, &binary_forms[i], stores(ip + 1 + cache_units_BINARY_OP));
     }
-    for (size_t i = 0; i < countof(compare_forms); i++) {
-        if (compare_forms[i].form == form) fuse_two(&s, &compare_forms[i], false);
-    }
+    if (form == op_COMPARE_OP_INT_JUMP) fuse_two(&s, int_jump(ip), false);
+    if (form == op_COMPARE_OP_FLOAT_JUMP) fuse_two(&s, &float_jump_forms, false);
     bool one = load_before(&s, 1) == LOCAL_OPERAND, two = one && load_before(&s, 2) == LOCAL_OPERAND;
     if (form == op_LOAD_ATTR_INSTANCE && one) set_head(&s, 1, op_FUSED_L_ATTR);
     if (form == op_STORE_ATTR_INSTANCE && one) set_head(&s, 1, op_FUSED_L_STORE_ATTR);

@@ -35,13 +35,6 @@ struct Handler {
 #endif
 };
 
-// The value that a cached place in a dict holds, as a stack value; V_NULL when the fact is about other keys.
-static ALWAYS_INLINE V fact_value(V dict, uint64_t word) {
-    const Dict *d = dict_of(dict);
-    if (unlikely((word >> 24 & 0xff) != FACT_GLOBAL || !(word & 1))) return V_NULL;
-    return dict_cached_value(d, fact_index(word), (uint32_t)(word >> 32));
-}
-
 #define OP_PARAMS Thread *t, Frame *f, const Unit *ip, V *sp, const Handler *table
 #define OP_ARGS t, f, ip, sp, table
 
@@ -109,6 +102,43 @@ static ALWAYS_INLINE V fact_value(V dict, uint64_t word) {
         DISPATCH();                                                                                                    \
     } while (0)
 
+// v_dup and slot_get without a call, so that the handler needs no stack frame: a SHARED value gets U in line, and the
+// LOCAL count that is about to overflow (2^31 references) leaves by `no`, which must end in v_dup itself.
+#define TRY_DUP(v, no)                                                                                                 \
+    do {                                                                                                               \
+        if (v_is_counted(v)) {                                                                                         \
+            uint32_t rc_ = obj_rc(v_obj(v)) + 1;                                                                       \
+            if (likely((int32_t)rc_ >= 0)) rc_store_local(v_obj(v), rc_);                                              \
+            else if (unlikely(rc_ == 1u << 31)) no;                                                                    \
+            else v |= V_U_TAG;                                                                                         \
+        }                                                                                                              \
+    } while (0)
+#define TRY_SLOT(v, container, slot, no)                                                                               \
+    do {                                                                                                               \
+        if (unlikely(obj_is_shared(container))) {                                                                      \
+            v = at_load_acquire(&(slot)->bits);                                                                        \
+            if (v_is_counted(v)) v |= V_U_TAG;                                                                         \
+        } else {                                                                                                       \
+            v = at_load_relaxed(&(slot)->bits);                                                                        \
+            TRY_DUP(v, no);                                                                                            \
+        }                                                                                                              \
+    } while (0)
+
+// The value that a cached place in a dict holds; `no` when the fact is about other keys.
+#define FACT_VALUE(v, dict, fact, no)                                                                                  \
+    do {                                                                                                               \
+        const Dict *d_ = dict_of(dict);                                                                                \
+        uint64_t fact_ = (fact);                                                                                       \
+        if (unlikely(!fact_is(fact_, at_load_acquire(&d_->version), FACT_GLOBAL))) no;                                 \
+        if (unlikely(obj_is_shared(&d_->head))) {                                                                      \
+            v = dict_cached_value_shared(d_, fact_index(fact_), (uint32_t)(fact_ >> 32));                              \
+        } else {                                                                                                       \
+            v = at_load_relaxed(&d_->keys->entries[fact_index(fact_)].value.bits);                                     \
+            TRY_DUP(v, no);                                                                                            \
+        }                                                                                                              \
+        if (unlikely(v == V_NULL)) no;                                                                                 \
+    } while (0)
+
 // A specialised form does not apply.
 #define MISS() TAIL(miss)
 #define MISS_UNLESS(condition)                                                                                         \
@@ -139,15 +169,23 @@ static ALWAYS_INLINE V fact_value(V dict, uint64_t word) {
 #define RECURSION_FITS() (t->recursion < t->recursion_limit)
 #define FRAME_FITS(base, code) (!(f->kind & FRAME_GENERATOR) && (t->stack_end - (base)) >= (code)->frame_size)
 // Enters the frame of a Python function whose nargs arguments stand at args; the result will be stored at result.
-#define ENTER_CALL(func, code, args, nargs, result, at, units, kind_)                                                  \
+#define ENTER_CALL(func, code, args, nargs, result, at, units_, kind_)                                                 \
     do {                                                                                                               \
         f->ip = (at);                                                                                                  \
         f->sp = (result);                                                                                              \
-        f->advance = (units);                                                                                          \
+        f->advance = (units_);                                                                                         \
         Frame *g_ = frame_place((args), (code), (func), f, (kind_));                                                   \
-        for (V *p_ = (args) + (nargs); p_ < (V *)g_; p_++) *p_ = V_NULL;                                               \
+        for (V *p_ = (args) + (nargs); p_ < (V *)g_; p_++) {                                                           \
+            *p_ = V_NULL;                                                                                              \
+            __asm__ volatile("" : "+r"(p_)); /* a few words: no call of memset */                                      \
+        }                                                                                                              \
         t->recursion++;                                                                                                \
-        ENTER(g_);                                                                                                     \
+        f = g_;                                                                                                        \
+        t->frame = g_;                                                                                                 \
+        sp = frame_stack_base(g_);                                                                                     \
+        ip = (code)->entry;                                                                                            \
+        if (unlikely(at_load_relaxed(&t->breaker))) ip = (code)->units;                                                \
+        DISPATCH();                                                                                                    \
     } while (0)
 
 // Behind a call that came back: a safepoint; and it may have switched tracing on.
