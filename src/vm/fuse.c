@@ -24,7 +24,7 @@ enum { NOTHING, LOCAL_OPERAND, CONST_OPERAND };
 // What kind of load stands n units in front of the site.
 static int load_before(const Site *s, int n) {
     int at = s->at - n;
-    if (at < 0) return NOTHING;
+    if (at < 0 || (s->bytes[2 * at] != op_LOAD_FAST && s->bytes[2 * at] != op_LOAD_CONST)) return NOTHING; // or a cache
     unsigned base = opcode_info[unit_op_now(&s->code->units[at])].base;
     if (s->bytes[2 * at] == op_LOAD_FAST && base == op_LOAD_FAST) return LOCAL_OPERAND;
     if (s->bytes[2 * at] == op_LOAD_CONST && (base == op_LOAD_CONST || base == op_LOAD_CONST_FREE) &&
