@@ -215,7 +215,7 @@ static const uint32_t since_14_lowercase[] = {0x10fc, 0xa7f2, 0xa7f3, 0xa7f4, 0x
 
 static void restore_14(void) {
     for (size_t i = 0; i < countof(since_14_lowercase); i++)
-        characters[since_14_lowercase[i]].type.flags &= (uint16_t)~UC_LOWER;
+        characters[since_14_lowercase[i]].type.flags &= (uint16_t)~(UC_LOWER | UC_CASED);
 }
 
 // --- deriving

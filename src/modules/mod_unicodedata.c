@@ -89,6 +89,12 @@ static NATIVE(name) { // chr, default=<unrepresentable>, /
     return args[1] != V_NULL ? v_dup(args[1]) : err_set(t, &exc_ValueError, "no such name");
 }
 
+// Whether text is the character's name itself, and no alias.
+static bool is_name_of(uint32_t c, const char *text, size_t n) {
+    char own[UC_NAME_MAX];
+    return (size_t)uc_name(c, own) == n && strncasecmp(own, text, n) == 0;
+}
+
 static NATIVE(lookup) {
     UNUSED_NATIVE();
     const char *p;
@@ -102,8 +108,8 @@ static NATIVE(lookup) {
     if (n > 256) {
         r = err_set(t, &exc_KeyError, "name too long");
     } else {
-        int count = uc_lookup(p, n, UC_LOOKUP_SEQUENCES, cps);
-        if (count && is_old(self) && !assigned(self, cps[0])) count = 0;
+        int count = uc_lookup(p, n, is_old(self) ? UC_LOOKUP_CHARACTER : UC_LOOKUP_SEQUENCES, cps);
+        if (count && is_old(self) && !(assigned(self, cps[0]) && is_name_of(cps[0], p, n))) count = 0;
         r = count ? str_from_units(t, 4, cps, (size_t)count) : err_set(t, &exc_KeyError, "undefined character name '%.*s'", (int)n, p);
     }
     if (!text) buffer_release(t, &view);
