@@ -178,62 +178,6 @@ static void cannot_open(const StartOptions *o, const char *path, int error) {
     fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", o->argv[0], path, error, strerror(error));
 }
 
-// A program that is read from a file goes through the tokenizer line by line in CPython: what stands in a line behind a
-// null character is lost with the line end.  Consumes data.
-static V drop_null_tails(Thread *t, V data) {
-    size_t n = bytes_len(data), kept = 0;
-    if (!memchr(bytes_data(data), 0, n)) return data;
-    V result = bytes_new(t, n);
-    if (!v_is_error(result)) {
-        const char *p = bytes_data(data), *end = p + n;
-        while (p < end) {
-            const char *newline = memchr(p, '\n', (size_t)(end - p)), *stop = newline ? newline + 1 : end;
-            const char *null = memchr(p, 0, (size_t)(stop - p));
-            size_t len = (size_t)((null ? null : stop) - p);
-            memcpy(bytes_data(result) + kept, p, len);
-            kept += len;
-            p = stop;
-        }
-        result = bytes_shrink_steal(t, result, kept);
-    }
-    v_drop(t, data);
-    return result;
-}
-
-static V not_utf8(Thread *t, V data, size_t at, V filename) {
-    const char *p = bytes_data(data);
-    int line = 1;
-    for (size_t i = 0; i < at; i++) line += p[i] == '\n';
-    return err_set(t, &exc_SyntaxError,
-                   "Non-UTF-8 code starting with '\\x%.2x' in file %V on line %i, but no encoding declared; "
-                   "see https://peps.python.org/pep-0263/ for details",
-                   (unsigned)(uint8_t)p[at], filename, line);
-}
-
-// The code of a program read from a file.  Consumes data (bytes, or V_ERROR).
-static V compile_program(Thread *t, V data, V filename) {
-    if (!v_is_error(data)) data = drop_null_tails(t, data);
-    if (v_is_error(data)) return V_ERROR;
-    char cookie[64];
-    V code = V_ERROR;
-    if (!source_cookie(bytes_data(data), bytes_len(data), cookie)) {
-        Utf8Scan scan = utf8_scan(bytes_data(data), bytes_len(data), UTF8_STRICT);
-        if (scan.status != UTF8_OK) not_utf8(t, data, scan.error_at, filename);
-        else code = compile_source(t, data, filename, FRONT_EXEC, 0, -1, FRONT_FEATURE_VERSION);
-    } else {
-        V text = codec_decode(t, data, cookie, "strict");
-        if (!v_is_error(text)) {
-            code = compile_source(t, text, filename, FRONT_EXEC, FRONT_IGNORE_COOKIE, -1, FRONT_FEATURE_VERSION);
-        } else if (err_matches(t, &exc_LookupError) || err_matches(t, &exc_UnicodeError)) {
-            err_clear(t);
-            err_set(t, &exc_SyntaxError, "encoding problem: %s", cookie);
-        }
-        v_drop(t, text);
-    }
-    v_drop(t, data);
-    return code;
-}
-
 static V script_bytes(Thread *t, const StartOptions *o, V path) {
     V data = file_read_all(t, path);
     if (v_is_error(data) || !o->skip_first_line) return data;
