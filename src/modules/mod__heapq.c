@@ -68,15 +68,15 @@ static int sink(Thread *t, V heap, size_t pos, bool max) {
 }
 
 // ---- functions ---------------------------------------------------------------------------------------------------------
-static int check_list(Thread *t, const char *name, V heap) {
+static int check_list(Thread *t, const char *name, V heap, bool alone) {
     if (v_is_list(heap)) return 0;
-    err_bad_argument(t, name, "argument 1", "list", heap);
+    err_bad_argument(t, name, alone ? NULL : "argument 1", "list", heap);
     return -1;
 }
 
 static NATIVE(heappush) {
     UNUSED_NATIVE();
-    if (check_list(t, "heappush", args[0]) < 0 || list_append(t, args[0], args[1]) < 0) return V_ERROR;
+    if (check_list(t, "heappush", args[0], false) < 0 || list_append(t, args[0], args[1]) < 0) return V_ERROR;
     return rise(t, args[0], 0, list_len(args[0]) - 1, false) < 0 ? V_ERROR : V_NONE;
 }
 
@@ -111,16 +111,16 @@ static V heapify_all(Thread *t, V heap, bool max) {
 
 static NATIVE(heappop) {
     UNUSED_NATIVE();
-    return check_list(t, "heappop", args[0]) < 0 ? V_ERROR : pop(t, args[0], false);
+    return check_list(t, "heappop", args[0], true) < 0 ? V_ERROR : pop(t, args[0], false);
 }
 static NATIVE(heapreplace) {
     UNUSED_NATIVE();
-    return check_list(t, "heapreplace", args[0]) < 0 ? V_ERROR : replace(t, args[0], args[1], false);
+    return check_list(t, "heapreplace", args[0], false) < 0 ? V_ERROR : replace(t, args[0], args[1], false);
 }
 static NATIVE(heappushpop) {
     UNUSED_NATIVE();
     V heap = args[0];
-    if (check_list(t, "heappushpop", heap) < 0) return V_ERROR;
+    if (check_list(t, "heappushpop", heap, false) < 0) return V_ERROR;
     V first = list_get(t, heap, 0);
     if (first == V_NULL) return v_dup(args[1]);
     int r = before(t, first, args[1], false);
@@ -130,19 +130,19 @@ static NATIVE(heappushpop) {
 }
 static NATIVE(heapify) {
     UNUSED_NATIVE();
-    return check_list(t, "heapify", args[0]) < 0 ? V_ERROR : heapify_all(t, args[0], false);
+    return check_list(t, "heapify", args[0], true) < 0 ? V_ERROR : heapify_all(t, args[0], false);
 }
 static NATIVE(heappop_max) {
     UNUSED_NATIVE();
-    return check_list(t, "_heappop_max", args[0]) < 0 ? V_ERROR : pop(t, args[0], true);
+    return check_list(t, "_heappop_max", args[0], true) < 0 ? V_ERROR : pop(t, args[0], true);
 }
 static NATIVE(heapreplace_max) {
     UNUSED_NATIVE();
-    return check_list(t, "_heapreplace_max", args[0]) < 0 ? V_ERROR : replace(t, args[0], args[1], true);
+    return check_list(t, "_heapreplace_max", args[0], false) < 0 ? V_ERROR : replace(t, args[0], args[1], true);
 }
 static NATIVE(heapify_max) {
     UNUSED_NATIVE();
-    return check_list(t, "_heapify_max", args[0]) < 0 ? V_ERROR : heapify_all(t, args[0], true);
+    return check_list(t, "_heapify_max", args[0], true) < 0 ? V_ERROR : heapify_all(t, args[0], true);
 }
 
 static const Method methods[] = {

@@ -375,6 +375,8 @@ static ptrdiff_t slotfn_len(Thread *t, V self) {
     if (int_sign(n) < 0) {
         err_set(t, &exc_ValueError, "__len__() should return >= 0");
     } else if (num_as_ssize(t, n, &exc_OverflowError, &len)) {
+        err_clear(t);
+        err_set(t, &exc_OverflowError, "cannot fit 'int' into an index-sized integer");
         len = -1;
     }
     v_drop(t, n);
