@@ -12,10 +12,18 @@ static size_t run_end(V text, size_t i, bool (*bad)(uint32_t)) {
 static bool is_surrogate(uint32_t c) { return cp_is_surrogate(c); }
 
 // ---- UTF-8 --------------------------------------------------------------------------------------------------------------
+// Whether more input could mend what the scan stopped at: a sequence cut short, or a surrogate's (surrogatepass).
+static bool is_incomplete(const Utf8Scan *scan, const uint8_t *p, size_t n) {
+    const uint8_t *bad = p + scan->error_at;
+    if (scan->status == UTF8_UNEXPECTED_END) return true;
+    return scan->status != UTF8_OK && n - scan->error_at == 2 && bad[0] == 0xed && bad[1] >= 0xa0 && bad[1] <= 0xbf;
+}
+
 static int utf8_decode_all(Decoder *d, size_t *consumed) {
     size_t at = 0;
     for (;;) {
         Utf8Scan scan = utf8_scan(d->p + at, d->n - at, UTF8_STRICT);
+        bool done = scan.status == UTF8_OK || (consumed && is_incomplete(&scan, d->p + at, d->n - at));
         if (scan.error_at) {
             V good = str_from_utf8(d->t, (const char *)d->p + at, scan.error_at);
             if (v_is_error(good)) return -1;
@@ -24,14 +32,14 @@ static int utf8_decode_all(Decoder *d, size_t *consumed) {
         }
         at += scan.error_at;
         if (consumed) *consumed = at;
-        if (scan.status == UTF8_OK || (consumed && scan.status == UTF8_UNEXPECTED_END)) return 0;
+        if (done) return 0;
         if (decoder_error(d, at, at + scan.error_len, utf8_reason(scan.status), &at) < 0) return -1;
     }
 }
 
 V codec_utf8_decode(Thread *t, const void *p, size_t n, const char *errors, size_t *consumed) {
     Utf8Scan scan = utf8_scan(p, n, UTF8_STRICT);
-    if (likely(scan.status == UTF8_OK || (consumed && scan.status == UTF8_UNEXPECTED_END))) {
+    if (likely(scan.status == UTF8_OK) || (consumed && is_incomplete(&scan, p, n))) {
         if (consumed) *consumed = scan.error_at;
         return str_from_utf8(t, p, scan.error_at);
     }
