@@ -56,6 +56,7 @@ enum {
     TYPE_METHOD_DESCR = 1 << 11,// functions and friends: LOAD_METHOD may skip binding
     TYPE_ITEM_SELF = 1 << 12,   // class pattern with one positional sub-pattern matches the subject itself
     TYPE_OWN_DICT = 1 << 13,    // modules: attributes live in Module.dict
+    TYPE_CUSTOM_MRO = 1 << 14,  // the metatype has an mro() of its own: never gets a version, nothing is cached
     // fast subclass tests
     TYPE_INT = 1 << 20, TYPE_STR = 1 << 21, TYPE_BYTES = 1 << 22, TYPE_TUPLE = 1 << 23, TYPE_LIST = 1 << 24,
     TYPE_DICT = 1 << 25, TYPE_EXC = 1 << 26, TYPE_TYPE = 1 << 27, TYPE_FLOAT = 1 << 28, TYPE_SET = 1 << 29,

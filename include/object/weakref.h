@@ -4,6 +4,7 @@
 #define HEDDLE_OBJECT_WEAKREF_H
 #include "object/object.h"
 
+bool weakref_has_callback(V weakref);
 V weak_proxy_new(Thread *t, V referent, V callback_or_none);
 // A PENDING_WEAKREF item: calls the callback with the weakref (borrowed); an exception is reported as unraisable.
 void weakref_run_callback(Thread *t, V weakref);

@@ -11,6 +11,17 @@ static NATIVE(getweakrefcount) {
     return int_from_size(t, count(t, args[0]));
 }
 
+// The list is newest first, but the reusable ref comes before all others, then the reusable proxy.
+static void bring_plain_forward(V *found, size_t n, const Type *type) {
+    for (size_t i = 1; i < n; i++) {
+        if (!v_is_exact(found[i], type) || weakref_has_callback(found[i])) continue;
+        V v = found[i];
+        memmove(found + 1, found, i * sizeof(V));
+        found[0] = v;
+        return;
+    }
+}
+
 static NATIVE(getweakrefs) {
     UNUSED_NATIVE();
     size_t n = count(t, args[0]);
@@ -18,6 +29,9 @@ static NATIVE(getweakrefs) {
     V *found = mem_alloc(t, n * sizeof(V));
     if (!found) return err_no_memory(t);
     n = weak_list(t, v_obj(args[0]), found, n);
+    bring_plain_forward(found, n, &weak_callable_proxy_type);
+    bring_plain_forward(found, n, &weak_proxy_type);
+    bring_plain_forward(found, n, &weakref_type);
     V list = list_from_steal(t, found, n);
     mem_free(found);
     return list;

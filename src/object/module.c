@@ -220,6 +220,17 @@ done:
     return result;
 }
 
+// The loader's module_repr(), deprecated; V_NULL when there is none or it fails.
+static V repr_by_loader(Thread *t, V self) {
+    V loader = obj_lookup_attr(t, self, NAME(__loader__)), method = V_NULL, result = V_NULL;
+    if (!v_is_error(loader) && loader != V_NULL) method = obj_lookup_attr(t, loader, NAME(module_repr));
+    if (!v_is_error(method) && method != V_NULL) result = obj_call1(t, method, self);
+    if (!v_is_error(loader)) v_drop(t, loader);
+    if (!v_is_error(method)) v_drop(t, method);
+    if (err_pending(t)) err_clear(t);
+    return v_is_error(result) ? V_NULL : result;
+}
+
 static V module_repr(Thread *t, V self) {
     V spec = attr_or_none(t, self, NAME(__spec__));
     if (v_is_error(spec)) return V_ERROR;
@@ -229,6 +240,8 @@ static V module_repr(Thread *t, V self) {
         v_drop(t, spec);
         return result;
     }
+    V shown = repr_by_loader(t, self);
+    if (shown != V_NULL) return shown;
     V name = obj_lookup_attr(t, self, NAME(__name__)), result;
     if (name == V_NULL) name = str_from_cstr(t, "?");
     if (v_is_error(name)) return V_ERROR;

@@ -156,7 +156,10 @@ const GetSet object_getsets[] = {
 
 static V get_attrs_dict(Thread *t, V self, void *closure) {
     (void)closure;
-    return obj_get_dict(t, self);
+    if (!v_is_type(self)) return obj_get_dict(t, self);
+    V dict = slot_get(v_obj(self), &v_as_type(self)->dict), proxy = mapping_proxy_new(t, dict); // a metaclass with such a base
+    v_drop(t, dict);
+    return proxy;
 }
 
 static int set_attrs_dict(Thread *t, V self, V value, void *closure) {
@@ -167,7 +170,8 @@ static int set_attrs_dict(Thread *t, V self, V value, void *closure) {
         return -1;
     }
     if (!type->attrs_offset) {
-        attr_error(t, self, NAME(__dict__), "This object has no __dict__");
+        if (v_is_type(self)) attr_error(t, self, NAME(__dict__), "attribute '__dict__' of 'type' objects is not writable");
+        else attr_error(t, self, NAME(__dict__), "This object has no __dict__");
         return -1;
     }
     return attrs_set_dict(t, v_obj(self), value);

@@ -105,11 +105,8 @@ static V get_state(Thread *t, V self, bool required) {
 // *args and *kwargs from __getnewargs_ex__ or __getnewargs__; V_NULL when there is neither.
 static int new_arguments(Thread *t, V self, V *args, V *kwargs) {
     *args = *kwargs = V_NULL;
-    V method = obj_lookup_attr(t, self, NAME(__getnewargs_ex__));
-    if (v_is_error(method)) return -1;
-    if (method != V_NULL) {
-        V pair = obj_call0(t, method);
-        v_drop(t, method);
+    V pair = special_call(t, self, NAME(__getnewargs_ex__), NULL, 0);
+    if (pair != V_NULL) {
         if (v_is_error(pair)) return -1;
         const char *wrong = NULL;
         if (!v_is_tuple(pair)) {
@@ -129,11 +126,8 @@ static int new_arguments(Thread *t, V self, V *args, V *kwargs) {
         v_drop(t, pair);
         return *args == V_NULL ? -1 : 0;
     }
-    method = obj_lookup_attr(t, self, NAME(__getnewargs__));
-    if (method == V_NULL) return 0;
-    if (v_is_error(method)) return -1;
-    V tuple = obj_call0(t, method);
-    v_drop(t, method);
+    V tuple = special_call(t, self, NAME(__getnewargs__), NULL, 0);
+    if (tuple == V_NULL) return 0;
     if (v_is_error(tuple)) return -1;
     if (!v_is_tuple(tuple)) {
         err_set(t, &exc_TypeError, "__getnewargs__ should return a tuple, not '%T'", tuple);

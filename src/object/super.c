@@ -14,9 +14,19 @@ static void super_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     VISIT(s->obj_type);
 }
 
+// A custom mro() may leave the class itself out.
+static bool stands_in_mro(const Type *start, const Type *type) {
+    V mro = slot_peek(&start->mro);
+    for (size_t i = 0; type_has(start, TYPE_CUSTOM_MRO) && mro != V_NULL; i++) {
+        if (i == tuple_len(mro)) return false;
+        if (tuple_borrow(mro, i) == v_from_type(type)) return true;
+    }
+    return true;
+}
+
 // The class whose MRO is searched: obj itself when that is a subclass of type, else obj's class (or what __class__ says).
 static Type *check_object(Thread *t, Type *type, V obj) {
-    if (v_is_type(obj) && type_is_subtype(v_as_type(obj), type)) return v_as_type(obj);
+    if (v_is_type(obj) && type_is_subtype(v_as_type(obj), type) && stands_in_mro(v_as_type(obj), type)) return v_as_type(obj);
     if (type_is_subtype(v_type(obj), type)) return v_type(obj);
     V claimed = obj_lookup_attr(t, obj, NAME(__class__));
     if (v_is_error(claimed)) return NULL;

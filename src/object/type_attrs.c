@@ -90,14 +90,20 @@ static V get_bases(Thread *t, V self, void *closure) {
     return slot_get(v_obj(self), &v_as_type(self)->bases);
 }
 
-// Recomputes the MRO of type and all below it; `undo` gets (type, old mro) pairs.
+// Recomputes the MRO of type and all below it; `undo` gets (type, new mro, old mro).  A custom mro() may have assigned
+// __bases__ meanwhile: then that call has done the work.
 static int new_mro_tree(Thread *t, Type *type, V undo) {
-    V mro = type_compute_mro(t, type);
-    if (v_is_error(mro)) return -1;
-    V pair = tuple_pack(t, 2, v_from_type(type), slot_peek(&type->mro));
-    if (v_is_error(pair) || list_append_steal(t, undo, pair) < 0) {
-        v_drop(t, mro);
+    V old = slot_get(&type->head, &type->mro), mro = type_compute_mro(t, type);
+    if (v_is_error(mro)) {
+        v_drop(t, old);
         return -1;
+    }
+    bool replaced = !v_is(slot_peek(&type->mro), old);
+    V entry = replaced ? V_NULL : tuple_pack(t, 3, v_from_type(type), mro, old == V_NULL ? V_NONE : old);
+    v_drop(t, old);
+    if (entry == V_NULL || v_is_error(entry) || list_append_steal(t, undo, entry) < 0) {
+        v_drop(t, mro);
+        return replaced ? 0 : -1;
     }
     type_set_mro(t, type, mro);
     v_drop(t, mro);
@@ -111,6 +117,15 @@ static int new_mro_tree(Thread *t, Type *type, V undo) {
     }
     v_drop(t, subs);
     return r;
+}
+
+static void undo_mros(Thread *t, V undo) {
+    for (size_t i = list_len(undo); i-- > 0;) {
+        V entry = list_get(t, undo, i), old = tuple_borrow(entry, 2);
+        Type *type = v_as_type(tuple_borrow(entry, 0));
+        if (v_is(slot_peek(&type->mro), tuple_borrow(entry, 1))) type_set_mro(t, type, old == V_NONE ? V_NULL : old);
+        v_drop(t, entry);
+    }
 }
 
 static void update_slots_tree(Thread *t, Type *type) {
@@ -143,7 +158,9 @@ static int check_new_bases(Thread *t, Type *type, V value) {
             err_set(t, &exc_TypeError, "%N.__bases__ must be tuple of classes, not '%T'", type, base);
             return -1;
         }
-        if (type_is_subtype(v_as_type(base), type)) {
+        bool below = type_is_subtype(v_as_type(base), type); // its MRO may be about to change: look at the bases too
+        for (const Type *b = v_as_type(base); b && !below; b = b->base) below = b == type;
+        if (below) {
             err_set(t, &exc_TypeError, "a __bases__ item causes an inheritance cycle");
             return -1;
         }
@@ -170,18 +187,17 @@ static int set_bases(Thread *t, V self, V value, void *closure) {
     slot_set(t, &type->head, &type->bases, value);
     type->base = base;
     int r = new_mro_tree(t, type, undo);
-    if (r < 0) {
-        for (size_t i = list_len(undo); i-- > 0;) {
-            V pair = list_get(t, undo, i);
-            type_set_mro(t, v_as_type(tuple_borrow(pair, 0)), tuple_borrow(pair, 1));
-            v_drop(t, pair);
-        }
-        slot_set(t, &type->head, &type->bases, old_bases);
-        type->base = old_base;
-    } else {
+    bool ours = v_is(slot_peek(&type->bases), value);
+    if (r == 0 && ours) {
         for (size_t i = 0; i < tuple_len(old_bases); i++) type_remove_subclass(t, v_as_type(tuple_borrow(old_bases, i)), type);
         for (size_t i = 0; r == 0 && i < tuple_len(value); i++) r = type_add_subclass(t, v_as_type(tuple_borrow(value, i)), type);
         update_slots_tree(t, type);
+    } else if (r < 0) {
+        undo_mros(t, undo);
+        if (ours) {
+            slot_set(t, &type->head, &type->bases, old_bases);
+            type->base = old_base;
+        }
     }
     v_drop(t, old_bases);
     v_drop(t, undo);

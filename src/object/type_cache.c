@@ -28,17 +28,12 @@ static uint32_t next_version = 1; // under lock_types
 static uint32_t give_version_locked(Type *type) {
     uint32_t version = at_load_acquire(&type->version);
     if (version) return version;
-    if (next_version == 0) return 0;
+    if (next_version == 0 || type_has(type, TYPE_CUSTOM_MRO)) return 0;
     // A type has a version only while its bases have one, so that type_modified can stop at types without.
     V bases = slot_peek(&type->bases);
     for (size_t i = 0; bases != V_NULL && i < tuple_len(bases); i++) {
         V base = tuple_borrow(bases, i);
         if (!v_is_type(base) || !give_version_locked(v_as_type(base))) return 0;
-    }
-    // A custom mro() may put types there that are no bases.
-    V mro = slot_peek(&type->mro);
-    for (size_t i = 1; mro != V_NULL && i < tuple_len(mro); i++) {
-        if (!give_version_locked(v_as_type(tuple_borrow(mro, i)))) return 0;
     }
     if (next_version == 0) return 0;
     version = next_version++;

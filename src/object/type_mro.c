@@ -165,6 +165,7 @@ V type_compute_mro(Thread *t, Type *type) {
     V tuple = obj_to_tuple(t, list);
     v_drop(t, list);
     if (v_is_error(tuple) || !custom) return tuple;
+    type->flags |= TYPE_CUSTOM_MRO;
     if (check_custom_mro(t, type, tuple) < 0) {
         v_drop(t, tuple);
         return V_ERROR;
@@ -243,7 +244,7 @@ Type *type_best_base(Thread *t, V bases) {
             return NULL;
         }
         Type *type = v_as_type(item);
-        if (type_ready(t, type) < 0) return NULL;
+        if (!type_has(type, TYPE_HEAP) && type_ready(t, type) < 0) return NULL;
         if (!type_has(type, TYPE_BASETYPE)) {
             err_set(t, &exc_TypeError, "type '%N' is not an acceptable base type", type);
             return NULL;
@@ -270,20 +271,23 @@ static bool same_slot_names(const Type *a, const Type *b) {
     return true;
 }
 
-// Two heap types whose instances look alike: the same C layout below, the same cells, a __dict__ or not.
+// The class adds nothing to its base's layout.
+static bool adds_nothing(const Type *type) {
+    const Type *base = type->base;
+    return type_has(type, TYPE_HEAP) && base && type->size == base->size && type->item_size == base->item_size &&
+           type->nslots == base->nslots && !type->attrs_offset == !base->attrs_offset &&
+           type_has(type, TYPE_WEAKREFS) == type_has(base, TYPE_WEAKREFS);
+}
+
+// Two heap types whose instances look alike: one level of equal additions (cells of the same names, __dict__, weak
+// references) over the same base, if any.
 bool type_same_layout(const Type *a, const Type *b) {
-    if (a->size != b->size || a->item_size != b->item_size || a->nslots != b->nslots) return false;
-    if (a->attrs_offset != b->attrs_offset || type_has(a, TYPE_WEAKREFS) != type_has(b, TYPE_WEAKREFS)) return false;
     if (a->traverse != b->traverse || a->free_ != b->free_ || a->destroy != b->destroy) return false;
-    // Level by level down to the class that both share, cells of the same names.
-    while (a != b) {
-        while (type_has(a, TYPE_HEAP) && a->base && a->nslots == a->base->nslots) a = a->base;
-        while (type_has(b, TYPE_HEAP) && b->base && b->nslots == b->base->nslots) b = b->base;
-        if (a == b) return true;
-        if (!type_has(a, TYPE_HEAP) || !type_has(b, TYPE_HEAP)) return solid_base((Type *)a) == solid_base((Type *)b);
-        if (!same_slot_names(a, b)) return false;
-        a = a->base;
-        b = b->base;
-    }
-    return true;
+    while (adds_nothing(a)) a = a->base;
+    while (adds_nothing(b)) b = b->base;
+    if (a == b) return true;
+    return a->base == b->base && type_has(a, TYPE_HEAP) && type_has(b, TYPE_HEAP) && a->size == b->size &&
+           a->item_size == b->item_size && a->nslots == b->nslots && a->attrs_offset == b->attrs_offset &&
+           type_has(a, TYPE_WEAKREFS) == type_has(b, TYPE_WEAKREFS) &&
+           (a->nslots == a->base->nslots || same_slot_names(a, b));
 }

@@ -358,8 +358,8 @@ static int set_attributes(Thread *t, Plan *p) {
     if (wrap_function(t, p->dict, NAME(__new__), static_method_new) < 0) return -1;
     if (wrap_function(t, p->dict, NAME(__init_subclass__), class_method_new) < 0) return -1;
     if (wrap_function(t, p->dict, NAME(__class_getitem__), class_method_new) < 0) return -1;
-    if (add_descriptors(t, p) < 0) return -1;
-    return fill_classcell(t, p);
+    if (fill_classcell(t, p) < 0) return -1; // before a cell of __slots__ may take its name
+    return add_descriptors(t, p);
 }
 
 static int build(Thread *t, Plan *p) {

@@ -378,6 +378,8 @@ static ptrdiff_t slotfn_len(Thread *t, V self) {
         err_clear(t);
         err_set(t, &exc_OverflowError, "cannot fit 'int' into an index-sized integer");
         len = -1;
+        err_clear(t);
+        err_set(t, &exc_OverflowError, "cannot fit '%T' into an index-sized integer", n);
     }
     v_drop(t, n);
     return len;

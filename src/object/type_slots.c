@@ -30,8 +30,9 @@ static bool row_wants_generic(Type *type, const SlotRow *row, V found, void **sp
     if (is_wrapper(found)) {
         SlotWrapper *w = (SlotWrapper *)v_obj(found);
         if (w->row->offset != row->offset) {
-            // The same dunder for another slot; a dunder under a foreign name (`__lt__ = int.__gt__`) is just a callable.
-            return w->row->dunder != row->dunder && strcmp(w->row->dunder, row->dunder) != 0;
+            // The same dunder for another slot; a dunder under a foreign name (`__lt__ = int.__gt__`) or of a foreign type
+            // is just a callable.
+            return strcmp(w->row->dunder, row->dunder) != 0 || !type_is_subtype(type, w->type);
         }
         if (w->row != row || !type_is_subtype(type, w->type)) return true;
         if (*specific && *specific != w->fn) *conflict = true;
