@@ -113,9 +113,10 @@ static int make_decoder(Thread *t, V self, V info) {
 
 static int make_encoder(Thread *t, V self, V info) {
     TextIO *s = text_of(self);
-    if (s->plain != PLAIN_NONE) return 0;
     int writable = io_flag(t, text_buffer(s), NAME(writable));
-    return writable <= 0 ? writable : make_coder(t, self, info, NAME(incrementalencoder), &s->encoder);
+    s->writable = writable > 0;
+    if (writable <= 0 || s->plain != PLAIN_NONE) return writable < 0 ? -1 : 0;
+    return make_coder(t, self, info, NAME(incrementalencoder), &s->encoder);
 }
 
 static int make_coders(Thread *t, V self) {
@@ -270,7 +271,7 @@ static NATIVE(text_write) {
     V text = args[0];
     if (!v_is_str(text)) return err_set(t, &exc_TypeError, "write() argument must be str, not %T", text);
     if (check_open(t, s) < 0) return V_ERROR;
-    if (s->plain == PLAIN_NONE && slot_peek(&s->encoder) == V_NULL) return io_unsupported(t, "not writable");
+    if (!s->writable) return io_unsupported(t, "not writable");
     bool has_lf = (s->line_buffering || slot_peek(&s->write_newline) != V_NULL) && str_find_char(text, '\n', 0, str_len(text), 1) >= 0;
     bool flush = s->line_buffering && (has_lf || str_find_char(text, '\r', 0, str_len(text), 1) >= 0);
     V translated = has_lf && slot_peek(&s->write_newline) != V_NULL ? str_replace(t, text, NAME_STR("\n"), slot_peek(&s->write_newline), -1) : v_dup(text);

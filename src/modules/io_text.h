@@ -7,7 +7,7 @@
 typedef struct TextIO {
     IoBase base;
     bool ok, detached;
-    bool line_buffering, write_through, universal, translate, seekable, telling, has_read1;
+    bool line_buffering, write_through, universal, translate, seekable, telling, has_read1, writable;
     int plain;               // PLAIN_*: encoded without a codec object
     LineMode lines;
     ptrdiff_t chunk_size;

@@ -468,7 +468,11 @@ static NATIVE(sre_ascii_iscased) {
 static NATIVE(sre_unicode_iscased) {
     (void)self, (void)nargs, (void)kwnames;
     uint32_t ch;
-    return char_arg(t, args[0], &ch) < 0 ? V_ERROR : v_from_bool(uc_to_lower(ch) != ch || uc_to_upper(ch) != ch);
+    if (char_arg(t, args[0], &ch) < 0) return V_ERROR;
+    uint32_t lower[UC_CASE_MAX], upper[UC_CASE_MAX]; // full mappings: U+00DF has an upper case, of two letters
+    uc_to_lower_full(ch, lower);
+    uc_to_upper_full(ch, upper);
+    return v_from_bool(lower[0] != ch || upper[0] != ch);
 }
 static NATIVE(sre_ascii_tolower) {
     (void)self, (void)nargs, (void)kwnames;

@@ -108,7 +108,7 @@ static int exec(Thread *t, V module) {
     }
     if (module_add_steal(t, module, "environ", make_environ(t)) < 0 || add_have(t, module) < 0) return -1;
     if (module_add(t, module, "error", v_from_type(&exc_OSError)) < 0) return -1;
-    if (posix_path_start(t, module) < 0 || posix_stat_start(t, module) < 0) return -1;
+    if (posix_file_start(t, module) < 0 || posix_path_start(t, module) < 0 || posix_stat_start(t, module) < 0) return -1;
     return posix_process_start(t, module);
 }
 

@@ -320,12 +320,6 @@ static NATIVE(posix_get_terminal_size) {
     struct winsize w;
     if (args[0] != V_NULL && num_as_int(t, args[0], &fd) < 0) return V_ERROR;
     if (ioctl(fd, TIOCGWINSZ, &w) < 0) return errno_error(t);
-    if (!terminal_size_type) {
-        static const StructSeqField fields[] = {{"columns", "width of the terminal window in characters"},
-                                                {"lines", "height of the terminal window in characters"}, {NULL, NULL}};
-        terminal_size_type = structseq_new_type(t, "os.terminal_size", "A tuple of (columns, lines) for holding terminal window size", fields, 2);
-        if (!terminal_size_type) return V_ERROR;
-    }
     V v[2] = {v_from_int(w.ws_col), v_from_int(w.ws_row)};
     return structseq_new_steal(t, terminal_size_type, v);
 }
@@ -344,6 +338,13 @@ static NATIVE(posix_memfd_create) {
     V r = fd_or_error(t, memfd_create(p.p, (unsigned)flags));
     path_drop(t, &p);
     return r;
+}
+
+int posix_file_start(Thread *t, V module) {
+    static const StructSeqField fields[] = {{"columns", "width of the terminal window in characters"},
+                                            {"lines", "height of the terminal window in characters"}, {NULL, NULL}};
+    terminal_size_type = structseq_new_type(t, "os.terminal_size", "A tuple of (columns, lines) for holding terminal window size", fields, 2);
+    return terminal_size_type ? module_add(t, module, "terminal_size", v_from_type(terminal_size_type)) : -1;
 }
 
 const Method posix_file_methods[] = {

@@ -31,6 +31,7 @@ int flag_arg(Thread *t, V v, bool fallback, bool *out);
 static inline V errno_error(Thread *t) { return err_errno(t, &exc_OSError, V_NULL, V_NULL); }
 V fspath(Thread *t, V v);                                                // os.fspath: stack value
 V stat_result_new(Thread *t, const struct stat *st);
+int posix_file_start(Thread *t, V module);
 int posix_stat_start(Thread *t, V module);
 int posix_process_start(Thread *t, V module);
 int posix_path_start(Thread *t, V module);

@@ -44,7 +44,7 @@ V group_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     if (nargs != 2) {
         return err_set(t, &exc_TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments (%zu given)", nargs);
     }
-    if (!v_is_str(args[0])) return err_set(t, &exc_TypeError, "argument 1 must be str, not %T", args[0]);
+    if (!v_is_str(args[0])) return err_set(t, &exc_TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not %T", args[0]);
     if (!obj_is_sequence(args[1])) return err_set(t, &exc_TypeError, "second argument (exceptions) must be a sequence");
     V excs = obj_to_tuple(t, args[1]);
     if (v_is_error(excs)) return V_ERROR;
