@@ -55,7 +55,7 @@ static NATIVE(normal_dist_inv_cdf) {
     double p, mu, sigma;
     if (num_as_double(t, args[0], &p) < 0 || num_as_double(t, args[1], &mu) < 0 || num_as_double(t, args[2], &sigma) < 0)
         return V_ERROR;
-    if (!(p > 0.0 && p < 1.0) || sigma <= 0.0) return err_set(t, &exc_ValueError, "inv_cdf undefined for these parameters");
+    if (p <= 0.0 || p >= 1.0 || sigma <= 0.0) return err_set(t, &exc_ValueError, "inv_cdf undefined for these parameters");
     return float_from_double(t, inverse(p, mu, sigma));
 }
 

@@ -19,6 +19,7 @@ void upcall_visit_roots(Thread *t, SlotVisitor visit, void *arg) {
         visit(t, NULL, &slot, arg);
     }
     shapes_visit_roots(t, visit, arg);
+    str_intern_visit(t, visit, arg);
 }
 
 // PyThreadState_SetAsyncExc: the class or instance somebody wants raised here.
