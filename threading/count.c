@@ -194,21 +194,24 @@ static Obj *dead_take(Thread *t) {
     return o;
 }
 
-// Destroys what is queued, and all that dies of it.
-static void dead_run(Thread *t) {
-    t->destroying = true;
-    for (Obj *o; (o = dead_take(t)) != NULL;) die_now(t, o);
-    t->destroying = false;
-}
-
 // True when o lives on for its finalizer, queued with one owned count.
 static bool die_later(Thread *t, Obj *o) {
     if (!(obj_flags(o) & (OBJ_GC | OBJ_FINALIZABLE)) || (obj_flags(o) & OBJ_FINALIZED)) return false;
     if (!upcall_needs_python(t, o)) return false;
     rc_store_local(o, 1);
     obj_set_flag(o, OBJ_FINALIZED);
+    if (obj_flags(o) & OBJ_GC) gc_track(t, o); // it was on the dead list
     pending_push(t, PENDING_FINALIZE, v_from(o));
     return true;
+}
+
+// Destroys what is queued, and all that dies of it; a finalizer is queued when the turn of its object comes.
+static void dead_run(Thread *t) {
+    t->destroying = true;
+    for (Obj *o; (o = dead_take(t)) != NULL;) {
+        if (obj_is_shared_or_hot(o) || !die_later(t, o)) die_now(t, o);
+    }
+    t->destroying = false;
 }
 
 // o may be destroyed now: LOCAL with count 0, or DEAD by a round's verdict.
@@ -229,6 +232,9 @@ void obj_destroy(Thread *t, Obj *o) {
 
 void obj_die(Thread *t, Obj *o) {
     HD_ASSERT(obj_rc(o) == 0);
-    if (die_later(t, o)) return;
-    obj_destroy(t, o);
+    if (t->destroying && (obj_flags(o) & OBJ_GC)) {
+        dead_insert(t, o);
+        return;
+    }
+    if (!die_later(t, o)) obj_destroy(t, o);
 }

@@ -117,7 +117,7 @@ static int remove_cells(Thread *t, List *l, size_t at, size_t n) {
     at_store_release(&l->len, now);
     for (size_t i = now; i < len; i++) at_store_release(&s[i].bits, V_NULL);
     shrink(t, l);
-    for (size_t i = 0; i < n; i++) v_drop(t, doomed[i]);
+    for (size_t i = n; i-- > 0;) v_drop(t, doomed[i]);
     if (doomed != few) mem_free(doomed);
     return 0;
 }
@@ -210,7 +210,7 @@ int list_clear(Thread *t, V list) {
     if (!items) return 0;
     at_store_release(&l->len, (size_t)0);
     at_store_release(&l->items, NULL);
-    for (size_t i = 0; i < n; i++) v_drop(t, at_exchange_acq_rel(&items->slots[i].bits, V_NULL));
+    for (size_t i = n; i-- > 0;) v_drop(t, at_exchange_acq_rel(&items->slots[i].bits, V_NULL));
     mem_release(t, &l->head, items);
     return 0;
 }

@@ -26,6 +26,14 @@ static void free_items(Thread *t, Obj *o) {
     if (((List *)o)->items) mem_release(t, o, ((List *)o)->items);
 }
 
+// Items go last to first, as CPython's do: finalizers show it.
+static void destroy(Thread *t, Obj *o) {
+    List *l = (List *)o;
+    for (size_t i = l->len; i-- > 0;) v_drop(t, l->items->slots[i].bits);
+    free_items(t, o);
+    obj_free_memory(t, o);
+}
+
 // ---- reading -----------------------------------------------------------------------------------------------------------
 static ptrdiff_t length(Thread *t, V self) {
     (void)t;
@@ -159,6 +167,7 @@ static int delete_strided(Thread *t, V self, ptrdiff_t start, ptrdiff_t step, pt
     list_of(doomed)->len = (size_t)n;
     at_store_release(&l->len, to);
     for (size_t i = to; i < len; i++) at_store_release(&s[i].bits, V_NULL);
+    for (size_t i = 0; i < (size_t)n; i++) slot_clear(t, v_obj(doomed), &out[i]);
     v_drop(t, doomed);
     return 0;
 }
@@ -367,7 +376,7 @@ Type list_type = {
     .doc = "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\n"
            "The argument must be an iterable if specified.",
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_LIST | TYPE_SEQUENCE | TYPE_ITEM_SELF,
-    .size = sizeof(List), .traverse = traverse, .free_ = free_items, .text_signature = "(iterable=(), /)",
+    .size = sizeof(List), .traverse = traverse, .free_ = free_items, .destroy = destroy, .text_signature = "(iterable=(), /)",
     .new_ = type_new, .init = type_init, .repr = repr, .compare = compare, .hash = obj_hash_unhashable, .iter = list_iter_new,
     .len = length, .subscript = subscript, .set_subscript = set_subscript, .item = item, .contains = contains,
     .concat = list_concat, .repeat = list_repeat, .iconcat = concat_in_place, .irepeat = list_repeat_in_place,

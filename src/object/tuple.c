@@ -141,6 +141,13 @@ static void tuple_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     for (size_t i = 0; i < tuple->len; i++) VISIT(tuple->items[i]);
 }
 
+// Items go last to first, as CPython's do: finalizers show it.
+static void tuple_destroy(Thread *t, Obj *o) {
+    Tuple *tuple = (Tuple *)o;
+    for (size_t i = tuple->len; i-- > 0;) v_drop(t, tuple->items[i].bits);
+    obj_free_memory(t, o);
+}
+
 // ---- comparing, hashing, showing -----------------------------------------------------------------------------------
 static V tuple_compare(Thread *t, V a, V b, int op) {
     if (!v_is_tuple(a) || !v_is_tuple(b)) return V_NOT_IMPLEMENTED;
@@ -311,7 +318,7 @@ Type tuple_type = {
            "If iterable is specified the tuple is initialized from iterable's items.\n\n"
            "If the argument is a tuple, the return value is the same object.",
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_TUPLE | TYPE_SEQUENCE | TYPE_ITEM_SELF,
-    .size = sizeof(Tuple), .item_size = sizeof(Slot), .traverse = tuple_traverse,
+    .size = sizeof(Tuple), .item_size = sizeof(Slot), .traverse = tuple_traverse, .destroy = tuple_destroy,
     .new_ = tuple_type_new, .repr = tuple_repr, .hash = tuple_hash, .compare = tuple_compare, .iter = tuple_iter_new,
     .len = tuple_length, .subscript = tuple_subscript, .item = tuple_item, .contains = tuple_contains,
     .concat = tuple_concat, .repeat = tuple_repeat, .methods = tuple_methods,
