@@ -195,7 +195,7 @@ static V class_method_descr_call(Thread *t, V self, const V *args, size_t nargs,
 Type class_method_descr_type = {
     TYPE_HEAD("classmethod_descriptor"), .size = sizeof(MethodDescr), .flags = TYPE_GC | TYPE_IMMUTABLE,
     .traverse = descr_traverse, .descr_get = class_method_descr_get, .call = class_method_descr_call,
-    .repr = method_descr_repr, .getattr = obj_generic_getattr, .getsets = method_descr_getsets, .methods = descr_methods,
+    .repr = method_descr_repr, .getattr = obj_generic_getattr, .getsets = method_descr_getsets,
 };
 
 // ---- getset ------------------------------------------------------------------------------------------------------------

@@ -165,6 +165,12 @@ static V get_attrs_dict(Thread *t, V self, void *closure) {
 static int set_attrs_dict(Thread *t, V self, V value, void *closure) {
     (void)closure;
     Type *type = v_type(self);
+    const Type *maker = type; // the class that gave instances their dict: where that is static it cannot be deleted
+    while (maker->base && maker->base->attrs_offset) maker = maker->base;
+    if (value == V_NULL && !type_has(maker, TYPE_HEAP)) {
+        err_set(t, &exc_TypeError, "cannot delete __dict__");
+        return -1;
+    }
     if (value != V_NULL && !v_is_dict(value)) {
         err_set(t, &exc_TypeError, "__dict__ must be set to a dictionary, not a '%T'", value);
         return -1;
