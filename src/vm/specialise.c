@@ -141,7 +141,7 @@ static unsigned choose_load_attr(Thread *t, Frame *f, const Unit *ip, V v, V nam
         if (i >= 0) {
             at_store_relaxed(cache_type_version_at(ip), version);
             set_word(ip, fact_make(shape, FACT_INLINE, (uint32_t)i));
-            return i < a->ninline ? op_LOAD_ATTR_INSTANCE : op_LOAD_ATTR_OVERFLOW;
+            return op_LOAD_ATTR_INSTANCE;
         }
     }
     if (descr == V_NULL || v_type(descr)->descr_get) return 0;
@@ -167,7 +167,6 @@ static unsigned choose_store_attr(Thread *t, Frame *f, const Unit *ip, V v, V na
     if (shape == SHAPE_DICT) return 0;
     int i = shape_find(shape, name);
     if (i >= 0) {
-        if (i >= a->ninline) return 0;
         at_store_relaxed(cache_type_version_at(ip), version);
         set_word(ip, fact_make(shape, FACT_INLINE, (uint32_t)i));
         return op_STORE_ATTR_INSTANCE;
