@@ -150,10 +150,6 @@ static int file_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) 
     if (closefd < 0) return -1;
     if (f->fd >= 0 && f->closefd) close_fd(t, f);
     f->fd = -1;
-    if (v_is_any_float(name)) {
-        err_set(t, &exc_TypeError, "integer argument expected, got float");
-        return -1;
-    }
     if (v_is_any_int(name)) {
         if (num_as_int(t, name, &fd) < 0) return -1;
         if (fd < 0) {
