@@ -8,17 +8,37 @@
 // `add`) says nothing about this one.
 #include "object/descr.h"
 
-static V *row_names; // interned, one a row; const after slots_init
+static V *row_names;             // interned, one a row; const after slots_init
+static const SlotRow **row_next; // the next row of the same slot, or NULL; likewise
+static const SlotRow **row_first; // the first row of the same slot; likewise
+
+static const SlotRow *next_row_of_slot(const SlotRow *row) {
+    uint16_t offset = row->offset;
+    for (row++; row->dunder; row++) {
+        if (row->offset == offset) return row;
+    }
+    return NULL;
+}
 
 int slots_init(Thread *t) {
     row_names = mem_calloc(t, slot_row_count, sizeof(V));
-    if (!row_names) {
+    row_next = mem_calloc(t, slot_row_count, sizeof *row_next);
+    row_first = mem_calloc(t, slot_row_count, sizeof *row_first);
+    if (!row_names || !row_next || !row_first) {
         err_no_memory(t);
         return -1;
     }
-    for (size_t i = 0; i < slot_row_count; i++) row_names[i] = str_static(slot_rows[i].dunder);
+    for (size_t i = 0; i < slot_row_count; i++) {
+        row_names[i] = str_static(slot_rows[i].dunder);
+        row_next[i] = next_row_of_slot(&slot_rows[i]);
+        if (!row_first[i]) row_first[i] = &slot_rows[i];
+        if (row_next[i]) row_first[row_next[i] - slot_rows] = row_first[i];
+    }
     return 0;
 }
+
+static const SlotRow *first_row_of_slot(const SlotRow *row) { return row_first[row - slot_rows]; }
+#define EACH_ROW_OF_SLOT(row, first) for (const SlotRow *row = (first); row; row = row_next[row - slot_rows])
 
 V slot_row_name(const SlotRow *row) { return row_names[row - slot_rows]; }
 
@@ -51,11 +71,11 @@ static void *new_slot_value(Type *type, V found) {
     return (void *)slotfn_new;
 }
 
-static void *slot_value(Type *type, uint16_t offset) {
+static void *slot_value(Type *type, const SlotRow *first) { // first: the slot's first row
     void *specific = NULL, *generic = NULL;
     bool conflict = false, any = false;
-    for (const SlotRow *row = slot_rows; row->dunder; row++) {
-        if (row->offset != offset) continue;
+    uint16_t offset = first->offset;
+    EACH_ROW_OF_SLOT(row, first) {
         V found = type_find_in_mro(type, slot_row_name(row));
         if (found == V_NULL) continue;
         if (offset == offsetof(Type, new_)) return new_slot_value(type, found);
@@ -67,12 +87,7 @@ static void *slot_value(Type *type, uint16_t offset) {
     }
     if (conflict || any) {
         if (generic) return generic;
-        if (conflict) {
-            for (const SlotRow *row = slot_rows; row->dunder; row++) {
-                if (row->offset == offset) return row->generic;
-            }
-        }
-        return NULL;
+        return conflict ? first->generic : NULL;
     }
     return specific;
 }
@@ -86,8 +101,9 @@ static IndexFn item_value(Type *type) {
     return slotfn_item;
 }
 
-static void set_slot(Thread *t, Type *type, size_t offset, bool is_new) {
-    void *value = slot_value(type, (uint16_t)offset), **slot = type_slot_at(type, offset);
+static void set_slot(Thread *t, Type *type, const SlotRow *first, bool is_new) {
+    size_t offset = first->offset;
+    void *value = slot_value(type, first), **slot = type_slot_at(type, offset);
     bool changed = at_load_relaxed(slot) != value;
     at_store_release(slot, value);
     // Whoever found an instance of this type in a class remembered whether it is a descriptor: all of them look again.
@@ -100,19 +116,43 @@ static void set_slot(Thread *t, Type *type, size_t offset, bool is_new) {
     }
 }
 
+static bool has_own_dunder(Type *type, const SlotRow *first) {
+    EACH_ROW_OF_SLOT(row, first) {
+        if (type_own_attr_borrow(type, slot_row_name(row)) != V_NULL) return true;
+    }
+    return false;
+}
+
+// Is the MRO the type and then its base's?
+static bool mro_is_bases(Type *type) {
+    Type *base = type->base;
+    V mro = slot_peek(&type->mro), rest = base ? slot_peek(&base->mro) : V_NULL;
+    if (rest == V_NULL || tuple_len(mro) != tuple_len(rest) + 1) return false;
+    for (size_t i = 0; i < tuple_len(rest); i++) {
+        if (tuple_borrow(mro, i + 1) != tuple_borrow(rest, i)) return false;
+    }
+    return true;
+}
+
+// A class whose MRO adds nothing but itself has its base's slots but where it defines the dunder itself.
 void type_update_all_slots(Thread *t, Type *type) {
+    Type *base = type->base;
+    bool one_base = mro_is_bases(type);
     uint16_t last = 0;
     for (const SlotRow *row = slot_rows; row->dunder; row++) {
         if (row->offset == last) continue; // rows of one slot mostly stand together
         last = row->offset;
-        set_slot(t, type, row->offset, true);
+        bool special = last == offsetof(Type, new_) || last == offsetof(Type, subscript) || last == offsetof(Type, finalize);
+        const SlotRow *first = first_row_of_slot(row);
+        if (!one_base || special || has_own_dunder(type, first)) set_slot(t, type, first, true);
+        else at_store_release(type_slot_at(type, last), at_load_relaxed(type_slot_at(base, last)));
     }
 }
 
 static void update_tree(Thread *t, Type *type, V dunder) {
     if (type_has(type, TYPE_HEAP)) {
         for (const SlotRow *row = slot_rows; row->dunder; row++) {
-            if (v_is(slot_row_name(row), dunder)) set_slot(t, type, row->offset, false);
+            if (v_is(slot_row_name(row), dunder)) set_slot(t, type, first_row_of_slot(row), false);
         }
     }
     V subclasses = type_subclasses_list(t, type);
