@@ -16,8 +16,8 @@ enum { STR_KIND = 7 /* 1, 2 or 4 */, STR_ASCII = 8, STR_INTERNED = 16 };
 
 static inline Str *str_of(V v) { return (Str *)v_obj(v); }
 static inline size_t str_len(V v) { return str_of(v)->len; }
-static inline int str_kind(V v) { return str_of(v)->head.aux & STR_KIND; }
-static inline bool str_is_ascii(V v) { return (str_of(v)->head.aux & STR_ASCII) != 0; }
+static inline int str_kind(V v) { return at_load_relaxed(&str_of(v)->head.aux) & STR_KIND; }
+static inline bool str_is_ascii(V v) { return (at_load_relaxed(&str_of(v)->head.aux) & STR_ASCII) != 0; }
 static inline bool str_is_interned(V v) { return (at_load_relaxed(&str_of(v)->head.aux) & STR_INTERNED) != 0; }
 static inline void *str_data(V v) { return str_of(v)->data; }
 static inline uint32_t str_read(int kind, const void *data, size_t i) {

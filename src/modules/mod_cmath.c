@@ -185,6 +185,7 @@ static C c_asinh(C z, Status *status) {
 static C c_asin(C z, Status *status) { return rotated(z, c_asinh, status); }
 
 static C c_atanh(C z, Status *status) {
+    if (isnan(z.re) && isinf(z.im)) return (C){0, copysign(M_PI / 2.0, z.im)};
     if (!finite2(z)) return by_library(catanh, z);
     if (signbit(z.re)) return negated(c_atanh(negated(z), status));
     double y = fabs(z.im);

@@ -347,7 +347,7 @@ static V as_subtype(Thread *t, Type *type, V v) {
     if (v_is_error(r)) return r;
     Str *s = str_of(r);
     s->len = n;
-    s->head.aux = str_of(v)->head.aux & (STR_KIND | STR_ASCII);
+    s->head.aux = at_load_relaxed(&str_of(v)->head.aux) & (STR_KIND | STR_ASCII);
     s->hash = at_load_relaxed(&str_of(v)->hash);
     memcpy(s->data, str_data(v), bytes);
     return r;

@@ -44,7 +44,7 @@ static bool table_make_room(void) {
 }
 
 static bool same_text(const Str *s, int64_t hash, int kind, const void *data, size_t len) {
-    return at_load_relaxed(&s->hash) == hash && s->len == len && (s->head.aux & STR_KIND) == kind &&
+    return at_load_relaxed(&s->hash) == hash && s->len == len && (at_load_relaxed(&s->head.aux) & STR_KIND) == kind &&
            memcmp(s->data, data, len * (size_t)kind) == 0;
 }
 

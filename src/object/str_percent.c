@@ -313,7 +313,8 @@ static int put_conversion(Percent *p) {
     case 'c': status = put_char(p, &c, v); break;
     default:
     unknown:
-        err_set(p->t, &exc_ValueError, "unsupported format character '%c' (0x%x) at index %zd",
+        if (p->bytes_mode && c.type > 127) err_set_none(p->t, &exc_ValueError); // no text can show it
+        else err_set(p->t, &exc_ValueError, "unsupported format character '%c' (0x%x) at index %zd",
                 p->bytes_mode || (c.type >= 32 && c.type < 128) ? (int)c.type : '?', c.type, (ptrdiff_t)p->at - 1);
         status = -1;
     }

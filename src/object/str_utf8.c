@@ -98,7 +98,7 @@ const char *str_utf8(Thread *t, V v, size_t *len) {
         return s->data;
     }
     char *cached = at_load_acquire(&s->utf8);
-    size_t size = cached ? s->utf8_len : encoded_size(str_kind(v), s->data, s->len), bad;
+    size_t size = cached ? at_load_relaxed(&s->utf8_len) : encoded_size(str_kind(v), s->data, s->len), bad;
     if (!cached) {
         char *p = mem_alloc(t, size + 1);
         if (!p) {

@@ -71,15 +71,14 @@ static int known_encoding(const char *name) {
 }
 
 // ---- the registry -----------------------------------------------------------------------------------------------------
+// Imports the package the first time; a thread that comes while another imports it waits on the import's lock.
 static int ensure_encodings(Thread *t) {
+    if (at_load_acquire(&encodings_imported)) return 0;
     if (codecs_start(t) < 0) return -1;
-    if (at_exchange_acq_rel(&encodings_imported, 1u)) return 0;
     V module = import_module_c(t, "encodings");
-    if (v_is_error(module)) {
-        at_store_release(&encodings_imported, 0u);
-        return -1;
-    }
+    if (v_is_error(module)) return -1;
     v_drop(t, module);
+    if (list_len(slot_peek(&search_path))) at_store_release(&encodings_imported, 1u);
     return 0;
 }
 
