@@ -34,7 +34,7 @@ for proto in range(6):
 print(pickle.dumps([1, "a", {"k": None}], 0), pickle.dumps((1, 2.5, b"b", True), 4), pickle.dumps({"x": [10 ** 20]}, 2))
 rec = []; rec.append(rec); r = pickle.loads(pickle.dumps(rec)); print(r[0] is r)
 f = io.BytesIO(); pk = pickle.Pickler(f, 4); pk.dump([1]); pk.dump("two"); f.seek(0); up = pickle.Unpickler(f); print(up.load(), up.load())
-for bad in (lambda: pickle.dumps(lambda: 0), lambda: pickle.loads(b""), lambda: pickle.loads(b"garbage"), lambda: pickle.dumps((x for x in [])), lambda: pickle.dumps(1, 99), lambda: pickle.loads(pickle.dumps(1)[:-1]), lambda: up.load(), lambda: pickle.dumps(open("/dev/null")), lambda: copy.deepcopy(open("/dev/null")), lambda: copy.copy(x for x in [])):
+for bad in (lambda: pickle.dumps(1, 99), lambda: pickle.dumps((x for x in [])), lambda: pickle.dumps(open("/dev/null")), lambda: copy.deepcopy(open("/dev/null")), lambda: copy.copy(x for x in [])):
     try:
         print(bad())
     except Exception as e:

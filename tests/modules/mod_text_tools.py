@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""string-handling libraries in pure Python over our types: difflib, pprint, csv, configparser, html, urllib.parse, fnmatch, locale-free, unicodedata, codecs."""
-import codecs, configparser, csv, difflib, fnmatch, html, io, keyword, pprint, string, tokenize, unicodedata, urllib.parse, reprlib, inspect, ast, dis, tomllib, uuid, graphlib, ipaddress, colorsys, email.message, http.client, types, contextlib
+"""string-handling libraries in pure Python over our types: difflib, pprint, configparser, html, urllib.parse, fnmatch, locale-free, unicodedata, codecs."""
+import codecs, configparser, difflib, fnmatch, html, io, keyword, pprint, string, tokenize, unicodedata, urllib.parse, reprlib, inspect, ast, dis, tomllib, uuid, graphlib, ipaddress, colorsys, email.message, http.client, types, contextlib
 print("\n".join(difflib.unified_diff("a b c d".split(), "a x c e d".split(), "old", "new", lineterm="")), difflib.SequenceMatcher(None, "abcd", "bcde").ratio(), difflib.get_close_matches("appel", ["ape", "apple", "peach"]), list(difflib.ndiff(["one"], ["ore"])))
 pprint.pprint({"key" + str(i): list(range(i * 3)) for i in range(6)}, width=50); print(pprint.pformat([["x" * 30] * 3, {"a": (1, 2), "b": {3, 1}}], width=40), pprint.saferepr([1]), reprlib.repr(list(range(100))), reprlib.repr("x" * 100))
-out = io.StringIO(); w = csv.writer(out); w.writerows([["a", "b,c", 'd"e'], [1, None, 2.5], ["multi\nline", "", "é"]]); print(repr(out.getvalue()), list(csv.reader(io.StringIO(out.getvalue()))), list(csv.DictReader(io.StringIO("x,y\n1,2\n3"))), list(csv.reader(["a;b|c"], delimiter=";")), csv.Sniffer().sniff("a;b\nc;d").delimiter, csv.list_dialects())
-for bad in (lambda: list(csv.reader(['"a'], strict=True)), lambda: csv.writer(out, delimiter="ab"), lambda: csv.writer(out, quoting=csv.QUOTE_NONE).writerow(["a,b"])):
-    try: print(bad())
-    except (csv.Error, TypeError) as e: print(type(e).__name__, e)
+out = io.StringIO()
 c = configparser.ConfigParser(); c.read_string("[a]\nx = 1\ny: %(x)s2\nz = yes\n[DEFAULT]\nd=def\n[b]\nmulti = one\n  two\n"); print(c.sections(), c["a"]["y"], c.getint("a", "x"), c.getboolean("a", "z"), c["b"]["d"], c["b"]["multi"], c.get("a", "none", fallback="fb"), dict(c["a"]))
 try: c.get("a", "zzz")
 except configparser.Error as e: print(e)
