@@ -76,9 +76,13 @@ void type_modified(Thread *t, Type *type) {
 V type_own_attr_borrow(const Type *type, V name) {
     V dict = slot_peek(&type->dict);
     if (dict == V_NULL) return V_NULL;
-    size_t index;
-    Slot *slot = dict_value_slot(dict, name, &index);
-    return slot ? slot_peek(slot) : V_NULL;
+    for (;;) {
+        size_t index;
+        const Slot *slot = dict_value_slot(dict, name, &index);
+        V v = slot ? slot_peek(slot) : V_NULL;
+        if (likely(v != V_MOVED)) return v;
+        at_pause(); // another thread is moving the entries to a larger table: it holds the lock for a moment only
+    }
 }
 
 V type_find_in_mro(Type *type, V name) {
@@ -90,12 +94,13 @@ V type_find_in_mro(Type *type, V name) {
         }
         return V_NULL;
     }
+    // Held, because a key that is no str may compare by Python code, which may assign __bases__.
+    mro = v_dup(mro);
     size_t n = tuple_len(mro);
-    for (size_t i = 0; i < n; i++) {
-        V found = type_own_attr_borrow(v_as_type(tuple_borrow(mro, i)), name);
-        if (found != V_NULL) return found;
-    }
-    return V_NULL;
+    V found = V_NULL;
+    for (size_t i = 0; i < n && found == V_NULL; i++) found = type_own_attr_borrow(v_as_type(tuple_borrow(mro, i)), name);
+    v_drop(thread_current(), mro);
+    return found;
 }
 
 static NOINLINE V lookup_slow(Thread *t, Type *type, V name, uint32_t version) {
