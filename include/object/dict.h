@@ -61,4 +61,5 @@ V set_pop(Thread *t, V set);                               // KeyError 'pop from
 int set_clear(Thread *t, V set);
 V set_copy(Thread *t, V set);                              // a plain set
 V set_iter_new(Thread *t, V set);
+V set_snapshot(Thread *t, V set);                          // a list of its items, taken in one go
 #endif

@@ -52,6 +52,9 @@ V weakref_get(Thread *t, V ref);                           // stack value; V_NON
 V capsule_new(Thread *t, void *pointer, const char *name, void (*destructor)(void *));
 void *capsule_pointer(V v, const char *name);
 V super_new(Thread *t, Type *type, V obj);
+
+extern Type deque_type, deque_iter_type, deque_reverse_iter_type; // collections.deque: readied by module _collections
+V deque_snapshot(Thread *t, V deque);                      // a list of its items, taken in one go
 V super_lookup(Thread *t, V type, V obj, V name);          // super(type, obj).name; V_NULL: no such attribute behind type
 
 // A module in C: `const ModuleDef mod_NAME` in src/modules/mod_NAME.c (found by file name; no list to edit).

@@ -100,6 +100,11 @@ int obj_contains(Thread *t, V container, V item);
 int obj_iter_contains(Thread *t, V container, V item); // by iterating and comparing
 V obj_iter(Thread *t, V v);
 V obj_next(Thread *t, V iterator);                // V_END at the end (StopIteration swallowed)
+// For loops in C that CPython runs to their end without letting another thread in (sum, list, dict.update): like obj_iter,
+// but over a dict, set, view or deque that is SHARED it walks a copy.
+V obj_iter_whole(Thread *t, V v);
+// A list of the items of a dict, a view of one, a set or a deque, taken in one go; V_NULL for anything else.
+V obj_snapshot(Thread *t, V v);
 int obj_iter_send(Thread *t, V iterator, V arg, V *result); // SEND_*
 V obj_to_list(Thread *t, V iterable);             // a new list
 V obj_to_tuple(Thread *t, V iterable);            // a tuple (the same one for an exact tuple)

@@ -13,7 +13,7 @@ enum { POLL_MASK = (1 << 12) - 1 };
 // ---- all, any --------------------------------------------------------------------------------------------------------
 // Looks for an item whose truth is `wanted`.
 static V find_truth(Thread *t, V iterable, bool wanted) {
-    V it = obj_iter(t, iterable);
+    V it = obj_iter_whole(t, iterable);
     if (v_is_error(it)) return V_ERROR;
     V result = v_from_bool(!wanted);
     for (unsigned n = 0;;) {
@@ -126,7 +126,7 @@ static int best_offer(Thread *t, Best *best, V item, V key, int op) {
 }
 
 static int best_of_iterable(Thread *t, Best *best, V iterable, V key, int op) {
-    V it = obj_iter(t, iterable);
+    V it = obj_iter_whole(t, iterable);
     if (v_is_error(it)) return -1;
     int r = 0;
     for (unsigned n = 0; r == 0;) {
@@ -232,7 +232,7 @@ static V sum_from(Thread *t, V it, V total) {
 
 NATIVE(builtins_sum) {
     UNUSED_NATIVE();
-    V it = obj_iter(t, args[0]);
+    V it = obj_iter_whole(t, args[0]);
     if (v_is_error(it)) return V_ERROR;
     V start = args[1] == V_NULL ? V_INT(0) : args[1], result = V_ERROR;
     if (v_is_str(start)) {

@@ -85,7 +85,7 @@ static NATIVE(m_popitem) {
 
 // ---- filling -----------------------------------------------------------------------------------------------------------
 static int set_from_keys(Thread *t, V self, V mapping, V keys) {
-    V iter = obj_iter(t, keys);
+    V iter = obj_iter_whole(t, keys);
     if (v_is_error(iter)) return -1;
     int r = 0;
     while (r == 0) {
@@ -112,7 +112,7 @@ static int set_pair(Thread *t, V self, V pair) {
 }
 
 static int set_from_pairs(Thread *t, V self, V pairs) {
-    V iter = obj_iter(t, pairs);
+    V iter = obj_iter_whole(t, pairs);
     if (v_is_error(iter)) return -1;
     int r = 0;
     while (r == 0) {
@@ -226,10 +226,17 @@ static NATIVE(m_clear) {
 
 // A new instance of the same class, filled from `from` (keys) with self's values.
 static V copy_of(Thread *t, V self) {
-    V copy = v_is_exact(self, &ordered_dict_type) ? dict_alloc(t, &ordered_dict_type) : obj_call0(t, v_from_type(v_type(self)));
+    bool exact = v_is_exact(self, &ordered_dict_type);
+    V copy = exact ? dict_alloc(t, &ordered_dict_type) : obj_call0(t, v_from_type(v_type(self)));
     if (v_is_error(copy)) return V_ERROR;
-    int r = v_is_exact(self, &ordered_dict_type) ? dict_merge(t, copy, self, MERGE_OVERRIDE) : 0;
-    if (!v_is_exact(self, &ordered_dict_type)) {
+    int r = 0;
+    if (exact) {
+        CRITICAL(t, v_obj(self));
+        size_t pos = 0;
+        V key, value;
+        int64_t hash;
+        while (r == 0 && dict_next_hash(self, &pos, &key, &value, &hash)) r = dict_insert_new(t, dict_of(copy), key, hash, value);
+    } else {
         V keys = dict_keys_list(t, self);
         r = v_is_error(keys) ? -1 : set_from_keys(t, copy, self, keys);
         v_drop(t, keys);

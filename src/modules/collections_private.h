@@ -7,6 +7,5 @@
 #include "object/misc.h"
 #include "runtime/runtime.h"
 
-extern Type deque_type, deque_iter_type, deque_reverse_iter_type;
 extern Type ordered_dict_type, odict_iter_type, odict_keys_type, odict_values_type, odict_items_type;
 #endif

@@ -210,7 +210,7 @@ static int count_in_mapping(Thread *t, V mapping, V get, V key) {
 
 static NATIVE(count_elements) {
     UNUSED_NATIVE();
-    V mapping = args[0], iter = obj_iter(t, args[1]), get = V_NULL;
+    V mapping = args[0], iter = obj_iter_whole(t, args[1]), get = V_NULL;
     if (v_is_error(iter)) return V_ERROR;
     bool plain = is_plain_dict(t, mapping);
     int r = 0;

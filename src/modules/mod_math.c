@@ -326,7 +326,7 @@ static double partials_round(const Partials *s) {
 
 static NATIVE(m_fsum) {
     UNUSED_NATIVE();
-    V it = obj_iter(t, args[0]), r = V_ERROR;
+    V it = obj_iter_whole(t, args[0]), r = V_ERROR;
     if (v_is_error(it)) return it;
     Partials s = {.cap = 32};
     s.p = s.small;
@@ -353,7 +353,7 @@ done:
 
 static NATIVE(m_prod) { // iterable, /, *, start=1
     UNUSED_NATIVE();
-    V it = obj_iter(t, args[0]);
+    V it = obj_iter_whole(t, args[0]);
     if (v_is_error(it)) return it;
     V product = args[1] == V_NULL ? v_from_int(1) : v_dup(args[1]);
     for (;;) {

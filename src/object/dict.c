@@ -208,21 +208,16 @@ bool dict_next(V dict, size_t *pos, V *key, V *value) { return dict_next_hash(di
 enum { KEYS, VALUES, ITEMS };
 
 static V list_of_what(Thread *t, V dict, int what) {
-    for (;;) {
-        size_t n = dict_len(dict), pos = 0, i = 0;
-        V list = list_with_capacity(t, n), k, v;
-        if (v_is_error(list)) return V_ERROR;
-        while (dict_next(dict, &pos, &k, &v)) {
-            V item = what == KEYS ? v_dup(k) : what == VALUES ? v_dup(v) : tuple_pack(t, 2, k, v);
-            if (v_is_error(item) || list_append_steal(t, list, item) < 0) {
-                v_drop(t, list);
-                return V_ERROR;
-            }
-            i++;
-        }
-        if (likely(i == n || dict_len(dict) == n)) return list;
-        v_drop(t, list); // another thread changed it: look again
+    CRITICAL(t, v_obj(dict)); // one moment of it
+    size_t n = dict_len(dict), pos = 0;
+    V list = list_with_capacity(t, n), k, v;
+    while (!v_is_error(list) && dict_next(dict, &pos, &k, &v)) {
+        V item = what == KEYS ? v_dup(k) : what == VALUES ? v_dup(v) : tuple_pack(t, 2, k, v);
+        if (!v_is_error(item) && list_append_steal(t, list, item) == 0) continue;
+        v_drop(t, list);
+        return V_ERROR;
     }
+    return list;
 }
 V dict_keys_list(Thread *t, V dict) { return list_of_what(t, dict, KEYS); }
 V dict_values_list(Thread *t, V dict) { return list_of_what(t, dict, VALUES); }
@@ -342,7 +337,7 @@ static int update_pair(Thread *t, V dict, V item, size_t index) {
 }
 
 static int update_from_pairs(Thread *t, V dict, V iterable) {
-    V iter = obj_iter(t, iterable);
+    V iter = obj_iter_whole(t, iterable);
     if (v_is_error(iter)) return -1;
     int r = 0;
     for (size_t i = 0; r == 0; i++) {

@@ -310,9 +310,27 @@ static int extend_iterable(Thread *t, V list, V iterable) {
     return r;
 }
 
+// The items of a list that nobody else has: an empty LOCAL list takes over the array.
+static int extend_steal(Thread *t, List *l, V items) {
+    if (v_is_error(items)) return -1;
+    int r = 0;
+    if (!l->items && !obj_is_shared(&l->head) && !obj_is_shared(v_obj(items))) {
+        l->items = list_of(items)->items;
+        l->len = list_of(items)->len;
+        list_of(items)->len = 0;
+        list_of(items)->items = NULL;
+    } else {
+        r = extend_list(t, l, list_of(items));
+    }
+    v_drop(t, items);
+    return r;
+}
+
 int list_extend(Thread *t, V list, V iterable) {
     if (v_is_exact(iterable, &list_type)) return extend_list(t, list_of(list), list_of(iterable));
     if (v_is_exact(iterable, &tuple_type)) return extend_tuple(t, list_of(list), iterable);
+    V snapshot = obj_snapshot(t, iterable);
+    if (snapshot != V_NULL) return extend_steal(t, list_of(list), snapshot);
     return extend_iterable(t, list, iterable);
 }
 

@@ -316,6 +316,13 @@ bool set_next(V set, size_t *pos, V *item, int64_t *hash) {
 }
 
 static int update_from_dict(Thread *t, Set *s, V dict) {
+    if (obj_is_shared(v_obj(dict))) { // one moment of it
+        V copy = dict_copy(t, dict);
+        if (v_is_error(copy)) return -1;
+        int r = update_from_dict(t, s, copy);
+        v_drop(t, copy);
+        return r;
+    }
     size_t n = dict_len(dict), pos = 0;
     {
         CRITICAL(t, &s->head);
@@ -335,7 +342,7 @@ static int update_from_dict(Thread *t, Set *s, V dict) {
 int set_update(Thread *t, V set, V iterable) {
     if (v_is_any_set(iterable)) return set_merge(t, set_of(set), set_of(iterable));
     if (v_is_exact(iterable, &dict_type)) return update_from_dict(t, set_of(set), iterable);
-    V iter = obj_iter(t, iterable);
+    V iter = obj_iter_whole(t, iterable);
     if (v_is_error(iter)) return -1;
     int r = 0;
     while (r == 0) {
@@ -366,6 +373,19 @@ V set_make(Thread *t, Type *type, V iterable) {
 V set_new(Thread *t, V iterable) { return set_make(t, &set_type, iterable); }
 V frozenset_new(Thread *t, V iterable) { return set_make(t, &frozenset_type, iterable); }
 V set_copy(Thread *t, V set) { return set_make(t, &set_type, set); }
+
+V set_snapshot(Thread *t, V set) {
+    Set *s = set_of(set);
+    CRITICAL(t, &s->head);
+    V list = list_with_capacity(t, s->used), key;
+    size_t pos = 0;
+    while (!v_is_error(list) && set_next(set, &pos, &key, NULL)) {
+        if (list_append(t, list, key) == 0) continue;
+        v_drop(t, list);
+        return V_ERROR;
+    }
+    return list;
+}
 
 // ---- the types -----------------------------------------------------------------------------------------------------------
 static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {

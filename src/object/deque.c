@@ -3,7 +3,7 @@
 //
 // Nobody looks at the ring without the lock (or the deque is LOCAL), so it is freed at once when a larger one replaces it.
 // Every change counts `state` up; an iterator that finds another state than it began with complains.
-#include "collections_private.h"
+#include "object/misc.h"
 
 typedef struct Deque {
     Obj head;
@@ -325,6 +325,16 @@ static V repeat(Thread *t, V self, V count) {
     V result = repeat_in_place(t, copy, count);
     v_drop(t, copy);
     return result;
+}
+
+V deque_snapshot(Thread *t, V deque) {
+    Deque *d = of(deque);
+    CRITICAL(t, &d->head);
+    V list = list_with_capacity(t, d->len);
+    if (v_is_error(list)) return V_ERROR;
+    for (size_t i = 0; i < d->len; i++) list_init_steal(t, list, i, slot_get(&d->head, cell(d, i)));
+    list_of(list)->len = d->len;
+    return list;
 }
 
 // ---- comparing, showing ------------------------------------------------------------------------------------------------
