@@ -58,7 +58,7 @@ static void let_go(Thread *t, Obj *o) {
 // How many classes made by Python there are from o up the line of metaclasses.
 static unsigned meta_depth(const Obj *o) {
     unsigned depth = 0;
-    for (; obj_is_uncounted(o); o = (const Obj *)o->type) depth++;
+    for (; o && obj_is_uncounted(o); o = (const Obj *)o->type) depth++;
     return depth;
 }
 
