@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# oracle: env PYTHONPYCACHEPREFIX=
 """importlib over our import system: packages, specs, loaders, finders, zip files, errors."""
 import sys, os, importlib, importlib.util, importlib.machinery, types, io
 base = os.path.join(os.environ.get('TMPDIR','/tmp'), 'imptest_%d' % os.getpid())
