@@ -32,6 +32,9 @@ int module_add_steal(Thread *t, V module, const char *name, V value); // consume
 int module_add_int(Thread *t, V module, const char *name, int64_t value);
 int module_add_str(Thread *t, V module, const char *name, const char *value);
 int module_add_type(Thread *t, V module, Type *type);                  // readies it; its short name is the key
+// An exception class that lives in `root`: made at the module's first import, and shared by every later one, so that what
+// the module's functions raise is what all its copies name.
+int module_add_error(Thread *t, V module, Slot *root, const char *name, const char *full, Type *base);
 int module_add_methods(Thread *t, V module, const Method *methods);
 
 typedef struct BoundMethod { Obj head; Slot func, self; } BoundMethod;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The abstract streams: what every stream can do by calling the few methods that subclasses supply.
 #include "io_private.h"
+#include "object/buffer_arg.h"
 
 static IoBase *base_of(V v) { return (IoBase *)v_obj(v); }
 
@@ -390,9 +391,9 @@ Type raw_io_base_type = {
 };
 
 // ---- _BufferedIOBase ------------------------------------------------------------------------------------------------------
-static V buffered_readinto_by(Thread *t, V self, V target, V method) {
+static V buffered_readinto_by(Thread *t, V self, V target, V method, const char *whose) {
     Buffer view;
-    if (buffer_get(t, target, &view, BUF_WRITABLE) < 0) return V_ERROR;
+    if (buffer_get_writable(t, target, &view, whose) < 0) return V_ERROR;
     V data = obj_call_method1(t, self, method, int_from_i64(t, view.len)), result = V_ERROR;
     if (!v_is_error(data)) {
         if (!v_is_bytes(data)) {
@@ -411,12 +412,12 @@ static V buffered_readinto_by(Thread *t, V self, V target, V method) {
 
 static NATIVE(buffered_readinto) {
     (void)nargs, (void)kwnames;
-    return buffered_readinto_by(t, self, args[0], NAME(read));
+    return buffered_readinto_by(t, self, args[0], NAME(read), "readinto() argument");
 }
 
 static NATIVE(buffered_readinto1) {
     (void)nargs, (void)kwnames;
-    return buffered_readinto_by(t, self, args[0], NAME(read1));
+    return buffered_readinto_by(t, self, args[0], NAME(read1), "readinto1() argument");
 }
 
 static const Method buffered_methods[] = {

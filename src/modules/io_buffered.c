@@ -6,6 +6,7 @@
 // Going from reading to writing seeks the raw stream back; going the other way flushes.  The stream's own lock is held
 // by every operation that looks at the buffer, across raw calls too (they may run Python and may block).
 #include "io_private.h"
+#include "object/buffer_arg.h"
 #include <errno.h>
 
 typedef struct Buffered {
@@ -277,7 +278,9 @@ static V readinto(Thread *t, V self, V target, bool once) {
     Buffered *b = buffered_of(self);
     Buffer view;
     bool blocked = false;
-    if (check_open(t, b, "readinto of closed file") < 0 || buffer_get(t, target, &view, BUF_WRITABLE) < 0) return V_ERROR;
+    if (check_open(t, b, "readinto of closed file") < 0 ||
+        buffer_get_writable(t, target, &view, once ? "readinto1() argument" : "readinto() argument") < 0)
+        return V_ERROR;
     ptrdiff_t got = -1;
     if (io_lock(t, &b->lock, self) == 0) {
         if (start_reading(t, b) == 0) got = view.len ? read_into(t, b, view.data, (size_t)view.len, once, &blocked) : 0;

@@ -2,6 +2,7 @@
 // BytesIO: a growing buffer in memory.  Every method runs under the object's lock; nothing here calls Python while the
 // buffer is in use.  An exported buffer (getbuffer) cannot move.
 #include "io_private.h"
+#include "object/buffer_arg.h"
 
 typedef struct BytesIO {
     IoBase base;
@@ -114,7 +115,7 @@ static NATIVE(bytesio_readinto) {
     (void)nargs, (void)kwnames;
     BytesIO *b = bytesio_of(self);
     Buffer view;
-    if (check_open(t, b) < 0 || buffer_get(t, args[0], &view, BUF_WRITABLE) < 0) return V_ERROR;
+    if (check_open(t, b) < 0 || buffer_get_writable(t, args[0], &view, "readinto() argument") < 0) return V_ERROR;
     size_t n = available(b) < (size_t)view.len ? available(b) : (size_t)view.len;
     if (n) memcpy(view.data, b->data + b->pos, n);
     b->pos += n;

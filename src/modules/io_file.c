@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // FileIO: a file descriptor.  Every system call runs detached and is repeated after a signal whose handler returned.
 #include "io_private.h"
+#include "object/buffer_arg.h"
 #include <stdio.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -250,7 +251,7 @@ static NATIVE(file_readinto) {
     Buffer view;
     if (f->fd < 0) return closed_error(t);
     if (!f->readable) return mode_error(t, "reading");
-    if (buffer_get(t, args[0], &view, BUF_WRITABLE) < 0) return V_ERROR;
+    if (buffer_get_writable(t, args[0], &view, "readinto() argument") < 0) return V_ERROR;
     ptrdiff_t n = transfer(t, f->fd, view.data, (size_t)view.len, false);
     buffer_release(t, &view);
     return n == -1 ? V_ERROR : n == -2 ? V_NONE : v_from_int(n);

@@ -187,8 +187,12 @@ static NATIVE(partial_setstate) {
     slot_set(t, &p->head, &p->func, func);
     slot_set_steal(t, &p->head, &p->args, plain);
     slot_set_steal(t, &p->head, &p->keywords, copy);
-    if (dict != V_NONE && obj_setattr(t, self, NAME(__dict__), dict) < 0) return V_ERROR;
-    return V_NONE;
+    if (dict != V_NONE) return obj_setattr(t, self, NAME(__dict__), dict) < 0 ? V_ERROR : V_NONE;
+    if (attrs_empty(&p->head)) return V_NONE;
+    V none = dict_new(t);
+    int r = v_is_error(none) ? -1 : obj_setattr(t, self, NAME(__dict__), none);
+    v_drop(t, none);
+    return r < 0 ? V_ERROR : V_NONE;
 }
 
 static const Method partial_methods[] = {

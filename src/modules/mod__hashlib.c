@@ -522,11 +522,8 @@ static int exec(Thread *t, V module) {
     V frozen = v_is_error(all) ? V_ERROR : frozenset_new(t, all);
     v_drop(t, all);
     if (module_add_steal(t, module, "openssl_md_meth_names", frozen) < 0) return -1;
-    V error = type_new_simple(t, "_hashlib.UnsupportedDigestmodError", &exc_ValueError, V_NULL);
-    if (v_is_error(error)) return -1;
-    root_register(&unsupported_type);
-    root_set(t, &unsupported_type, error);
-    return module_add(t, module, "UnsupportedDigestmodError", error);
+    return module_add_error(t, module, &unsupported_type, "UnsupportedDigestmodError", "_hashlib.UnsupportedDigestmodError",
+                            &exc_ValueError);
 }
 
 const ModuleDef mod__hashlib = {"_hashlib", "OpenSSL interface for hashlib module", methods, exec, 0};

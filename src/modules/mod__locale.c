@@ -207,11 +207,7 @@ static const struct { const char *name; long value; } constants[] = {
 static int exec(Thread *t, V module) {
     for (size_t i = 0; i < countof(constants); i++)
         if (module_add_int(t, module, constants[i].name, constants[i].value) < 0) return -1;
-    V type = type_new_simple(t, "locale.Error", &exc_Exception, V_NULL);
-    if (v_is_error(type)) return -1;
-    root_register(&error_class);
-    root_set(t, &error_class, type);
-    return module_add_steal(t, module, "Error", type);
+    return module_add_error(t, module, &error_class, "Error", "locale.Error", &exc_Exception);
 }
 
 const ModuleDef mod__locale = {"_locale", "Support for POSIX locales.", methods, exec, 0};

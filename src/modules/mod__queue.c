@@ -181,11 +181,7 @@ static Type simple_queue_type = {
 };
 
 static int queue_exec(Thread *t, V module) {
-    root_register(&empty_error);
-    V kind = type_new_simple(t, "_queue.Empty", &exc_Exception, V_NULL);
-    if (v_is_error(kind)) return -1;
-    root_set(t, &empty_error, kind);
-    if (module_add_steal(t, module, "Empty", kind) < 0) return -1;
+    if (module_add_error(t, module, &empty_error, "Empty", "_queue.Empty", &exc_Exception) < 0) return -1;
     return module_add_type(t, module, &simple_queue_type);
 }
 

@@ -458,14 +458,10 @@ static int exec(Thread *t, V module) {
     };
     if (!siginfo_type) {
         siginfo_type = structseq_new_type(t, "signal.struct_siginfo", "What is known of a signal that arrived.", fields, 7);
-        root_register(&itimer_error);
-        V class = type_new_simple(t, "signal.itimer_error", &exc_OSError, V_NULL);
-        if (!siginfo_type || v_is_error(class)) return -1;
-        root_set(t, &itimer_error, class);
-        v_drop(t, class);
+        if (!siginfo_type) return -1;
     }
     return module_add(t, module, "struct_siginfo", v_from_type(siginfo_type)) < 0
-               ? -1 : module_add(t, module, "ItimerError", slot_peek(&itimer_error));
+               ? -1 : module_add_error(t, module, &itimer_error, "ItimerError", "signal.itimer_error", &exc_OSError);
 }
 
 const ModuleDef mod__signal = {

@@ -4,6 +4,7 @@
 // A socket with a timeout is non-blocking; an operation that would block polls for its descriptor, detached, until the
 // deadline (TimeoutError "timed out").  Signals interrupt, run their handlers, and the operation goes on.
 #include "posix_private.h"
+#include "object/buffer_arg.h"
 #include "threading/mutex.h"
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -476,7 +477,8 @@ static V receive_into(Thread *t, V self, const V *args, bool with_address) { // 
     Address a;
     socklen_t len = sizeof a;
     if (args[1] != V_NULL && num_as_ssize(t, args[1], &exc_OverflowError, &size) < 0) return V_ERROR;
-    if (flags_arg(t, args[2], &flags) < 0 || buffer_get(t, args[0], &view, BUF_WRITABLE) < 0) return V_ERROR;
+    const char *whose = with_address ? "recvfrom_into() argument 1" : "recv_into() argument 1";
+    if (flags_arg(t, args[2], &flags) < 0 || buffer_get_writable(t, args[0], &view, whose) < 0) return V_ERROR;
     if (size == 0) size = view.len;
     if (size < 0) err_set(t, &exc_ValueError, "negative buffersize in recv_into");
     else if (size > view.len) err_set(t, &exc_ValueError, "buffer too small for requested bytes");
@@ -859,14 +861,6 @@ static const struct { const char *name; int64_t value; } constants[] = {
     C(NI_MAXSERV), C(NI_NOFQDN), C(NI_NUMERICHOST), C(NI_NAMEREQD), C(NI_NUMERICSERV), C(NI_DGRAM), C(SHUT_RD), C(SHUT_WR), C(SHUT_RDWR),
 };
 
-static int add_error(Thread *t, V module, Slot *root, const char *full, const char *name) {
-    V type = type_new_simple(t, full, &exc_OSError, V_NULL);
-    if (v_is_error(type)) return -1;
-    root_register(root);
-    root_set(t, root, type);
-    return module_add(t, module, name, type);
-}
-
 static int exec(Thread *t, V module) {
     if (module_add_type(t, module, &socket_type) < 0 || module_add(t, module, "SocketType", v_from_type(&socket_type)) < 0) return -1;
     for (size_t i = 0; i < countof(constants); i++) {
@@ -874,7 +868,7 @@ static int exec(Thread *t, V module) {
     }
     if (module_add(t, module, "error", v_from_type(&exc_OSError)) < 0 || module_add(t, module, "timeout", v_from_type(&exc_TimeoutError)) < 0) return -1;
     if (module_add(t, module, "has_ipv6", V_TRUE) < 0) return -1;
-    if (add_error(t, module, &gaierror_type, "socket.gaierror", "gaierror") < 0) return -1;
-    return add_error(t, module, &herror_type, "socket.herror", "herror");
+    if (module_add_error(t, module, &gaierror_type, "gaierror", "socket.gaierror", &exc_OSError) < 0) return -1;
+    return module_add_error(t, module, &herror_type, "herror", "socket.herror", &exc_OSError);
 }
 const ModuleDef mod__socket = {"_socket", "Implementation module for socket operations.", methods, exec, 0};

@@ -503,18 +503,15 @@ static const Method methods[] = {
 };
 
 static int exec(Thread *t, V module) {
-    root_register(&cache);
-    root_register(&struct_error);
-    V dict = dict_new(t), error = v_is_error(dict) ? V_ERROR : type_new_simple(t, "struct.error", &exc_Exception, V_NULL);
-    if (v_is_error(error)) {
+    if (slot_peek(&cache) == V_NULL) {
+        V dict = dict_new(t);
+        if (v_is_error(dict)) return -1;
+        root_register(&cache);
+        root_set(t, &cache, dict);
         v_drop(t, dict);
-        return -1;
     }
-    root_set(t, &cache, dict);
-    v_drop(t, dict);
-    root_set(t, &struct_error, error);
     if (type_ready(t, &unpack_iter_type) < 0 || module_add_type(t, module, &struct_type) < 0) return -1;
-    return module_add_steal(t, module, "error", error);
+    return module_add_error(t, module, &struct_error, "error", "struct.error", &exc_Exception);
 }
 
 const ModuleDef mod__struct = {

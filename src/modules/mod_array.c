@@ -4,6 +4,7 @@
 // The array of a SHARED one is looked at and changed under its lock only.  While buffers are exported it keeps its length.
 #include "array_private.h"
 #include "base/bits.h"
+#include "runtime/runtime.h"
 
 static inline char *item_ptr(const Array *a, size_t i) { return a->items + i * a->kind->size; }
 static inline size_t length_of(const Array *a) { return at_load_relaxed(&a->len); }
@@ -490,6 +491,17 @@ static const Method methods[] = {
     METHOD_END,
 };
 
+static int register_sequence(Thread *t) {
+    V abc = import_attr_c(t, "collections.abc", "MutableSequence");
+    if (v_is_error(abc)) return -1;
+    V method = obj_getattr_c(t, abc, "register"), r = v_is_error(method) ? V_ERROR : obj_call1(t, method, v_from_type(&array_type));
+    v_drop(t, method);
+    v_drop(t, abc);
+    if (v_is_error(r)) return -1;
+    v_drop(t, r);
+    return 0;
+}
+
 static int exec(Thread *t, V module) {
     char codes[32];
     size_t n = 0;
@@ -497,7 +509,8 @@ static int exec(Thread *t, V module) {
     codes[n] = '\0';
     if (type_ready(t, &array_iter_type) < 0 || module_add_type(t, module, &array_type) < 0) return -1;
     if (module_add(t, module, "ArrayType", v_from_type(&array_type)) < 0) return -1;
-    return module_add_str(t, module, "typecodes", codes);
+    if (module_add_str(t, module, "typecodes", codes) < 0) return -1;
+    return register_sequence(t);
 }
 
 const ModuleDef mod_array = {

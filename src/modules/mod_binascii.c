@@ -451,19 +451,9 @@ static const Method methods[] = {
     METHOD_END,
 };
 
-static int add_class(Thread *t, V module, const char *name, const char *full, Type *base, Slot *root) {
-    V type = type_new_simple(t, full, base, V_NULL);
-    if (v_is_error(type)) return -1;
-    root_register(root);
-    root_set(t, root, type);
-    return module_add_steal(t, module, name, type);
-}
-
 static int exec(Thread *t, V module) {
-    return add_class(t, module, "Error", "binascii.Error", &exc_ValueError, &error_class) < 0 ||
-                   add_class(t, module, "Incomplete", "binascii.Incomplete", &exc_Exception, &incomplete_class) < 0
-               ? -1
-               : 0;
+    if (module_add_error(t, module, &error_class, "Error", "binascii.Error", &exc_ValueError) < 0) return -1;
+    return module_add_error(t, module, &incomplete_class, "Incomplete", "binascii.Incomplete", &exc_Exception);
 }
 
 const ModuleDef mod_binascii = {"binascii", "Conversions between binary data and text.", methods, exec, 0};

@@ -152,7 +152,7 @@ static NATIVE(builtins_issubclass) {
 static NATIVE(builtins_len) {
     UNUSED_NATIVE();
     ptrdiff_t n = obj_len(t, args[0]);
-    return n < 0 ? V_ERROR : v_from_int(n);
+    return n < 0 ? V_ERROR : int_from_i64(t, n);
 }
 
 // ---- attributes -------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // posix: file descriptors.
 #include "posix_private.h"
+#include "object/buffer_arg.h"
 #include <fcntl.h>
 #include <pty.h>
 #include <stdlib.h>
@@ -133,7 +134,10 @@ static V vector_io(Thread *t, int fd, V buffers, bool writing) {
     Buffer *views = mem_calloc(t, n + 1, sizeof *views);
     V result = V_ERROR;
     if (!iov || !views) err_no_memory(t);
-    while (iov && views && held < n && buffer_get(t, tuple_borrow(seq, held), &views[held], writing ? BUF_SIMPLE : BUF_WRITABLE) == 0) {
+    while (iov && views && held < n) {
+        V item = tuple_borrow(seq, held);
+        if ((writing ? buffer_get(t, item, &views[held], BUF_SIMPLE) : buffer_get_writable(t, item, &views[held], "argument")) < 0)
+            break;
         iov[held] = (struct iovec){views[held].data, (size_t)views[held].len};
         held++;
     }

@@ -340,7 +340,7 @@ V obj_dir(Thread *t, V v) {
     if (v == V_NULL) {
         V locals = vm_current_locals(t);
         if (v_is_error(locals)) return V_ERROR;
-        V keys = v_is_dict(locals) ? dict_keys_list(t, locals) : obj_call_method0(t, locals, NAME(keys));
+        V keys = v_is_exact(locals, &dict_type) ? dict_keys_list(t, locals) : obj_call_method0(t, locals, NAME(keys));
         v_drop(t, locals);
         return sorted_list(t, keys);
     }

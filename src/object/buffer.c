@@ -5,6 +5,7 @@
 // its memory (bytearray, array) until buffer_release.
 #include "object/object.h"
 #include "object/bytes.h"
+#include "object/buffer_arg.h"
 
 bool obj_has_buffer(V v) { return v_type(v)->get_buffer != NULL; }
 
@@ -17,6 +18,13 @@ int buffer_get(Thread *t, V v, Buffer *view, int flags) {
     }
     if (get(t, v, view, flags) == 0) return 0;
     view->owner = V_NULL;
+    return -1;
+}
+
+int buffer_get_writable(Thread *t, V v, Buffer *view, const char *whose) {
+    if (buffer_get(t, v, view, BUF_WRITABLE) == 0) return 0;
+    err_clear(t);
+    err_set(t, &exc_TypeError, "%s must be read-write bytes-like object, not %T", whose, v);
     return -1;
 }
 

@@ -313,7 +313,7 @@ static int assign_slice(Thread *t, V self, V slice, V value) {
     }
     Buffer view;
     if (buffer_get(t, value, &view, BUF_SIMPLE) < 0) return -1;
-    int r = assign_bytes(t, self, slice, view.data, (size_t)view.len);
+    int r = view.len ? assign_bytes(t, self, slice, view.data, (size_t)view.len) : delete_slice(t, self, slice);
     buffer_release(t, &view);
     return r;
 }
@@ -498,6 +498,7 @@ static NATIVE(m_extend) {
     UNUSED_NATIVE();
     if (obj_has_buffer(args[0])) return none_or_error(append_buffer(t, self, args[0]));
     // All or nothing: the items are gathered first.
+    if (obj_len_hint(t, args[0], 0) < 0) return V_ERROR; // an object that fails to say is refused
     V more = bytearray_new(t, NULL, 0);
     if (v_is_error(more)) return V_ERROR;
     int r = append_iterable(t, more, args[0], "can't extend bytearray with %T");

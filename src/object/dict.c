@@ -128,15 +128,17 @@ V dict_setdefault(Thread *t, V dict, V key, V fallback) {
     if (dict_hash(t, key, &hash) < 0) return V_ERROR;
     Dict *d = dict_of(dict);
     for (;;) {
-        V value = dict_get_hash(t, dict, key, hash);
-        if (value != V_NULL) return value;
         bool locked = obj_is_shared(&d->head);
+        V value = locked ? dict_get_hash(t, dict, key, hash) : V_NULL; // most often it is there
+        if (value != V_NULL) return value;
         CRITICAL(t, &d->head);
         DictKeys *keys;
         ptrdiff_t at = dict_find(t, d, key, hash, &keys);
         if (at == DICT_ERROR) return V_ERROR;
-        if (at >= 0 || obj_is_shared(&d->head) != locked) continue;
-        return dict_insert_new(t, d, key, hash, fallback) < 0 ? V_ERROR : v_dup(fallback);
+        if (obj_is_shared(&d->head) != locked) continue;
+        if (at == DICT_MISSING) return dict_insert_new(t, d, key, hash, fallback) < 0 ? V_ERROR : v_dup(fallback);
+        value = dict_entry_value(d, keys, at);
+        if (likely(value != V_NULL && value != V_MOVED)) return value;
     }
 }
 

@@ -199,10 +199,30 @@ static NATIVE(m_copy) {
     return dict_copy(t, self);
 }
 
+static bool next_dict_key(V dict, size_t *pos, V *key, int64_t *hash) { return dict_next_hash(dict, pos, key, NULL, hash); }
+
+// Keys of a dict or a set bring their hashes along.
+static int fill_from_hashed(Thread *t, V dict, V keys, V value) {
+    CRITICAL2(t, v_obj(dict), v_obj(keys));
+    bool (*next_key)(V, size_t *, V *, int64_t *) = v_is_dict(keys) ? next_dict_key : set_next;
+    size_t pos = 0;
+    V key;
+    int64_t hash;
+    while (next_key(keys, &pos, &key, &hash)) {
+        key = v_dup(key);
+        int r = dict_set_hash(t, dict, key, hash, value);
+        v_drop(t, key);
+        if (r < 0) return -1;
+    }
+    return 0;
+}
+
 static int fill_from_keys(Thread *t, V dict, V iterable, V value) {
+    bool plain = v_is_exact(dict, &dict_type);
+    bool hashed = v_is_exact(iterable, &dict_type) || v_is_exact(iterable, &set_type) || v_is_exact(iterable, &frozenset_type);
+    if (plain && hashed) return fill_from_hashed(t, dict, iterable, value);
     V iter = obj_iter(t, iterable);
     if (v_is_error(iter)) return -1;
-    bool plain = v_is_exact(dict, &dict_type);
     int r = 0;
     while (r == 0) {
         V key = obj_next(t, iter);

@@ -88,12 +88,7 @@ static NATIVE(list_reduce) {
 static NATIVE(list_reduce_back) {
     UNUSED_NATIVE();
     ListIter *it = list_iter_of(self);
-    size_t i = at_load_relaxed(&it->index);
-    if (i == SIZE_MAX) {
-        V rest = list_new(t, 0);
-        return tuple_pack_steal(t, 2, iter_builtin(t, "iter"), tuple_pack_steal(t, 1, rest));
-    }
-    return reduce(t, &it->head, &it->list, "reversed", i);
+    return reduce(t, &it->head, &it->list, "reversed", at_load_relaxed(&it->index)); // -1 before the end was noticed
 }
 static NATIVE(list_setstate) {
     UNUSED_NATIVE();

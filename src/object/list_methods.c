@@ -11,7 +11,7 @@ static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames)
 
 static int type_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     V iterable;
-    if (v_type(self) != &list_type && v_type(self)->init != list_type.init) kwnames = V_NULL;
+    if (v_type(self) != &list_type && v_type(self)->new_ != list_type.new_) kwnames = V_NULL;
     if (args_bind(t, "list", "iterable=(), /", args, nargs, kwnames, &iterable) < 0) return -1;
     if (list_of(self)->items) list_clear(t, self);
     return iterable == V_NULL ? 0 : list_extend(t, self, iterable);
@@ -90,7 +90,8 @@ static V compare(Thread *t, V a, V b, int op) {
     if (list_len(a) != list_len(b) && (op == CMP_EQ || op == CMP_NE)) return v_from_bool(op == CMP_NE);
     if (recursion_enter(t, " in comparison") < 0) return V_ERROR;
     V result = V_ERROR, x = V_NULL, y = V_NULL;
-    for (size_t i = 0;; i++) { // both may change while items are compared
+    size_t i = 0;
+    for (;; i++) { // both may change while items are compared
         x = list_get(t, a, i);
         y = list_get(t, b, i);
         if (x == V_NULL || y == V_NULL) break;
@@ -100,7 +101,7 @@ static V compare(Thread *t, V a, V b, int op) {
         v_drop(t, x);
         v_drop(t, y);
     }
-    if (x != V_NULL && y != V_NULL) {
+    if (x != V_NULL && y != V_NULL && i < list_len(a) && i < list_len(b)) { // else comparing took the pair away
         result = op == CMP_EQ ? V_FALSE : op == CMP_NE ? V_TRUE : obj_compare(t, x, y, op);
     } else {
         size_t n = list_len(a), m = list_len(b);

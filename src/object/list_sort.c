@@ -6,6 +6,7 @@
 // their new order, and the array goes back to the list (list_sort).  With a key function the keys are a list of their own,
 // and the values are permuted along with them.
 #include "list_private.h"
+#include "threading/pending.h"
 
 enum { MIN_GALLOP = 7, MAX_RUNS = 85 };
 
@@ -217,6 +218,7 @@ int list_sort(Thread *t, V list, V key, bool reverse) {
     List *l = list_of(list), *w = list_of(work);
     swap_items(t, l, w);
     int r = sort_items(t, work, key, reverse);
+    if (pending_any(t) && pending_run(t) < 0) r = -1; // finalizers of keys find the list as key functions do: empty
     swap_items(t, l, w);
     if (w->items) { // what the list got meanwhile
         if (r == 0) err_set(t, &exc_ValueError, "list modified during sort");

@@ -10,13 +10,18 @@ V view_unpack(Thread *t, const View *v, const char *p) {
     return err_set(t, &exc_NotImplementedError, "memoryview: unsupported format %s", v->format);
 }
 
+// Converting the value may run Python, which may release the view: the item is made beside the memory first.
 static int pack(Thread *t, View *v, char *p, V value) {
-    char c = view_format_char(v->format);
+    char c = view_format_char(v->format), item[16];
     if (!c) {
         err_set(t, &exc_NotImplementedError, "memoryview: unsupported format %s", v->format);
         return -1;
     }
-    if (buffer_item_pack(t, c, p, value) == 0) return 0;
+    if (buffer_item_pack(t, c, item, value) == 0) {
+        if (view_check(t, v) < 0) return -1;
+        memcpy(p, item, (size_t)v->item_size);
+        return 0;
+    }
     bool type = err_matches(t, &exc_TypeError);
     if (!type && !err_matches(t, &exc_OverflowError) && !err_matches(t, &exc_ValueError)) return -1;
     err_clear(t);
@@ -39,6 +44,11 @@ static const char *locate(Thread *t, const View *v, const char *p, int dim, ptrd
     return NULL;
 }
 
+// An index as a number.  Its __index__ may have released the view.
+static int view_index(Thread *t, const View *v, V key, ptrdiff_t *i) {
+    return num_as_ssize(t, key, &exc_IndexError, i) < 0 ? -1 : view_check(t, v);
+}
+
 static const char *locate_one(Thread *t, const View *v, ptrdiff_t i) {
     if (v->ndim == 1) return locate(t, v, v->data, 0, i);
     if (v->ndim == 0) err_set(t, &exc_TypeError, "invalid indexing of 0-dim memory");
@@ -59,7 +69,7 @@ static const char *locate_tuple(Thread *t, const View *v, V key) {
     const char *p = v->data;
     for (int dim = 0; dim < v->ndim && p; dim++) {
         ptrdiff_t i;
-        if (num_as_ssize(t, tuple_borrow(key, (size_t)dim), &exc_IndexError, &i) < 0) return NULL;
+        if (view_index(t, v, tuple_borrow(key, (size_t)dim), &i) < 0) return NULL;
         p = locate(t, v, p, dim, i);
     }
     return p;
@@ -83,12 +93,16 @@ V view_item(Thread *t, V self, ptrdiff_t i) {
     return p ? view_unpack(t, v, p) : V_ERROR;
 }
 
-// A view of a slice of the first dimension.
+// A view of a slice of the first dimension.  It holds the memory before the slice's parts can run Python, so that it is good
+// even when they release v.
 static View *slice_view(Thread *t, const View *v, V slice) {
     ptrdiff_t start, stop, step;
-    if (slice_unpack(t, slice, &start, &stop, &step) < 0) return NULL;
     View *part = view_clone(t, v);
     if (!part) return NULL;
+    if (slice_unpack(t, slice, &start, &stop, &step) < 0) {
+        v_drop(t, v_from(part));
+        return NULL;
+    }
     ptrdiff_t n = slice_adjust(v->shape[0], &start, &stop, step);
     part->data += v->strides[0] * start;
     part->shape[0] = n;
@@ -108,7 +122,7 @@ V view_subscript(Thread *t, V self, V key) {
     }
     if (is_index(key)) {
         ptrdiff_t i;
-        if (num_as_ssize(t, key, &exc_IndexError, &i) < 0) return V_ERROR;
+        if (view_index(t, v, key, &i) < 0) return V_ERROR;
         return view_item(t, self, i);
     }
     if (is_slice(key)) {
@@ -191,7 +205,7 @@ static int assign_slice(Thread *t, View *v, V slice, V value) {
                                      : err_set(t, &exc_TypeError, "a bytes-like object is required, not '%T'", value);
     if (v_is_error(source)) return -1;
     View *part = slice_view(t, v, slice);
-    int r = part ? copy_row(t, part, view_of(source)) : -1;
+    int r = part && view_check(t, v) == 0 ? copy_row(t, part, view_of(source)) : -1;
     if (part) v_drop(t, v_from(part));
     v_drop(t, source);
     return r;
@@ -222,7 +236,7 @@ int view_set_subscript(Thread *t, V self, V key, V value) {
             err_set(t, &exc_NotImplementedError, "sub-views are not implemented");
             return -1;
         }
-        if (num_as_ssize(t, key, &exc_IndexError, &i) < 0) return -1;
+        if (view_index(t, v, key, &i) < 0) return -1;
         p = locate_one(t, v, i);
     } else if (is_slice(key)) {
         return assign_slice(t, v, key, value);

@@ -87,6 +87,17 @@ int module_add_type(Thread *t, V module, Type *type) {
     return module_add(t, module, type_short_name(type), v_from_type(type));
 }
 
+int module_add_error(Thread *t, V module, Slot *root, const char *name, const char *full, Type *base) {
+    if (slot_peek(root) == V_NULL) {
+        V type = type_new_simple(t, full, base, V_NULL);
+        if (v_is_error(type)) return -1;
+        root_register(root);
+        root_set(t, root, type);
+        v_drop(t, type);
+    }
+    return module_add(t, module, name, slot_peek(root));
+}
+
 int module_add_methods(Thread *t, V module, const Method *methods) {
     V name = module_name(t, module);
     if (v_is_error(name)) return -1;

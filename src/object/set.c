@@ -395,7 +395,6 @@ static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames)
 
 static int type_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     V iterable;
-    if (v_type(self) != &set_type && v_type(self)->init != set_type.init) kwnames = V_NULL;
     if (args_bind(t, "set", "iterable=(), /", args, nargs, kwnames, &iterable) < 0) return -1;
     if (set_of(self)->fill) set_clear(t, self);
     set_of(self)->hash = -1;

@@ -281,8 +281,11 @@ static int add_descriptors(Thread *t, Plan *p) {
 }
 
 static int set_doc_and_hash(Thread *t, Plan *p) {
-    int there = dict_contains(t, p->dict, NAME(__doc__));
-    if (there < 0 || (!there && dict_set(t, p->dict, NAME(__doc__), V_NONE) < 0)) return -1;
+    V doc = dict_get(t, p->dict, NAME(__doc__));
+    if (v_is_error(doc) || (doc == V_NULL && dict_set(t, p->dict, NAME(__doc__), V_NONE) < 0)) return -1;
+    bool encodes = doc == V_NULL || !v_is_str(doc) || str_utf8(t, doc, NULL);
+    v_drop(t, doc);
+    if (!encodes) return -1; // a lone surrogate
     int eq = dict_contains(t, p->dict, NAME(__eq__)), hash = dict_contains(t, p->dict, NAME(__hash__));
     if (eq < 0 || hash < 0) return -1;
     return eq && !hash ? dict_set(t, p->dict, NAME(__hash__), V_NONE) : 0;

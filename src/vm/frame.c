@@ -137,6 +137,8 @@ static Frame *push(Thread *t, Frame *prev, V func, V *args, size_t total, V kwna
         }
     }
     Frame *g = frame_place(locals, code, func, prev, kind | (moved ? FRAME_OWNS_CHUNK : 0));
+    // The code of a module or of top-level `await`, called as a function: its names live in the globals.
+    if (!simple && !(code->flags & CO_OPTIMIZED)) g->locals = slot_get(v_obj(func), &function_of(func)->globals);
     g->ip = code->units;
     g->sp = frame_stack_base(g);
     t->recursion++;
