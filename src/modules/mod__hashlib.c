@@ -462,6 +462,63 @@ done:
     return out;
 }
 
+static int scrypt_number(Thread *t, V v, const char *name, uint64_t *out) {
+    if (v != V_NULL && !v_is_any_int(v)) {
+        err_set(t, &exc_TypeError, v == V_NONE ? "scrypt() argument '%s' must be int, not None" : "scrypt() argument '%s' must be int, not %T", name, v);
+        return -1;
+    }
+    if (v != V_NULL && int_sign(v) >= 0 && int_bit_length(v) <= 64) return int_as_u64(t, v, out);
+    err_set(t, &exc_TypeError, "%s is required and must be an unsigned int", name);
+    return -1;
+}
+static int scrypt_size(Thread *t, V v, const char *name, const char *least, int64_t min, int64_t *out) {
+    if (v != V_NULL && num_as_i64(t, v, out) < 0) return -1;
+    if (*out >= min && *out < INT32_MAX) return 0;
+    err_set(t, &exc_ValueError, "%s must be %s and smaller than %d", name, least, INT32_MAX);
+    return -1;
+}
+static NATIVE(hashlib_scrypt) { // password, *, salt, n, r, p, maxmem=0, dklen=64
+    (void)self, (void)nargs, (void)kwnames;
+    uint64_t n, r, p;
+    int64_t most = 0, length = 64;
+    Buffer password, salt;
+    if (buffer_get(t, args[0], &password, BUF_SIMPLE) < 0) return V_ERROR;
+    V out = V_ERROR;
+    if (args[1] == V_NULL) {
+        err_set(t, &exc_TypeError, "salt is required");
+        goto done;
+    }
+    if (buffer_get(t, args[1], &salt, BUF_SIMPLE) < 0) goto done;
+    if (scrypt_number(t, args[2], "n", &n) < 0) goto with_salt;
+    if (n < 2 || n & (n - 1)) {
+        err_set(t, &exc_ValueError, "n must be a power of 2.");
+        goto with_salt;
+    }
+    if (scrypt_number(t, args[3], "r", &r) < 0 || scrypt_number(t, args[4], "p", &p) < 0) goto with_salt;
+    if (scrypt_size(t, args[5], "maxmem", "positive", 0, &most) < 0 || scrypt_size(t, args[6], "dklen", "greater than 0", 1, &length) < 0) goto with_salt;
+    if (!EVP_PBE_scrypt(NULL, 0, NULL, 0, n, r, p, (uint64_t)most, NULL, 0)) { // only looks at the numbers
+        openssl_error(t, &exc_ValueError, "Invalid parameter combination for n, r, p, maxmem.");
+        goto with_salt;
+    }
+    out = bytes_new(t, (size_t)length);
+    if (!v_is_error(out)) {
+        unsigned char *key = (unsigned char *)bytes_data(out);
+        int ok;
+        thread_detach(t);
+        ok = EVP_PBE_scrypt(password.data, (size_t)password.len, salt.data, (size_t)salt.len, n, r, p, (uint64_t)most, key, (size_t)length);
+        thread_attach(t);
+        if (!ok) {
+            v_drop(t, out);
+            out = openssl_error(t, &exc_ValueError, "key derivation failed");
+        }
+    }
+with_salt:
+    buffer_release(t, &salt);
+done:
+    buffer_release(t, &password);
+    return out;
+}
+
 static NATIVE(hashlib_compare_digest) {
     (void)self, (void)nargs, (void)kwnames;
     if (v_is_str(args[0]) && v_is_str(args[1])) {
@@ -499,6 +556,7 @@ static const Method methods[] = {
     {"hmac_new", hashlib_hmac_new, "key, msg=b'', digestmod=None", 0, 0, "Return a new hmac object."},
     {"hmac_digest", hashlib_hmac_digest, "key, msg, digest", 0, 0, "Single-shot HMAC."},
     {"pbkdf2_hmac", hashlib_pbkdf2_hmac, "hash_name, password, salt, iterations, dklen=None", 0, 0, "Password based key derivation function 2 (PKCS #5 v2.0) with HMAC as pseudorandom function."},
+    {"scrypt", hashlib_scrypt, "password, *, salt=None, n=None, r=None, p=None, maxmem=0, dklen=64", 0, 0, "Key derivation that needs much memory."},
     {"compare_digest", hashlib_compare_digest, "a, b, /", 0, 0, "Return 'a == b'."},
     {"get_fips_mode", hashlib_get_fips_mode, "", 0, 0, NULL},
     METHOD_END,

@@ -174,6 +174,7 @@ static int make_unsupported(Thread *t, V module) { // class UnsupportedOperation
 }
 
 static int exec(Thread *t, V module) {
+    if (module_add_str(t, module, "__name__", "io") < 0) return -1; // what its functions and classes call home
     for (size_t i = 0; i < countof(types); i++) {
         if (module_add_type(t, module, types[i]) < 0) return -1;
     }

@@ -221,16 +221,8 @@ static void report(int fd, int code, const char *what) {
 
 static void __attribute__((noreturn)) child(Thread *t, Plan *p) {
     int pipe = p->fds[7];
-    const char *what = "";
-    if (child_descriptors(p) < 0) goto failed;
-    if (p->cwd && chdir(p->cwd) < 0) {
-        what = "noexec:chdir";
-        goto failed;
-    }
-    if (child_identity(p) < 0) {
-        what = "noexec";
-        goto failed;
-    }
+    const char *what = "noexec"; // what fails before exec is not the executable's fault
+    if (child_descriptors(p) < 0 || (p->cwd && chdir(p->cwd) < 0) || child_identity(p) < 0) goto failed;
     if (p->preexec != V_NONE) {
         V r = obj_call0(t, p->preexec);
         if (v_is_error(r)) {
@@ -241,6 +233,7 @@ static void __attribute__((noreturn)) child(Thread *t, Plan *p) {
         v_drop(t, r);
     }
     if (p->close_fds) close_others(p);
+    what = "";
     int saved = 0;
     for (size_t i = 0; p->executables[i]; i++) {
         execve(p->executables[i], p->argv, p->envp);

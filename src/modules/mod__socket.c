@@ -426,13 +426,15 @@ static NATIVE(socket_getsockname) {
     UNUSED_NATIVE();
     Address a = {0};
     socklen_t len = sizeof a;
-    return name_of(t, getsockname(socket_of(self)->fd, &a.any, &len), &a, len);
+    int r = getsockname(socket_of(self)->fd, &a.any, &len);
+    return name_of(t, r, &a, len);
 }
 static NATIVE(socket_getpeername) {
     UNUSED_NATIVE();
     Address a = {0};
     socklen_t len = sizeof a;
-    return name_of(t, getpeername(socket_of(self)->fd, &a.any, &len), &a, len);
+    int r = getpeername(socket_of(self)->fd, &a.any, &len);
+    return name_of(t, r, &a, len);
 }
 
 // ---- data -------------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include "posix_private.h"
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <linux/memfd.h>
 #include <sched.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <sysexits.h>
@@ -75,15 +77,22 @@ static const struct { const char *name; int64_t value; } constants[] = {
     C(GRND_NONBLOCK), C(EFD_CLOEXEC), C(EFD_NONBLOCK), C(EFD_SEMAPHORE), C(MFD_CLOEXEC), C(MFD_ALLOW_SEALING), C(RTLD_LAZY), C(RTLD_NOW),
     C(RTLD_GLOBAL), C(RTLD_LOCAL), C(RTLD_NODELETE), C(RTLD_NOLOAD), C(RTLD_DEEPBIND), C(XATTR_CREATE), C(XATTR_REPLACE), {"TMP_MAX", 238328},
     {"NGROUPS_MAX", 65536}, C(CLD_EXITED), C(CLD_KILLED), C(CLD_DUMPED), C(CLD_TRAPPED), C(CLD_STOPPED), C(CLD_CONTINUED),
+    C(O_FSYNC), C(P_PIDFD), C(SCHED_RESET_ON_FORK), C(SPLICE_F_MORE), C(SPLICE_F_MOVE), C(SPLICE_F_NONBLOCK), C(ST_APPEND),
+    C(ST_MANDLOCK), C(ST_NOATIME), C(ST_NODEV), C(ST_NODIRATIME), C(ST_NOEXEC), C(ST_RELATIME), C(ST_SYNCHRONOUS), C(ST_WRITE),
+    C(POSIX_FADV_DONTNEED), C(POSIX_FADV_NOREUSE), C(POSIX_FADV_NORMAL), C(POSIX_FADV_RANDOM), C(POSIX_FADV_SEQUENTIAL),
+    C(POSIX_FADV_WILLNEED), C(RWF_APPEND), C(RWF_DSYNC), C(RWF_HIPRI), C(RWF_NOWAIT), C(RWF_SYNC), C(MFD_HUGETLB), C(MFD_HUGE_16GB),
+    C(MFD_HUGE_16MB), C(MFD_HUGE_1GB), C(MFD_HUGE_1MB), C(MFD_HUGE_256MB), C(MFD_HUGE_2GB), C(MFD_HUGE_2MB), C(MFD_HUGE_32MB),
+    C(MFD_HUGE_512KB), C(MFD_HUGE_512MB), C(MFD_HUGE_64KB), C(MFD_HUGE_8MB), C(MFD_HUGE_MASK), C(MFD_HUGE_SHIFT), {"POSIX_SPAWN_OPEN", 0},
+    {"POSIX_SPAWN_CLOSE", 1}, {"POSIX_SPAWN_DUP2", 2}, {"XATTR_SIZE_MAX", 65536},
 };
 #undef C
 
 // What os.py asks for before it says what supports dir_fd, follow_symlinks, descriptors.
 static const char *const have[] = {
-    "HAVE_FACCESSAT", "HAVE_FCHDIR", "HAVE_FCHMOD", "HAVE_FCHMODAT", "HAVE_FCHOWN", "HAVE_FCHOWNAT", "HAVE_FDOPENDIR", "HAVE_FEXECVE",
-    "HAVE_FPATHCONF", "HAVE_FSTATAT", "HAVE_FSTATVFS", "HAVE_FTRUNCATE", "HAVE_FUTIMENS", "HAVE_LINKAT", "HAVE_LCHOWN", "HAVE_LSTAT",
-    "HAVE_LUTIMES", "HAVE_MEMFD_CREATE", "HAVE_MKDIRAT", "HAVE_MKFIFOAT", "HAVE_MKNODAT", "HAVE_OPENAT", "HAVE_READLINKAT", "HAVE_RENAMEAT",
-    "HAVE_SYMLINKAT", "HAVE_UNLINKAT", "HAVE_UTIMENSAT",
+    "HAVE_EVENTFD", "HAVE_FACCESSAT", "HAVE_FCHDIR", "HAVE_FCHMOD", "HAVE_FCHMODAT", "HAVE_FCHOWN", "HAVE_FCHOWNAT", "HAVE_FEXECVE",
+    "HAVE_FDOPENDIR", "HAVE_FPATHCONF", "HAVE_FSTATAT", "HAVE_FSTATVFS", "HAVE_FTRUNCATE", "HAVE_FUTIMENS", "HAVE_FUTIMES",
+    "HAVE_FUTIMESAT", "HAVE_LINKAT", "HAVE_LCHOWN", "HAVE_LSTAT", "HAVE_LUTIMES", "HAVE_MEMFD_CREATE", "HAVE_MKDIRAT", "HAVE_MKFIFOAT",
+    "HAVE_MKNODAT", "HAVE_OPENAT", "HAVE_READLINKAT", "HAVE_RENAMEAT", "HAVE_SYMLINKAT", "HAVE_UNLINKAT", "HAVE_UTIMENSAT",
 };
 
 static int add_have(Thread *t, V module) {
@@ -99,7 +108,8 @@ static int add_have(Thread *t, V module) {
 }
 
 static int exec(Thread *t, V module) {
-    static const Method *const parts[] = {own_methods, posix_file_methods, posix_path_methods, posix_stat_methods, posix_process_methods};
+    static const Method *const parts[] = {own_methods, posix_file_methods, posix_path_methods, posix_stat_methods, posix_process_methods,
+                                          posix_ids_methods, posix_spawn_methods, posix_xattr_methods, posix_conf_methods, posix_more_methods};
     for (size_t i = 0; i < countof(parts); i++) {
         if (module_add_methods(t, module, parts[i]) < 0) return -1;
     }
@@ -109,6 +119,7 @@ static int exec(Thread *t, V module) {
     if (module_add_steal(t, module, "environ", make_environ(t)) < 0 || add_have(t, module) < 0) return -1;
     if (module_add(t, module, "error", v_from_type(&exc_OSError)) < 0) return -1;
     if (posix_file_start(t, module) < 0 || posix_path_start(t, module) < 0 || posix_stat_start(t, module) < 0) return -1;
+    if (posix_spawn_start(t, module) < 0 || posix_conf_start(t, module) < 0) return -1;
     return posix_process_start(t, module);
 }
 

@@ -46,37 +46,47 @@ static int as_milliseconds(int64_t ns) {
 }
 
 // ---- select -------------------------------------------------------------------------------------------------------------
-typedef struct Watched { V objects; int fds[FD_SETSIZE]; size_t n; fd_set set; } Watched;
+typedef struct Watched { V objects /* a list nobody else sees */; int fds[FD_SETSIZE]; size_t n; fd_set set; } Watched;
+
+static int watch_one(Thread *t, V object, Watched *w, int *highest) { // 1, or -1
+    int fd;
+    if (fd_arg(t, object, &fd) < 0) return -1;
+    if (fd >= FD_SETSIZE || w->n >= FD_SETSIZE) {
+        err_set(t, &exc_ValueError, fd >= FD_SETSIZE ? "filedescriptor out of range in select()" : "too many file descriptors in select()");
+        return -1;
+    }
+    FD_SET(fd, &w->set);
+    w->fds[w->n++] = fd;
+    if (fd > *highest) *highest = fd;
+    return 1;
+}
 
 static int watch(Thread *t, V seq, Watched *w, int *highest) {
     FD_ZERO(&w->set);
     w->n = 0;
-    w->objects = obj_to_tuple(t, seq);
-    if (v_is_error(w->objects)) {
-        if (err_matches(t, &exc_TypeError)) {
-            err_clear(t);
-            err_set(t, &exc_TypeError, "arguments 1-3 must be sequences");
-        }
-        return -1;
+    w->objects = V_NULL;
+    V source = v_is_list(seq) || v_is_tuple(seq) ? v_dup(seq) : obj_to_list(t, seq);
+    V objects = v_is_error(source) ? V_ERROR : list_new(t, 0);
+    int r = v_is_error(objects) ? -1 : 1;
+    if (v_is_error(source) && err_matches(t, &exc_TypeError)) {
+        err_clear(t);
+        err_set(t, &exc_TypeError, "arguments 1-3 must be sequences");
     }
-    for (size_t i = 0; i < tuple_len(w->objects); i++) {
-        int fd;
-        if (fd_arg(t, tuple_borrow(w->objects, i), &fd) < 0) return -1;
-        if (fd >= FD_SETSIZE || i >= FD_SETSIZE) {
-            err_set(t, &exc_ValueError, fd >= FD_SETSIZE ? "filedescriptor out of range in select()" : "too many file descriptors in select()");
-            return -1;
-        }
-        FD_SET(fd, &w->set);
-        w->fds[w->n++] = fd;
-        if (fd > *highest) *highest = fd;
+    for (size_t i = 0; r > 0; i++) { // a list may shrink while fileno() runs
+        V object = v_is_tuple(source) ? (i < tuple_len(source) ? tuple_get(source, i) : V_NULL) : list_get(t, source, i);
+        r = object == V_NULL ? 0 : watch_one(t, object, w, highest);
+        if (r > 0 && list_append(t, objects, object) < 0) r = -1;
+        v_drop(t, object);
     }
-    return 0;
+    v_drop(t, source);
+    w->objects = objects;
+    return r;
 }
 
 static V ready(Thread *t, const Watched *w, const fd_set *set) {
     V list = list_new(t, 0);
     for (size_t i = 0; i < w->n && !v_is_error(list); i++) {
-        if (FD_ISSET(w->fds[i], set) && list_append(t, list, tuple_borrow(w->objects, i)) < 0) {
+        if (FD_ISSET(w->fds[i], set) && list_append_steal(t, list, list_get(t, w->objects, i)) < 0) {
             v_drop(t, list);
             return V_ERROR;
         }

@@ -125,8 +125,14 @@ static NATIVE(posix_pwrite) {
     return write_bytes(t, fd, args[1], offset);
 }
 
-// readv, writev: buffers of a sequence.
-static V vector_io(Thread *t, int fd, V buffers, bool writing) {
+// readv, writev and, with an offset >= 0 or flags, preadv and pwritev: buffers of a sequence.
+static ssize_t vector_call(int fd, const struct iovec *iov, int n, int64_t offset, int flags, bool writing) {
+    if (offset < 0) return writing ? writev(fd, iov, n) : readv(fd, iov, n);
+    if (!flags) return writing ? pwritev(fd, iov, n, offset) : preadv(fd, iov, n, offset);
+    return writing ? pwritev2(fd, iov, n, offset, flags) : preadv2(fd, iov, n, offset, flags);
+}
+V posix_vector_io(Thread *t, const char *no_sequence, int fd, V buffers, int64_t offset, int flags, bool writing) {
+    if (!obj_is_sequence(buffers)) return err_set(t, &exc_TypeError, "%s", no_sequence);
     V seq = obj_to_tuple(t, buffers);
     if (v_is_error(seq)) return V_ERROR;
     size_t n = tuple_len(seq), held = 0;
@@ -144,8 +150,8 @@ static V vector_io(Thread *t, int fd, V buffers, bool writing) {
     if (!err_pending(t)) {
         ssize_t r;
         bool failed;
-        DETACHED_EINTR(t, r, writing ? writev(fd, iov, (int)n) : readv(fd, iov, (int)n), failed);
-        result = r >= 0 ? v_from_int(r) : failed ? V_ERROR : errno_error(t);
+        DETACHED_EINTR(t, r, vector_call(fd, iov, (int)n, offset, flags, writing), failed);
+        result = r >= 0 ? int_from_i64(t, r) : failed ? V_ERROR : errno_error(t);
     }
     for (size_t i = 0; i < held; i++) buffer_release(t, &views[i]);
     mem_free(iov);
@@ -156,12 +162,12 @@ static V vector_io(Thread *t, int fd, V buffers, bool writing) {
 static NATIVE(posix_writev) {
     (void)self, (void)nargs, (void)kwnames;
     int fd;
-    return num_as_int(t, args[0], &fd) < 0 ? V_ERROR : vector_io(t, fd, args[1], true);
+    return num_as_int(t, args[0], &fd) < 0 ? V_ERROR : posix_vector_io(t, "writev() arg 2 must be a sequence", fd, args[1], -1, 0, true);
 }
 static NATIVE(posix_readv) {
     (void)self, (void)nargs, (void)kwnames;
     int fd;
-    return num_as_int(t, args[0], &fd) < 0 ? V_ERROR : vector_io(t, fd, args[1], false);
+    return num_as_int(t, args[0], &fd) < 0 ? V_ERROR : posix_vector_io(t, "readv() arg 2 must be a sequence", fd, args[1], -1, 0, false);
 }
 
 static NATIVE(posix_lseek) {
@@ -217,9 +223,11 @@ static NATIVE(posix_fchmod) {
 }
 static NATIVE(posix_fchown) {
     (void)self, (void)nargs, (void)kwnames;
-    int fd, uid, gid, r;
-    if (two_ints(t, args, &fd, &uid) < 0 || num_as_int(t, args[2], &gid) < 0) return V_ERROR;
-    DETACHED(t, r, fchown(fd, (uid_t)uid, (gid_t)gid));
+    int fd, r;
+    uid_t uid;
+    gid_t gid;
+    if (num_as_int(t, args[0], &fd) < 0 || uid_arg(t, args[1], &uid) < 0 || gid_arg(t, args[2], &gid) < 0) return V_ERROR;
+    DETACHED(t, r, fchown(fd, uid, gid));
     return none_or_error(t, r);
 }
 

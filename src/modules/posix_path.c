@@ -23,9 +23,11 @@ V fspath(Thread *t, V v) {
     return V_ERROR;
 }
 
+// Bytes-like objects are taken with a warning; anything else is a TypeError.
 static int wrong_type(Thread *t, const char *fname, const char *what, int allow, V v) {
     const char *kinds = allow & PATH_FD ? (allow & PATH_NONE ? "string, bytes, os.PathLike, integer or None" : "string, bytes, os.PathLike or integer")
                                         : (allow & PATH_NONE ? "string, bytes, os.PathLike or None" : "string, bytes or os.PathLike");
+    if (v_is_object(v) && obj_has_buffer(v)) return warn(t, &exc_DeprecationWarning, 1, "%s: %s should be %s, not %T", fname, what, kinds, v);
     err_set(t, &exc_TypeError, "%s: %s should be %s, not %T", fname, what, kinds, v);
     return -1;
 }
@@ -46,9 +48,10 @@ int path_arg(Thread *t, const char *fname, const char *what, V v, int allow, Pat
     }
     V self, method = named ? V_NULL : obj_lookup_special(t, v, NAME(__fspath__), &self);
     if (v_is_error(method)) return -1;
-    if (!named && method == V_NULL) return wrong_type(t, fname, what, allow, v);
+    bool bytes_like = !named && method == V_NULL;
+    if (bytes_like && wrong_type(t, fname, what, allow, v) < 0) return -1;
     v_drop(t, method);
-    V path = fspath(t, v);
+    V path = bytes_like ? bytes_from_object(t, v) : fspath(t, v);
     if (v_is_error(path)) return -1;
     out->as_bytes = v_is_bytes(path);
     V bytes = out->as_bytes ? path : str_to_fs_bytes(t, path);
@@ -224,18 +227,25 @@ static NATIVE(posix_chmod) { // path, mode, *, dir_fd, follow_symlinks=True
         path_arg(t, "chmod", "path", args[0], PATH_FD, &p) < 0) return V_ERROR;
     if (p.p) DETACHED(t, r, fchmodat(dir, p.p, (mode_t)mode, follow ? 0 : AT_SYMLINK_NOFOLLOW));
     else DETACHED(t, r, fchmod(p.fd, (mode_t)mode));
+    if (r < 0 && !follow && p.p && (errno == EOPNOTSUPP || errno == ENOTSUP)) { // Linux: a link has no mode of its own
+        path_drop(t, &p);
+        if (dir != AT_FDCWD) return err_set(t, &exc_ValueError, "chmod: cannot use dir_fd and follow_symlinks together");
+        return err_set(t, &exc_NotImplementedError, "chmod: follow_symlinks unavailable on this platform");
+    }
     return done(t, r, &p);
 }
 
 static NATIVE(posix_chown) { // path, uid, gid, *, dir_fd, follow_symlinks=True
     (void)self, (void)nargs, (void)kwnames;
     PathArg p;
-    int uid, gid, dir, r;
+    uid_t uid;
+    gid_t gid;
+    int dir, r;
     bool follow;
-    if (num_as_int(t, args[1], &uid) < 0 || num_as_int(t, args[2], &gid) < 0 || dir_fd_arg(t, args[3], &dir) < 0 ||
+    if (uid_arg(t, args[1], &uid) < 0 || gid_arg(t, args[2], &gid) < 0 || dir_fd_arg(t, args[3], &dir) < 0 ||
         flag_arg(t, args[4], true, &follow) < 0 || path_arg(t, "chown", "path", args[0], PATH_FD, &p) < 0) return V_ERROR;
-    if (p.p) DETACHED(t, r, fchownat(dir, p.p, (uid_t)uid, (gid_t)gid, follow ? 0 : AT_SYMLINK_NOFOLLOW));
-    else DETACHED(t, r, fchown(p.fd, (uid_t)uid, (gid_t)gid));
+    if (p.p) DETACHED(t, r, fchownat(dir, p.p, uid, gid, follow ? 0 : AT_SYMLINK_NOFOLLOW));
+    else DETACHED(t, r, fchown(p.fd, uid, gid));
     return done(t, r, &p);
 }
 
@@ -408,6 +418,16 @@ static NATIVE(posix_statvfs) {
     return statvfs_result(t, &s);
 }
 
+static NATIVE(posix_fstatvfs) {
+    (void)self, (void)nargs, (void)kwnames;
+    struct statvfs s;
+    int fd, r;
+    bool failed;
+    if (num_as_int(t, args[0], &fd) < 0) return V_ERROR;
+    DETACHED_EINTR(t, r, fstatvfs(fd, &s), failed);
+    return r >= 0 ? statvfs_result(t, &s) : failed ? V_ERROR : errno_error(t);
+}
+
 int posix_path_start(Thread *t, V module) {
     static const StructSeqField fields[] = {{"f_bsize", NULL}, {"f_frsize", NULL}, {"f_blocks", NULL}, {"f_bfree", NULL}, {"f_bavail", NULL},
                                             {"f_files", NULL}, {"f_ffree", NULL}, {"f_favail", NULL}, {"f_flag", NULL}, {"f_namemax", NULL},
@@ -439,5 +459,6 @@ const Method posix_path_methods[] = {
     {"chroot", posix_chroot, "path", 0, 0, "Change root directory to path."},
     {"listdir", posix_listdir, "path=None", 0, 0, "Return a list containing the names of the files in the directory."},
     {"statvfs", posix_statvfs, "path", 0, 0, "Perform a statvfs system call on the given path."},
+    {"fstatvfs", posix_fstatvfs, "fd, /", 0, 0, "Perform an fstatvfs system call on the given fd."},
     METHOD_END,
 };

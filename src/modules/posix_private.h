@@ -2,7 +2,9 @@
 // Shared by the files of module posix.
 //
 // mod_posix.c  the module, environ, constants      posix_file.c  descriptors       posix_path.c  names in the file system
-// posix_stat.c stat results, scandir               posix_process.c  processes, identities, the system
+// posix_stat.c stat results, scandir               posix_process.c  processes, the system
+// posix_ids.c  users, groups, priorities           posix_spawn.c  posix_spawn, scheduling, wait3 and relatives
+// posix_xattr.c  extended attributes               posix_conf.c  sysconf, pathconf, confstr      posix_more.c  the rest
 #ifndef HEDDLE_POSIX_PRIVATE_H
 #define HEDDLE_POSIX_PRIVATE_H
 #include "object/bytes.h"
@@ -10,6 +12,7 @@
 #include "runtime/runtime.h"
 #include <errno.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 // A path argument: str, bytes, os.PathLike, and where allowed a descriptor or None (".").
 typedef struct PathArg {
@@ -28,15 +31,35 @@ V path_error2(Thread *t, const PathArg *p, const PathArg *q);
 int fd_arg(Thread *t, V v, int *fd);                                     // an int or an object with fileno()
 int dir_fd_arg(Thread *t, V v, int *fd);                                 // None or absent: AT_FDCWD
 int flag_arg(Thread *t, V v, bool fallback, bool *out);
+static inline int long_arg(Thread *t, V v, int64_t *out) {               // a C long
+    if (num_as_i64(t, v, out) == 0) return 0;
+    if (!err_matches(t, &exc_OverflowError)) return -1;
+    err_clear(t);
+    err_set(t, &exc_OverflowError, "Python int too large to convert to C long");
+    return -1;
+}
 static inline V errno_error(Thread *t) { return err_errno(t, &exc_OSError, V_NULL, V_NULL); }
 V fspath(Thread *t, V v);                                                // os.fspath: stack value
 V stat_result_new(Thread *t, const struct stat *st);
+int uid_arg(Thread *t, V v, uid_t *out);                                 // -1: leave it
+int gid_arg(Thread *t, V v, gid_t *out);
+V id_value(uint32_t id);
+// Vectors of NUL-ended strings for exec and spawn: NULL with an exception.
+char **posix_strings(Thread *t, V seq);
+char **posix_environment(Thread *t, V mapping);                          // NAME=value
+void posix_strings_free(char **list);                                    // NULL allowed
+V posix_vector_io(Thread *t, const char *no_sequence, int fd, V buffers, int64_t offset, int flags, bool writing);
+struct rusage;
+V rusage_result(Thread *t, const struct rusage *usage);                  // mod_resource.c: a resource.struct_rusage
+int posix_spawn_start(Thread *t, V module);
+int posix_conf_start(Thread *t, V module);
 int posix_file_start(Thread *t, V module);
 int posix_stat_start(Thread *t, V module);
 int posix_process_start(Thread *t, V module);
 int posix_path_start(Thread *t, V module);
 
-extern const Method posix_file_methods[], posix_path_methods[], posix_stat_methods[], posix_process_methods[];
+extern const Method posix_file_methods[], posix_path_methods[], posix_stat_methods[], posix_process_methods[], posix_ids_methods[],
+    posix_spawn_methods[], posix_xattr_methods[], posix_conf_methods[], posix_more_methods[];
 
 // Runs `call` detached; errno as it left it.  `result` is assigned.
 #define DETACHED(t, result, call) \

@@ -2,7 +2,6 @@
 // posix: processes, identities, the system.
 #include "posix_private.h"
 #include "runtime/fork.h"
-#include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,22 +23,7 @@ static V none_or_error(Thread *t, int r) { return r < 0 ? errno_error(t) : V_NON
     }
 GETTER(posix_getpid, getpid)
 GETTER(posix_getppid, getppid)
-GETTER(posix_getuid, getuid)
-GETTER(posix_geteuid, geteuid)
-GETTER(posix_getgid, getgid)
-GETTER(posix_getegid, getegid)
 GETTER(posix_getpgrp, getpgrp)
-
-#define SETTER(function, call, type) \
-    static NATIVE(function) { \
-        (void)self, (void)nargs, (void)kwnames; \
-        int id; \
-        return num_as_int(t, args[0], &id) < 0 ? V_ERROR : none_or_error(t, call((type)id)); \
-    }
-SETTER(posix_setuid, setuid, uid_t)
-SETTER(posix_setgid, setgid, gid_t)
-SETTER(posix_seteuid, seteuid, uid_t)
-SETTER(posix_setegid, setegid, gid_t)
 
 static NATIVE(posix_getpgid) {
     (void)self, (void)nargs, (void)kwnames;
@@ -64,20 +48,6 @@ static NATIVE(posix_setpgid) {
     int pid, group;
     if (num_as_int(t, args[0], &pid) < 0 || num_as_int(t, args[1], &group) < 0) return V_ERROR;
     return none_or_error(t, setpgid(pid, group));
-}
-static NATIVE(posix_getgroups) {
-    UNUSED_NATIVE();
-    gid_t groups[1024];
-    int n = getgroups(1024, groups);
-    if (n < 0) return errno_error(t);
-    V list = list_new(t, 0);
-    for (int i = 0; i < n && !v_is_error(list); i++) {
-        if (list_append(t, list, v_from_int(groups[i])) < 0) {
-            v_drop(t, list);
-            return V_ERROR;
-        }
-    }
-    return list;
 }
 static NATIVE(posix_getlogin) {
     UNUSED_NATIVE();
@@ -185,75 +155,100 @@ static NATIVE(posix_system) {
 }
 
 // Vectors of NUL-ended strings for exec: [n] NULL.
-static void free_strings(char **list) {
+void posix_strings_free(char **list) {
     for (size_t i = 0; list && list[i]; i++) free(list[i]);
     free(list);
 }
-static char **string_vector(Thread *t, V seq, const char *fname, const char *what) {
+static V fs_bytes(Thread *t, V v) { // a str, bytes or os.PathLike as bytes without a NUL
+    V path = fspath(t, v);
+    if (v_is_error(path)) return V_ERROR;
+    V bytes = v_is_bytes(path) ? v_dup(path) : str_to_fs_bytes(t, path);
+    v_drop(t, path);
+    if (v_is_error(bytes) || strlen(bytes_data(bytes)) == bytes_len(bytes)) return bytes;
+    v_drop(t, bytes);
+    return err_set(t, &exc_ValueError, "embedded null byte");
+}
+char **posix_strings(Thread *t, V seq) {
     V items = obj_to_tuple(t, seq);
     if (v_is_error(items)) return NULL;
     char **list = calloc(tuple_len(items) + 1, sizeof *list);
     for (size_t i = 0; list && i < tuple_len(items); i++) {
-        PathArg p;
-        if (path_arg(t, fname, what, tuple_borrow(items, i), 0, &p) < 0 || !(list[i] = strdup(p.p))) {
-            free_strings(list);
+        V item = fs_bytes(t, tuple_borrow(items, i));
+        if (!v_is_error(item)) list[i] = strdup(bytes_data(item));
+        v_drop(t, item);
+        if (!list[i]) {
+            posix_strings_free(list);
             list = NULL;
-            break;
         }
-        path_drop(t, &p);
     }
     v_drop(t, items);
     if (!list && !err_pending(t)) err_no_memory(t);
     return list;
 }
+static V env_item(Thread *t, V name, V value) { // b"NAME=value"
+    V k = fs_bytes(t, name), v = v_is_error(k) ? V_ERROR : fs_bytes(t, value), line = V_ERROR;
+    if (!v_is_error(v)) {
+        if (!bytes_len(k) || strchr(bytes_data(k) + 1, '=')) err_set(t, &exc_ValueError, "illegal environment variable name");
+        else line = bytes_new(t, bytes_len(k) + bytes_len(v) + 1);
+    }
+    if (!v_is_error(line)) {
+        char *p = mempcpy(bytes_data(line), bytes_data(k), bytes_len(k));
+        *p = '=';
+        memcpy(p + 1, bytes_data(v), bytes_len(v));
+    }
+    v_drop(t, k);
+    v_drop(t, v);
+    return line;
+}
 static V env_items(Thread *t, V env) { // a list of b"NAME=value"
-    V list = list_new(t, 0), items = obj_call_method0(t, env, NAME(items)), pairs = v_is_error(items) ? V_ERROR : obj_to_list(t, items);
+    V list = list_new(t, 0), keys = obj_call_method0(t, env, NAME(keys)), names = v_is_error(keys) ? V_ERROR : obj_to_list(t, keys);
+    v_drop(t, keys);
+    bool failed = v_is_error(list) || v_is_error(names);
+    for (size_t i = 0; !failed && i < list_len(names); i++) {
+        V name = list_get(t, names, i), value = obj_getitem(t, env, name), line = v_is_error(value) ? V_ERROR : env_item(t, name, value);
+        v_drop(t, name);
+        v_drop(t, value);
+        failed = v_is_error(line) || list_append_steal(t, list, line) < 0;
+    }
+    v_drop(t, names);
+    if (!failed) return list;
+    v_drop(t, list);
+    return V_ERROR;
+}
+char **posix_environment(Thread *t, V env) {
+    V items = env_items(t, env);
+    char **list = v_is_error(items) ? NULL : posix_strings(t, items);
     v_drop(t, items);
-    for (size_t i = 0; !v_is_error(list) && !v_is_error(pairs) && i < list_len(pairs); i++) {
-        V pair = list_get(t, pairs, i);
-        PathArg k, v;
-        int r = -1;
-        if (path_arg(t, "execve", "environment key", tuple_borrow(pair, 0), 0, &k) == 0) {
-            if (path_arg(t, "execve", "environment value", tuple_borrow(pair, 1), 0, &v) == 0) {
-                V line = bytes_new(t, strlen(k.p) + strlen(v.p) + 1);
-                if (!v_is_error(line)) {
-                    sprintf(bytes_data(line), "%s=%s", k.p, v.p);
-                    r = list_append_steal(t, list, line);
-                }
-                path_drop(t, &v);
-            }
-            path_drop(t, &k);
-        }
-        v_drop(t, pair);
-        if (r < 0) {
-            v_drop(t, list);
-            list = V_ERROR;
-        }
-    }
-    if (v_is_error(pairs)) {
-        v_drop(t, list);
-        list = V_ERROR;
-    }
-    v_drop(t, pairs);
     return list;
+}
+static int check_exec_args(Thread *t, const char *fname, V argv, V env) {
+    bool is_v = env == V_NULL; // execv and execve word it differently
+    if (!v_is_tuple(argv) && !v_is_list(argv)) {
+        err_set(t, &exc_TypeError, is_v ? "%s() arg 2 must be a tuple or list" : "%s: argv must be a tuple or list", fname);
+    } else if (obj_len(t, argv) < 1) {
+        err_set(t, &exc_ValueError, is_v ? "%s() arg 2 must not be empty" : "%s: argv must not be empty", fname);
+    } else if (!is_v && !obj_is_mapping(env)) {
+        err_set(t, &exc_TypeError, "%s: environment must be a mapping object", fname);
+    }
+    return err_pending(t) ? -1 : 0;
 }
 static V exec_with(Thread *t, const char *fname, V path, V argv, V env) {
     PathArg p;
-    if (!v_is_tuple(argv) && !v_is_list(argv)) return err_set(t, &exc_TypeError, "%s() arg 2 must be a tuple or list", fname);
-    if (obj_len(t, argv) < 1) return err_set(t, &exc_ValueError, "%s() arg 2 must not be empty", fname);
-    if (path_arg(t, fname, "path", path, 0, &p) < 0) return V_ERROR;
-    char **args = string_vector(t, argv, fname, "argument"), **envp = environ;
-    if (args && env != V_NULL) {
-        V items = env_items(t, env);
-        envp = v_is_error(items) ? NULL : string_vector(t, items, fname, "environment");
-        v_drop(t, items);
+    if (check_exec_args(t, fname, argv, env) < 0 || path_arg(t, fname, "path", path, env == V_NULL ? 0 : PATH_FD, &p) < 0) return V_ERROR;
+    char **args = posix_strings(t, argv), **envp = env == V_NULL ? environ : NULL;
+    if (args && !args[0][0]) {
+        err_set(t, &exc_ValueError, env == V_NULL ? "%s() arg 2 first element cannot be empty" : "%s: argv first element cannot be empty", fname);
+        envp = NULL;
+    } else if (args && env != V_NULL) {
+        envp = posix_environment(t, env);
     }
     if (args && envp) {
-        execve(p.p, args, envp);
+        if (p.p) execve(p.p, args, envp);
+        else fexecve(p.fd, args, envp);
         path_error(t, &p);
     }
-    free_strings(args);
-    if (env != V_NULL) free_strings(envp);
+    posix_strings_free(args);
+    if (env != V_NULL) posix_strings_free(envp);
     path_drop(t, &p);
     return V_ERROR;
 }
@@ -365,33 +360,15 @@ static NATIVE(posix_sched_setaffinity) {
             v_drop(t, cpus);
             return V_ERROR;
         }
-        if (cpu >= 0 && cpu < CPU_SETSIZE) CPU_SET(cpu, &set);
+        if (cpu < 0) {
+            v_drop(t, cpus);
+            return err_set(t, &exc_ValueError, "negative CPU number");
+        }
+        if (cpu < CPU_SETSIZE) CPU_SET(cpu, &set);
     }
     v_drop(t, cpus);
     return none_or_error(t, sched_setaffinity(pid, sizeof set, &set));
 }
-static NATIVE(posix_sysconf) {
-    (void)self, (void)nargs, (void)kwnames;
-    static const struct { const char *name; int value; } names[] = {
-        {"SC_ARG_MAX", _SC_ARG_MAX}, {"SC_CHILD_MAX", _SC_CHILD_MAX}, {"SC_CLK_TCK", _SC_CLK_TCK}, {"SC_OPEN_MAX", _SC_OPEN_MAX},
-        {"SC_PAGESIZE", _SC_PAGESIZE}, {"SC_PAGE_SIZE", _SC_PAGESIZE}, {"SC_NPROCESSORS_CONF", _SC_NPROCESSORS_CONF},
-        {"SC_NPROCESSORS_ONLN", _SC_NPROCESSORS_ONLN}, {"SC_PHYS_PAGES", _SC_PHYS_PAGES}, {"SC_AVPHYS_PAGES", _SC_AVPHYS_PAGES},
-        {"SC_IOV_MAX", _SC_IOV_MAX}, {"SC_SEM_NSEMS_MAX", _SC_SEM_NSEMS_MAX}, {"SC_GETPW_R_SIZE_MAX", _SC_GETPW_R_SIZE_MAX},
-    };
-    int which = -1;
-    if (v_is_str(args[0])) {
-        for (size_t i = 0; i < countof(names) && which < 0; i++) {
-            if (str_equal_ascii(args[0], names[i].name)) which = names[i].value;
-        }
-        if (which < 0) return err_set(t, &exc_ValueError, "unrecognized configuration name");
-    } else if (num_as_int(t, args[0], &which) < 0) {
-        return V_ERROR;
-    }
-    errno = 0;
-    long r = sysconf(which);
-    return r == -1 && errno ? errno_error(t) : int_from_i64(t, r);
-}
-
 static Type *uname_type, *times_type;
 static NATIVE(posix_uname) {
     UNUSED_NATIVE();
@@ -427,14 +404,14 @@ int posix_process_start(Thread *t, V module) {
 #define NOARGS(name) {#name, posix_##name, "", 0, 0, NULL}
 #define ONE(name, parameter) {#name, posix_##name, parameter, 0, 0, NULL}
 const Method posix_process_methods[] = {
-    NOARGS(getpid), NOARGS(getppid), NOARGS(getuid), NOARGS(geteuid), NOARGS(getgid), NOARGS(getegid), NOARGS(getpgrp), NOARGS(setsid),
-    NOARGS(getgroups), NOARGS(getlogin), NOARGS(fork), NOARGS(abort), NOARGS(wait), NOARGS(cpu_count), NOARGS(getloadavg), NOARGS(sched_yield),
-    NOARGS(uname), NOARGS(times), ONE(setuid, "uid, /"), ONE(setgid, "gid, /"), ONE(seteuid, "euid, /"), ONE(setegid, "egid, /"),
+    NOARGS(getpid), NOARGS(getppid), NOARGS(getpgrp), NOARGS(setsid),
+    NOARGS(getlogin), NOARGS(fork), NOARGS(abort), NOARGS(wait), NOARGS(cpu_count), NOARGS(getloadavg), NOARGS(sched_yield),
+    NOARGS(uname), NOARGS(times), 
     ONE(getpgid, "pid"), ONE(getsid, "pid, /"), ONE(setpgid, "pid, pgrp, /"), {"_exit", posix_exit, "status", 0, 0, "Exit to the system with specified status, without normal exit processing."},
     ONE(kill, "pid, signal, /"), ONE(killpg, "pgid, signal, /"), ONE(waitpid, "pid, options, /"), ONE(WIFEXITED, "status"), ONE(WIFSIGNALED, "status"),
     ONE(WIFSTOPPED, "status"), ONE(WIFCONTINUED, "status"), ONE(WCOREDUMP, "status, /"), ONE(WEXITSTATUS, "status"), ONE(WTERMSIG, "status"),
     ONE(WSTOPSIG, "status"), ONE(waitstatus_to_exitcode, "status"), ONE(system, "command"), ONE(execv, "path, argv, /"),
     ONE(execve, "path, argv, env"), ONE(umask, "mask, /"), ONE(nice, "increment, /"), ONE(strerror, "code, /"), ONE(urandom, "size, /"),
-    ONE(getrandom, "size, flags=0"), ONE(sched_getaffinity, "pid, /"), ONE(sched_setaffinity, "pid, mask, /"), ONE(sysconf, "name, /"),
+    ONE(getrandom, "size, flags=0"), ONE(sched_getaffinity, "pid, /"), ONE(sched_setaffinity, "pid, mask, /"),
     ONE(register_at_fork, "*, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>"), METHOD_END,
 };

@@ -323,21 +323,30 @@ fail:
     return V_ERROR;
 }
 
-#define DEVICE(function, expression, type) \
-    static NATIVE(function) { \
-        (void)self, (void)nargs, (void)kwnames; \
-        int64_t device; \
-        if (num_as_i64(t, args[0], &device) < 0) return V_ERROR; \
-        return v_from_int((type)(expression)); \
+static int device_arg(Thread *t, V v, uint64_t *out) {
+    if (!v_is_any_int(v)) {
+        err_set(t, &exc_TypeError, "an integer is required");
+        return -1;
     }
-DEVICE(posix_major, major((dev_t)device), unsigned)
-DEVICE(posix_minor, minor((dev_t)device), unsigned)
-
+    if (int_sign(v) >= 0) return int_as_u64(t, v, out);
+    err_set(t, &exc_OverflowError, "can't convert negative int to unsigned");
+    return -1;
+}
+static NATIVE(posix_major) {
+    (void)self, (void)nargs, (void)kwnames;
+    uint64_t device;
+    return device_arg(t, args[0], &device) < 0 ? V_ERROR : v_from_int(major((dev_t)device));
+}
+static NATIVE(posix_minor) {
+    (void)self, (void)nargs, (void)kwnames;
+    uint64_t device;
+    return device_arg(t, args[0], &device) < 0 ? V_ERROR : v_from_int(minor((dev_t)device));
+}
 static NATIVE(posix_makedev) {
     (void)self, (void)nargs, (void)kwnames;
     int ma, mi;
     if (num_as_int(t, args[0], &ma) < 0 || num_as_int(t, args[1], &mi) < 0) return V_ERROR;
-    return int_from_u64(t, makedev((unsigned)ma, (unsigned)mi));
+    return int_from_i64(t, (int64_t)makedev((unsigned)ma, (unsigned)mi));
 }
 
 int posix_stat_start(Thread *t, V module) {
