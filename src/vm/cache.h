@@ -30,7 +30,20 @@ enum { // kinds of records
     REC_MODULE,         // version of a module dict's keys; index
     REC_PROPERTY,       // type_version: a property whose getter is the function value
     REC_GETITEM,        // type_version: value is the Function __getitem__
+    REC_WAYS,           // several classes or shapes: ways[0 .. index-1]
 };
+
+// One class, or one shape of a class, at a site that meets several.
+enum { WAY_INLINE = 1, WAY_CELL, WAY_VALUE, WAY_ADD, WAY_STATIC, WAY_CLASS };
+typedef struct CacheWay {
+    uint32_t type_version; // never 0
+    uint32_t shape;        // 0: not looked at
+    uint32_t kind;
+    uint32_t index;        // WAY_INLINE, WAY_ADD: of the attribute; WAY_CELL: offset
+    V value;               // WAY_VALUE: what the type has, borrowed as in records; WAY_STATIC, WAY_CLASS: the descriptor;
+                           // WAY_ADD: the next shape
+} CacheWay;
+enum { MAX_WAYS = 6 };
 
 typedef struct CodeRecord {
     struct CodeRecord *next; // the code's list
@@ -38,6 +51,7 @@ typedef struct CodeRecord {
     uint32_t index, offset;
     V value;  // borrowed from the type: valid as long as type_version is the type's; untagged
     V key;    // compared only, never followed
+    CacheWay ways[]; // REC_WAYS
 } CodeRecord;
 
 static inline uint64_t fact_make(uint32_t version, unsigned kind, uint32_t index) {
@@ -45,7 +59,7 @@ static inline uint64_t fact_make(uint32_t version, unsigned kind, uint32_t index
 }
 #define FACT_MAX_INDEX ((1u << 23) - 1)
 static inline bool fact_is(uint64_t word, uint32_t version, unsigned kind) {
-    return word >> 24 == ((uint64_t)version << 8 | kind);
+    return ((word ^ fact_make(version, kind, 0)) & ~((uint64_t)FACT_MAX_INDEX << 1)) == 0; // bit 0 too: a record is no fact
 }
 static inline uint32_t fact_index(uint64_t word) { return (uint32_t)word >> 1 & FACT_MAX_INDEX; }
 static inline const CodeRecord *word_record(uint64_t word) { return word & 1 ? NULL : (const CodeRecord *)(uintptr_t)word; }

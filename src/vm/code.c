@@ -133,7 +133,7 @@ V code_new(Thread *t, const CodeArgs *args) {
     c->nparams = c->argcount + c->kwonlyargcount + !!(c->flags & CO_VARARGS) + !!(c->flags & CO_VARKEYWORDS);
     c->const_items = tuple_of(slot_peek(&c->consts))->items;
     c->name_items = tuple_of(slot_peek(&c->names))->items;
-    c->frame_size = c->nlocalsplus + FRAME_WORDS + c->stacksize;
+    c->frame_size = c->nlocalsplus + FRAME_WORDS + c->stacksize + CALL_SLACK;
     bool simple = !(c->flags & (CO_VARARGS | CO_VARKEYWORDS)) && c->kwonlyargcount == 0 && c->flags & CO_OPTIMIZED;
     c->simple_args = simple ? c->argcount : -1;
     int bad = c->nparams > c->nlocals ? wrong(t, "varnames is too small") : code_decode(t, c);
@@ -164,8 +164,8 @@ V code_new_empty(Thread *t, const char *filename, const char *name, int firstlin
     return result;
 }
 
-CodeRecord *code_record_new(Thread *t, Code *code, uint32_t kind) {
-    CodeRecord *r = mem_calloc(t, 1, sizeof *r);
+CodeRecord *code_record_new(Thread *t, Code *code, uint32_t kind, size_t nways) {
+    CodeRecord *r = mem_calloc(t, 1, sizeof *r + nways * sizeof(CacheWay));
     if (!r) return NULL;
     r->kind = kind;
     CodeRecord *head = at_load_relaxed(&code->records);

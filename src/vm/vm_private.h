@@ -10,6 +10,7 @@ enum {
     MAX_FRAME_WORDS = 1 << 24,
     CODE_TAIL_UNITS = 16,     // INVALID units behind the end: fused forms look ahead
     CHUNK_WORDS = 64 * 1024,  // of the V stack
+    CALL_SLACK = 4,           // operand words of every frame beyond stacksize: optional parameters of a native called in line
     STACK_SLACK = 16,         // words kept free at the end of a chunk: a value about to be dropped may stand above sp
 };
 
@@ -21,12 +22,13 @@ V code_construct(Thread *t, Type *type, const V *args, size_t nargs, V kwnames);
 int code_decode(Thread *t, Code *code);
 void code_fuse(Code *code); // before the code runs: operand-fused forms (fuse.c)
 void fuse_site(const Code *code, const Unit *ip, unsigned form); // the instruction at ip became `form`
-CodeRecord *code_record_new(Thread *t, Code *code, uint32_t kind); // NULL: no memory (no exception)
+CodeRecord *code_record_new(Thread *t, Code *code, uint32_t kind, size_t nways); // NULL: no memory (no exception)
 
 // ---- quickening (specialise.c) ----------------------------------------------------------------------------------------------
 // A generic instruction with a counter that is not 0 is about to run (operands below f->sp, spilled).  True when it was
 // rewritten and must be dispatched again.
 bool vm_warm(Thread *t, Frame *f, const Unit *ip);
+bool vm_widen(Thread *t, Frame *f, const Unit *ip); // a _WAYS form met an unknown way: true: it is in the list now
 void vm_count_miss(const Unit *ip); // a specialised instruction missed
 static inline void unit_set_op(const Unit *ip, unsigned op) { at_store_relaxed((uint16_t *)(uintptr_t)&ip->op, (uint16_t)op); }
 static inline unsigned unit_op_now(const Unit *ip) { return at_load_relaxed(&ip->op); }
