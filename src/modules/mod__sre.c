@@ -38,12 +38,6 @@ static NATIVE(pattern_search) {
     return run_once(t, self, args, SEARCH);
 }
 
-// After a match: where the next search begins.
-static void advance(ReState *s) {
-    s->must_advance = s->ptr == s->start;
-    s->start = s->ptr;
-}
-
 static V group_slice(Thread *t, ReState *s, size_t i, V missing) { // group i of the current match (0: all)
     if (i == 0) return re_slice(t, s, s->string, re_index(s, s->start), re_index(s, s->ptr));
     const char *a = s->marks[2 * i - 2], *b = s->marks[2 * i - 1];
@@ -82,7 +76,7 @@ static NATIVE(pattern_findall) {
             v_drop(t, list);
             list = V_ERROR;
         }
-        advance(&s);
+        re_advance(&s);
     }
     re_state_free(&s);
     return list;
@@ -110,7 +104,7 @@ static NATIVE(pattern_split) {
             list = V_ERROR;
         }
         last = s.ptr;
-        advance(&s);
+        re_advance(&s);
     }
     if (!v_is_error(list)) {
         V part = re_slice(t, &s, s.string, re_index(&s, last), re_index(&s, s.end));
@@ -123,87 +117,13 @@ static NATIVE(pattern_split) {
     return list;
 }
 
-// ---- sub ----------------------------------------------------------------------------------------------------------------
-// The replacement: a literal, or something to call with each match.
-static V prepare_filter(Thread *t, V self, V replacement, bool *literal) {
-    *literal = false;
-    if (obj_is_callable(replacement)) return v_dup(replacement);
-    bool has_backslash = true;
-    if (v_is_str(replacement)) has_backslash = str_find_char(replacement, '\\', 0, str_len(replacement), 1) >= 0;
-    else if (v_is_bytes(replacement)) has_backslash = memchr(bytes_data(replacement), '\\', bytes_len(replacement)) != NULL;
-    if (!has_backslash) {
-        *literal = true;
-        return v_dup(replacement);
-    }
-    V subx = import_attr_c(t, "re", "_subx");
-    if (v_is_error(subx)) return V_ERROR;
-    V filter = obj_call2(t, subx, self, replacement);
-    v_drop(t, subx);
-    if (!v_is_error(filter)) *literal = !obj_is_callable(filter);
-    return filter;
-}
-
-static int append_part(Thread *t, V list, V part) { return v_is_error(part) || list_append_steal(t, list, part) < 0 ? -1 : 0; }
-
-static int sub_pieces(Thread *t, V self, ReState *s, V filter, bool literal, ptrdiff_t count, V list, ptrdiff_t *n) {
-    const char *last = s->start;
-    for (*n = 0; !count || *n < count; ++*n) {
-        int status = re_search(s);
-        if (status < 0) return -1;
-        if (status == 0) break;
-        if (last < s->start && append_part(t, list, re_slice(t, s, s->string, re_index(s, last), re_index(s, s->start))) < 0) return -1;
-        V piece;
-        if (literal) {
-            piece = v_dup(filter);
-        } else {
-            const char *ptr = s->ptr, *start = s->start;
-            V match = re_match_new(t, self, s, 1);
-            if (v_is_error(match)) return -1;
-            piece = obj_call1(t, filter, match);
-            v_drop(t, match);
-            s->ptr = ptr;
-            s->start = start;
-        }
-        if (piece == V_NONE) { // nothing
-        } else if (append_part(t, list, piece) < 0) {
-            return -1;
-        }
-        last = s->ptr;
-        advance(s);
-    }
-    return last < s->end ? append_part(t, list, re_slice(t, s, s->string, re_index(s, last), re_index(s, s->end))) : 0;
-}
-
-static V substitute(Thread *t, V self, const V *args, bool with_count) { // repl, string, count=0
-    ReState s;
-    ptrdiff_t count = 0, n = 0;
-    bool literal;
-    if (args[2] != V_NULL && num_as_ssize(t, args[2], &exc_OverflowError, &count) < 0) return V_ERROR;
-    V filter = prepare_filter(t, self, args[0], &literal);
-    if (v_is_error(filter)) return V_ERROR;
-    if (re_state_init(t, &s, pattern_of(self), args[1], 0, PTRDIFF_MAX) < 0) {
-        v_drop(t, filter);
-        return V_ERROR;
-    }
-    V list = list_new(t, 0), result = V_ERROR;
-    if (!v_is_error(list) && sub_pieces(t, self, &s, filter, literal, count, list, &n) == 0) {
-        if (n == 0) result = re_slice(t, &s, s.string, 0, re_index(&s, s.end));
-        else if (v_is_str(s.string)) result = str_join(t, str_empty(), list);
-        else result = bytes_join(t, bytes_empty(), list);
-    }
-    v_drop(t, list);
-    v_drop(t, filter);
-    re_state_free(&s);
-    if (v_is_error(result) || !with_count) return result;
-    return tuple_pack_steal(t, 2, result, v_from_int(n));
-}
 static NATIVE(pattern_sub) {
     (void)nargs, (void)kwnames;
-    return substitute(t, self, args, false);
+    return re_substitute(t, self, args, false);
 }
 static NATIVE(pattern_subn) {
     (void)nargs, (void)kwnames;
-    return substitute(t, self, args, true);
+    return re_substitute(t, self, args, true);
 }
 
 // ---- scanners -------------------------------------------------------------------------------------------------------------
@@ -240,7 +160,7 @@ static V scan(Thread *t, V self, bool search) {
     int status = search ? re_search(s) : re_match(s);
     V m = re_match_new(t, slot_peek(&sc->pattern), s, status);
     if (status == 0) s->start = NULL;
-    else if (status > 0) advance(s);
+    else if (status > 0) re_advance(s);
     sc->running = false;
     return m;
 }
@@ -261,11 +181,6 @@ static void scanner_free(Thread *t, Obj *o) {
     Scanner *sc = (Scanner *)o;
     if (!sc->open) return;
     sc->state.t = t;
-    sc->state.n_stack = 0;
-    mem_free(sc->state.stack);
-    mem_free(sc->state.marks);
-    sc->state.stack = NULL;
-    sc->state.marks = NULL;
     re_state_free(&sc->state);
 }
 static const Method scanner_methods[] = {
@@ -336,7 +251,7 @@ static int pattern_hash(Thread *t, V self, int64_t *out) {
     Pattern *p = pattern_of(self);
     if (obj_hash(t, slot_peek(&p->pattern), out) < 0) return -1;
     uint64_t h = (uint64_t)*out;
-    for (size_t i = 0; i < p->n_code; i++) h = (h ^ p->code[i]) * 1099511628211ull;
+    for (size_t i = 0; i < p->n_code && i < 64; i++) h = (h ^ p->code[i]) * 1099511628211ull;
     h ^= (uint64_t)p->flags ^ (uint64_t)p->is_bytes ^ p->groups;
     *out = (int64_t)h == -1 ? -2 : (int64_t)h;
     return 0;
@@ -368,8 +283,7 @@ static void pattern_free(Thread *t, Obj *o) {
     (void)t;
     Pattern *p = (Pattern *)o;
     mem_free(p->code);
-    mem_free(p->bitmaps);
-    mem_free(p->bitmap_of);
+    arena_free(&p->arena);
 }
 
 #define RANGE "string, pos=0, endpos=sys.maxsize"
@@ -445,7 +359,7 @@ static NATIVE(sre_compile) { // pattern, flags, code, groups, groupindex, indexg
     slot_init(t, v_obj(pattern), &p->pattern, args[0]);
     slot_init(t, v_obj(pattern), &p->groupindex, args[4]);
     slot_init(t, v_obj(pattern), &p->indexgroup, args[5]);
-    if (re_check(t, p) == 0 && re_prepare(t, p) == 0) return pattern;
+    if (re_check(t, p) == 0 && re_plan(t, p) == 0) return pattern;
     v_drop(t, pattern);
     return V_ERROR;
 }
@@ -500,6 +414,7 @@ static int exec(Thread *t, V module) {
     for (size_t i = 0; i < countof(types); i++) {
         if (type_ready(t, types[i]) < 0) return -1;
     }
+    re_categories_start();
     if (module_add_int(t, module, "MAGIC", SRE_MAGIC) < 0 || module_add_int(t, module, "CODESIZE", sizeof(Re)) < 0) return -1;
     if (module_add_int(t, module, "MAXREPEAT", SRE_MAXREPEAT) < 0) return -1;
     return module_add_int(t, module, "MAXGROUPS", INT32_MAX / 2);

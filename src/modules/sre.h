@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The regular-expression engine behind `re`: patterns compiled by the library's re/_compiler.py, matched here.
 //
-// mod__sre.c     module, Pattern          sre_match.c   Match objects
-// sre_code.c     checking and preparing code, case, categories          sre_engine.c/.inc  the matcher
+// mod__sre.c     module, Pattern          sre_match.c   Match objects          sre_sub.c   substitution
+// sre_code.c     checking code, sets, case, categories                         sre_plan.c  code becomes a plan of nodes
+// sre_engine.c/.inc  the matcher, which runs plans
 // The code format is that of CPython 3.11's re/_constants.py (MAGIC), which the unmodified library emits.
 #ifndef HEDDLE_SRE_H
 #define HEDDLE_SRE_H
+#include "base/arena.h"
 #include "object/bytes.h"
 #include "object/misc.h"
 
@@ -27,7 +29,48 @@ enum { FLAG_IGNORECASE = 2, FLAG_LOCALE = 4, FLAG_MULTILINE = 8, FLAG_DOTALL = 1
 #define SRE_MAXREPEAT 0xFFFFFFFFu
 
 typedef uint32_t Re;             // one word of code
-typedef struct ReBitmap { uint64_t bits[4]; } ReBitmap; // which of the first 256 characters a set holds
+
+// ---- plans: what runs (sre_plan.c) --------------------------------------------------------------------------------
+// Code becomes nodes that point to what follows them, with everything that can be known beforehand beside each choice:
+// the characters a branch, a repeat's body or what stands behind it can begin with.  Constant once made.
+typedef struct ReSet {           // a set of characters
+    uint8_t has[256];
+    uint8_t wide;                // those above: WIDE_*
+    int16_t only;                // the one character there is, or -1
+    bool at_end;                 // as the beginning of something: it may stand at the end of the text
+    const Re *code;              // WIDE_ASK: the instruction
+} ReSet;
+enum { WIDE_NONE, WIDE_ALL, WIDE_ASK };
+
+enum {
+    N_FAILURE, N_SUCCESS, N_MARK, N_AT, N_BRANCH, N_REF, N_REF_EXISTS, N_ASSERT, N_ASSERT_NOT, N_ATOMIC,
+    N_TEXT,                      // several literals
+    N_LITERAL, N_NOT_LITERAL, N_ANY, N_ANY_ALL, N_SET, N_LOCALE, // one character each
+    N_ONE, N_ONE_LAZY, N_ONE_POSSESSIVE,                         // repeats of one of those
+    N_REPEAT, N_UNTIL, N_UNTIL_LAZY, N_POSSESSIVE,
+};
+typedef struct ReNode ReNode;
+struct ReNode {
+    uint8_t op;
+    bool exclusive;              // N_ONE: no character of the item can begin what follows
+    uint32_t ch;                 // literal, mark, AT_ kind, group of a reference, distance of a lookbehind, length of a text
+    const ReNode *next;
+    const ReNode *body;          // item of a repeat, contents of an assertion; N_REF_EXISTS: when the group has not matched
+    const ReSet *set;            // N_SET: itself; repeats: what the body begins with, NULL: anything
+    const ReSet *then;           // repeats: what `next` begins with; NULL: anything
+    uint32_t min, max;           // of repeats, here and in the UNTIL; N_BRANCH: max is the number of alternatives
+    ReNode *made;                // the node made before this one
+    union {
+        const Re *code;          // N_LOCALE, N_REF: the instruction; N_TEXT: the characters
+        const struct ReBranch *branch;
+        const ReNode *until;     // N_REPEAT
+    };
+};
+enum { BRANCH_MAX = 64, BRANCH_WIDE = 256, BRANCH_END = 257 };
+typedef struct ReBranch {
+    uint64_t may[258];           // by the next character (any above 255, the end): the alternatives worth trying
+    const ReNode *to[];
+} ReBranch;
 
 typedef struct Pattern {         // immutable after init
     Obj head;
@@ -39,26 +82,36 @@ typedef struct Pattern {         // immutable after init
     int is_bytes;                // -1: from None
     size_t n_code;
     Re *code;
-    ReBitmap *bitmaps;           // of the IN instructions
-    int32_t *bitmap_of;          // by position of an IN instruction: index, or -1
-    uint32_t first_char;         // search: a match begins with it …
-    bool has_first_char;
-    int32_t first_set;           // … or with a character of this bitmap (and any above 255); -1: no such thing
+    Arena arena;                 // nodes and sets
+    const ReNode *start;
+    const ReSet *first;          // what a match begins with; NULL: anything
+    const uint8_t *prefix;       // the bytes that every match begins with, …
+    size_t n_prefix;
+    uint8_t few[4];              // … or no more than four characters,
+    int n_few;                   // 0: more
+    bool literal;                // the pattern is its prefix and nothing else
 } Pattern;
 static inline Pattern *pattern_of(V v) { return (Pattern *)v_obj(v); }
 
 typedef struct Match {           // immutable after init
     Obj head;
-    Slot string, pattern, regs;
+    Slot string, pattern;
     ptrdiff_t pos, endpos, lastindex;
     size_t groups;               // 0 included
-    ptrdiff_t *marks;            // start and end of every group; -1: not matched
+    ptrdiff_t marks[];           // start and end of every group; -1: not matched
 } Match;
 static inline Match *match_of(V v) { return (Match *)v_obj(v); }
 extern Type pattern_type, match_type, scanner_type;
 
-typedef struct ReStack ReStack;
-typedef struct ReState {         // one search
+typedef struct ReStack {         // sre_engine.c
+    uint32_t kind, a;
+    const ReNode *node;
+    const char *p;
+    uint64_t n;
+    struct ReRepeat *r;
+} ReStack;
+enum { RE_SMALL_STACK = 12, RE_SMALL_MARKS = 20 };
+typedef struct ReState {         // one search; never moves
     Thread *t;
     Pattern *pattern;
     V string;                    // borrowed
@@ -66,7 +119,7 @@ typedef struct ReState {         // one search
     bool has_view;
     int kind;                    // bytes a character: 1, 2, 4
     const char *beginning, *start, *end, *ptr; // ptr: end of the match
-    bool must_advance, match_all;
+    bool must_advance, match_all, dirty;       // dirty: marks have been set without undo entries
     ptrdiff_t lastindex;
     const char **marks;          // 2 a group
     ReStack *stack;              // backtracking, kept between searches
@@ -74,6 +127,8 @@ typedef struct ReState {         // one search
     struct ReRepeat *repeat;     // innermost running REPEAT
     struct ReRepeat *free_repeats, *all_repeats;
     uint32_t steps;
+    const char *small_marks[RE_SMALL_MARKS];
+    ReStack small_stack[RE_SMALL_STACK];
 } ReState;
 int re_state_init(Thread *t, ReState *s, Pattern *p, V string, ptrdiff_t pos, ptrdiff_t endpos);
 void re_state_free(ReState *s);
@@ -82,16 +137,30 @@ int re_match(ReState *s);        // at s->start: 1, 0, -1 with an exception
 int re_search(ReState *s);       // from s->start on; s->start is where the match begins
 V re_match_new(Thread *t, V pattern, ReState *s, int status); // a Match, None, or the error
 V re_slice(Thread *t, const ReState *s, V string, ptrdiff_t start, ptrdiff_t end);
-ptrdiff_t re_index(const ReState *s, const char *p); // characters from the beginning
+// Characters from the beginning.
+static inline ptrdiff_t re_index(const ReState *s, const char *p) { return (p - s->beginning) >> (s->kind >> 1); }
+// After a match: where the next search begins.
+static inline void re_advance(ReState *s) {
+    s->must_advance = s->ptr == s->start;
+    s->start = s->ptr;
+}
+V re_substitute(Thread *t, V pattern, const V *args, bool with_count); // repl, string, count=0
 
 // sre_code.c
 int re_check(Thread *t, Pattern *p);     // RuntimeError "invalid SRE code" for code that would break the matcher
-int re_prepare(Thread *t, Pattern *p);
-bool re_in_set(const Re *set, uint32_t ch);
+bool re_conditional(const Pattern *p, size_t at, size_t end, size_t *no_end); // GROUPREF_EXISTS at: has it an else part?
+void re_categories_start(void);          // at start-up
+const ReSet *re_word_set(bool unicode);  // what \b goes by
+void re_fill_set(uint8_t has[256], const Re *instruction); // which of the first 256 characters a one-character instruction takes
+bool re_takes(const Re *instruction, uint32_t ch);         // any character
 bool re_category(Re category, uint32_t ch);
 uint32_t re_lower_ascii(uint32_t ch);
 uint32_t re_lower_unicode(uint32_t ch);
 uint32_t re_lower_locale(uint32_t ch);
-bool re_equal_locale(Re pattern_char, uint32_t ch);
-static inline bool re_bitmap_has(const ReBitmap *b, uint32_t ch) { return b->bits[ch >> 6] >> (ch & 63) & 1; }
+// sre_plan.c
+int re_plan(Thread *t, Pattern *p);
+static inline bool re_set_has(const ReSet *set, uint32_t ch) {
+    if (likely(ch < 256)) return set->has[ch];
+    return set->wide == WIDE_ASK ? re_takes(set->code, ch) : set->wide == WIDE_ALL;
+}
 #endif

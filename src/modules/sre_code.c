@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Pattern code before it runs: it comes from Python, so every jump and every set is checked; then sets get bitmaps for
-// the first 256 characters, and the first character of a match is worked out for searching.
+// Pattern code before it is planned: it comes from Python, so every jump and every set is checked.  And what characters
+// mean to it: case, categories, sets.
 #include "sre.h"
 #include "base/unicode.h"
 #include <ctype.h>
@@ -9,7 +9,7 @@
 uint32_t re_lower_ascii(uint32_t ch) { return ch < 128 && ch - 'A' < 26 ? ch + 32 : ch; }
 uint32_t re_lower_unicode(uint32_t ch) { return ch < 128 ? re_lower_ascii(ch) : uc_to_lower(ch); }
 uint32_t re_lower_locale(uint32_t ch) { return ch < 256 ? (uint32_t)tolower((int)ch) : ch; }
-bool re_equal_locale(Re p, uint32_t ch) {
+static bool equal_locale(Re p, uint32_t ch) {
     return p == ch || (ch < 256 && ((uint32_t)tolower((int)ch) == p || (uint32_t)toupper((int)ch) == p));
 }
 
@@ -34,7 +34,7 @@ bool re_category(Re category, uint32_t ch) {
     return in != (category & 1);
 }
 
-bool re_in_set(const Re *set, uint32_t ch) {
+static bool in_set(const Re *set, uint32_t ch) {
     bool ok = true;
     for (;;) {
         switch (*set++) {
@@ -73,6 +73,108 @@ bool re_in_set(const Re *set, uint32_t ch) {
         }
         default: return false; // re_check has seen to it that there is nothing else
         }
+    }
+}
+
+// ---- one-character instructions --------------------------------------------------------------------------------------
+static bool in_locale(const Re *set, uint32_t ch) {
+    uint32_t lower = re_lower_locale(ch), upper = ch < 256 ? (uint32_t)toupper((int)ch) : ch;
+    return in_set(set, lower) || (upper != lower && in_set(set, upper));
+}
+
+bool re_takes(const Re *instruction, uint32_t ch) {
+    switch (instruction[0]) {
+    case RE_ANY: return ch != '\n';
+    case RE_ANY_ALL: return true;
+    case RE_LITERAL: return ch == instruction[1];
+    case RE_NOT_LITERAL: return ch != instruction[1];
+    case RE_LITERAL_IGNORE: return re_lower_ascii(ch) == instruction[1];
+    case RE_NOT_LITERAL_IGNORE: return re_lower_ascii(ch) != instruction[1];
+    case RE_LITERAL_UNI_IGNORE: return re_lower_unicode(ch) == instruction[1];
+    case RE_NOT_LITERAL_UNI_IGNORE: return re_lower_unicode(ch) != instruction[1];
+    case RE_LITERAL_LOC_IGNORE: return equal_locale(instruction[1], ch);
+    case RE_NOT_LITERAL_LOC_IGNORE: return !equal_locale(instruction[1], ch);
+    case RE_IN: return in_set(instruction + 2, ch);
+    case RE_IN_IGNORE: return in_set(instruction + 2, re_lower_ascii(ch));
+    case RE_IN_UNI_IGNORE: return in_set(instruction + 2, re_lower_unicode(ch));
+    default: return in_locale(instruction + 2, ch);
+    }
+}
+
+static ReSet categories[CAT_LAST / 2]; // const after start-up
+
+void re_categories_start(void) {
+    for (Re category = 0; category < CAT_LAST; category += 2) {
+        ReSet *set = &categories[category / 2];
+        static const Re unicode_word[] = {RE_IN, 4, RE_CATEGORY, CAT_UNI_WORD, RE_FAILURE};
+        for (uint32_t ch = 0; ch < 256; ch++) set->has[ch] = re_category(category, ch);
+        if (category == CAT_UNI_WORD) set->wide = WIDE_ASK, set->code = unicode_word;
+    }
+}
+
+const ReSet *re_word_set(bool unicode) { return &categories[(unicode ? CAT_UNI_WORD : CAT_WORD) / 2]; }
+
+// Which characters below 256 an item of a set names; returns the words it has.
+static size_t item_has(const Re *item, uint8_t has[256]) {
+    memset(has, 0, 256);
+    switch (item[0]) {
+    case RE_LITERAL:
+        if (item[1] < 256) has[item[1]] = 1;
+        return 2;
+    case RE_RANGE:
+        for (Re ch = item[1]; ch <= item[2] && ch < 256; ch++) has[ch] = 1;
+        return 3;
+    case RE_CATEGORY:
+        for (int ch = 0; ch < 256; ch++) has[ch] = categories[item[1] / 2].has[ch] ^ (item[1] & 1);
+        return 2;
+    case RE_CHARSET:
+        for (int ch = 0; ch < 256; ch++) has[ch] = item[1 + (ch >> 5)] >> (ch & 31) & 1;
+        return 9;
+    case RE_RANGE_UNI_IGNORE:
+        for (uint32_t ch = 0; ch < 256; ch++) {
+            uint32_t upper = uc_to_upper(ch);
+            has[ch] = (item[1] <= ch && ch <= item[2]) || (item[1] <= upper && upper <= item[2]);
+        }
+        return 3;
+    default: { // BIGCHARSET
+        const Re *block = item + 66 + 8 * ((const uint8_t *)(item + 2))[0];
+        for (int ch = 0; ch < 256; ch++) has[ch] = block[ch >> 5] >> (ch & 31) & 1;
+        return 66 + 8 * (size_t)item[1];
+    }
+    }
+}
+
+static void set_has(const Re *set, uint8_t has[256]) { // the first item that names a character decides
+    uint8_t item[256], open[256];
+    uint8_t in = 1;
+    memset(open, 1, sizeof open);
+    memset(has, 0, 256);
+    while (*set != RE_FAILURE) {
+        if (*set == RE_NEGATE) {
+            in ^= 1;
+            set++;
+            continue;
+        }
+        set += item_has(set, item);
+        for (int ch = 0; ch < 256; ch++) {
+            uint8_t decides = item[ch] & open[ch];
+            has[ch] |= decides & in;
+            open[ch] ^= decides;
+        }
+    }
+    for (int ch = 0; ch < 256; ch++) has[ch] |= open[ch] & (in ^ 1);
+}
+
+void re_fill_set(uint8_t has[256], const Re *instruction) {
+    Re op = instruction[0];
+    if (op == RE_IN) {
+        set_has(instruction + 2, has);
+    } else if (op == RE_IN_IGNORE || op == RE_IN_UNI_IGNORE) {
+        uint8_t plain[256];
+        set_has(instruction + 2, plain);
+        for (uint32_t ch = 0; ch < 256; ch++) has[ch] = plain[(op == RE_IN_IGNORE ? re_lower_ascii(ch) : re_lower_unicode(ch)) & 255];
+    } else {
+        for (uint32_t ch = 0; ch < 256; ch++) has[ch] = re_takes(instruction, ch);
     }
 }
 
@@ -176,21 +278,28 @@ static bool check_assert(Check *c, size_t *at, size_t end) { // ASSERT skip back
     return true;
 }
 
+static bool check_else(Check *c, size_t p, size_t end, size_t *no_end) {
+    size_t skip = c->code[p + 2], no = p + 1 + skip;
+    if (skip < 4 || c->code[no - 2] != RE_JUMP || c->code[no - 1] < 1 || no - 1 + c->code[no - 1] > end) return false;
+    *no_end = no - 1 + c->code[no - 1];
+    int depth = c->depth;
+    bool ok = check(c, p + 3, no - 2) && check(c, no, *no_end);
+    c->depth = depth;
+    return ok;
+}
+bool re_conditional(const Pattern *p, size_t at, size_t end, size_t *no_end) {
+    Check c = {p->code, p->n_code, p->groups, 0};
+    return check_else(&c, at, end, no_end);
+}
+
 static bool check_conditional(Check *c, size_t *at, size_t end) { // GROUPREF_EXISTS group skip yes [JUMP skip no]
     size_t p = *at;
     if (end - p < 3 || c->code[p + 1] >= c->groups) return false;
     size_t skip = c->code[p + 2], no = p + 1 + skip;
     if (skip < 2 || no > end) return false;
-    if (skip >= 4 && c->code[no - 2] == RE_JUMP && no - 1 + c->code[no - 1] <= end && c->code[no - 1] >= 1) {
-        size_t to = no - 1 + c->code[no - 1];
-        if (check(c, p + 3, no - 2) && check(c, no, to)) {
-            *at = to;
-            return true;
-        }
-    }
-    if (!check(c, p + 3, no)) return false;
+    if (check_else(c, p, end, at)) return true;
     *at = no;
-    return true;
+    return check(c, p + 3, no);
 }
 
 static bool check_one(Check *c, size_t *at, size_t end) {
@@ -260,122 +369,5 @@ int re_check(Thread *t, Pattern *p) {
     Check c = {p->code, p->n_code, p->groups, 0};
     if (p->n_code && p->code[p->n_code - 1] == RE_SUCCESS && check(&c, 0, p->n_code - 1)) return 0;
     err_set(t, &exc_RuntimeError, "invalid SRE code");
-    return -1;
-}
-
-// ---- preparing ------------------------------------------------------------------------------------------------------------
-static bool is_in(Re op) { return op == RE_IN || op == RE_IN_IGNORE || op == RE_IN_UNI_IGNORE; }
-
-static size_t next_op(const Pattern *p, size_t at) { // the instruction behind, entering groups; sets and infos skipped
-    switch (p->code[at]) {
-    case RE_IN:
-    case RE_IN_IGNORE:
-    case RE_IN_LOC_IGNORE:
-    case RE_IN_UNI_IGNORE:
-    case RE_INFO: return at + 1 + p->code[at + 1];
-    case RE_BRANCH: return at + 2; // over the first skip word
-    case RE_REPEAT_ONE:
-    case RE_MIN_REPEAT_ONE:
-    case RE_POSSESSIVE_REPEAT_ONE:
-    case RE_REPEAT:
-    case RE_POSSESSIVE_REPEAT: return at + 4;
-    case RE_ASSERT:
-    case RE_ASSERT_NOT:
-    case RE_GROUPREF_EXISTS: return at + 3;
-    case RE_ATOMIC_GROUP: return at + 2;
-    case RE_SUCCESS:
-    case RE_FAILURE:
-    case RE_ANY:
-    case RE_ANY_ALL:
-    case RE_MAX_UNTIL:
-    case RE_MIN_UNTIL: return at + 1;
-    case RE_JUMP: return at + 2;
-    default: return at + 2;
-    }
-}
-
-static void fill_bitmap(ReBitmap *b, Re op, const Re *set) {
-    *b = (ReBitmap){{0}};
-    for (uint32_t ch = 0; ch < 256; ch++) {
-        uint32_t c = op == RE_IN ? ch : op == RE_IN_IGNORE ? re_lower_ascii(ch) : re_lower_unicode(ch);
-        if (re_in_set(set, c)) b->bits[ch >> 6] |= 1ull << (ch & 63);
-    }
-}
-
-// Alternatives follow one another as JUMP target, skip of the next: both are data words that the linear walk would take
-// for instructions, so positions are found by walking the structure.
-static size_t mark_sets(Pattern *p, size_t at, size_t end, int32_t *n) {
-    while (at < end) {
-        Re op = p->code[at];
-        if (is_in(op)) p->bitmap_of[at] = (*n)++;
-        switch (op) {
-        case RE_BRANCH:
-            at++;
-            while (p->code[at]) {
-                size_t next = at + p->code[at];
-                mark_sets(p, at + 1, next - 2, n);
-                at = next;
-            }
-            at++;
-            break;
-        case RE_REPEAT:
-        case RE_POSSESSIVE_REPEAT:
-            mark_sets(p, at + 4, at + 1 + p->code[at + 1], n);
-            at += 2 + p->code[at + 1];
-            break;
-        case RE_REPEAT_ONE:
-        case RE_MIN_REPEAT_ONE:
-        case RE_POSSESSIVE_REPEAT_ONE:
-            mark_sets(p, at + 4, at + p->code[at + 1], n);
-            at += 1 + p->code[at + 1];
-            break;
-        default: at = next_op(p, at); break;
-        }
-    }
-    return at;
-}
-
-static void find_first(Pattern *p, int32_t spare) { // what a match must begin with, from the INFO block or the first instruction
-    const Re *code = p->code;
-    size_t at = 0;
-    p->first_set = -1;
-    if (code[0] == RE_INFO) {
-        at = 1 + code[1];
-        if ((code[2] & INFO_PREFIX) && code[5] > 0) {
-            p->has_first_char = true;
-            p->first_char = code[7];
-            return;
-        }
-        if (code[2] & INFO_CHARSET) {
-            fill_bitmap(&p->bitmaps[spare], RE_IN, &code[5]);
-            p->first_set = spare;
-            return;
-        }
-    }
-    while (code[at] == RE_MARK) at += 2;
-    if (code[at] == RE_REPEAT_ONE && code[at + 2] > 0) at += 4;
-    if (code[at] == RE_LITERAL) {
-        p->has_first_char = true;
-        p->first_char = code[at + 1];
-    } else if (is_in(code[at])) {
-        p->first_set = p->bitmap_of[at];
-    }
-}
-
-int re_prepare(Thread *t, Pattern *p) {
-    p->bitmap_of = mem_alloc(t, (p->n_code + 1) * sizeof *p->bitmap_of);
-    if (!p->bitmap_of) goto no_memory;
-    for (size_t i = 0; i < p->n_code; i++) p->bitmap_of[i] = -1;
-    int32_t n = 0;
-    mark_sets(p, 0, p->n_code, &n);
-    p->bitmaps = mem_alloc(t, (size_t)(n + 1) * sizeof *p->bitmaps);
-    if (!p->bitmaps) goto no_memory;
-    for (size_t i = 0; i < p->n_code; i++) {
-        if (p->bitmap_of[i] >= 0) fill_bitmap(&p->bitmaps[p->bitmap_of[i]], p->code[i], &p->code[i + 2]);
-    }
-    find_first(p, n);
-    return 0;
-no_memory:
-    err_no_memory(t);
     return -1;
 }

@@ -1,43 +1,38 @@
 // SPDX-License-Identifier: MIT
 // Running patterns: the state of a search, its backtracking stack, and the three instances of sre_engine.inc.
 #include "sre.h"
-#include <ctype.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 enum { // below FIRST_CHOICE: what failing undoes on its way
     UNDO_MARK,     // a: mark, p: its old value, n: lastindex
     UNDO_COUNT,    // r->count = n, r->last = p
     UNDO_REPEAT,   // s->repeat = r
     FIRST_CHOICE,
-    CHOICE_BRANCH = FIRST_CHOICE, // pc: skip word of the next alternative
-    CHOICE_FEWER,    // REPEAT_ONE took n at p; a is the least; pc: what follows
-    CHOICE_ONE_MORE, // MIN_REPEAT_ONE at pc took n up to p
-    CHOICE_TAIL,     // MAX_UNTIL: go on behind the repeat r
-    CHOICE_BODY,     // MIN_UNTIL: the n-th item of r
+    CHOICE_BRANCH = FIRST_CHOICE, // n: the alternatives of node still to try at p
+    CHOICE_FEWER,    // N_ONE took n at p
+    CHOICE_ONE_MORE, // N_ONE_LAZY took n up to p
+    CHOICE_TAIL,     // N_UNTIL: go on behind the repeat r, with node
+    CHOICE_BODY,     // N_UNTIL_LAZY: the n-th item of r, node
 };
 
 typedef struct ReRepeat {
-    const Re *pc;            // the REPEAT instruction
     ptrdiff_t count;         // items matched, less one
     const char *last;        // where the last optional item began: an empty one is not repeated
     struct ReRepeat *outer;
     struct ReRepeat *next;   // all of the state
 } ReRepeat;
 
-struct ReStack {
-    uint32_t kind, a;
-    const Re *pc;
-    const char *p;
-    ptrdiff_t n;
-    ReRepeat *r;
-};
-
 static NOINLINE ReStack *stack_grow(ReState *s) {
-    size_t cap = s->cap_stack ? s->cap_stack * 2 : 64;
-    ReStack *grown = mem_realloc(s->t, s->stack, cap * sizeof *grown);
+    size_t cap = s->cap_stack * 2 < 64 ? 64 : s->cap_stack * 2;
+    bool small = s->stack == s->small_stack;
+    ReStack *grown = mem_realloc(s->t, small ? NULL : s->stack, cap * sizeof *grown);
     if (!grown) {
         err_no_memory(s->t);
         return NULL;
     }
+    if (small) memcpy(grown, s->small_stack, sizeof s->small_stack);
     s->stack = grown;
     s->cap_stack = cap;
     return &s->stack[s->n_stack++];
@@ -51,10 +46,10 @@ static inline void undo(ReState *s, const ReStack *e) {
     switch (e->kind) {
     case UNDO_MARK:
         s->marks[e->a] = e->p;
-        s->lastindex = e->n;
+        s->lastindex = (ptrdiff_t)e->n;
         break;
     case UNDO_COUNT:
-        e->r->count = e->n;
+        e->r->count = (ptrdiff_t)e->n;
         e->r->last = e->p;
         break;
     case UNDO_REPEAT: s->repeat = e->r; break;
@@ -92,7 +87,30 @@ static ReRepeat *repeat_new(ReState *s) {
     return r;
 }
 
-static inline bool is_small(uint32_t ch) { return ch < 256; } // has a place in a bitmap
+static inline bool is_small(uint32_t ch) { return ch < 256; } // has a place in a set's table
+
+static inline void forget_marks(ReState *s) {
+    memset(s->marks, 0, 2 * (s->pattern->groups + 1) * sizeof *s->marks);
+    s->lastindex = -1;
+    s->dirty = false;
+}
+
+// The first of four bytes from p on; NULL.
+static const uint8_t *find_few(const uint8_t *p, const uint8_t *end, const uint8_t few[4]) {
+#if defined(__SSE2__)
+    __m128i a = _mm_set1_epi8((char)few[0]), b = _mm_set1_epi8((char)few[1]), c = _mm_set1_epi8((char)few[2]), d = _mm_set1_epi8((char)few[3]);
+    for (; end - p >= 16; p += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+        __m128i found = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, a), _mm_cmpeq_epi8(v, b)), _mm_or_si128(_mm_cmpeq_epi8(v, c), _mm_cmpeq_epi8(v, d)));
+        int mask = _mm_movemask_epi8(found);
+        if (mask) return p + __builtin_ctz((unsigned)mask);
+    }
+#endif
+    for (; p < end; p++) {
+        if (*p == few[0] || *p == few[1] || *p == few[2] || *p == few[3]) return p;
+    }
+    return NULL;
+}
 
 #define CHAR uint8_t
 #define RE_NAME_(x, w) x##_##w
@@ -115,9 +133,8 @@ static inline bool is_small(uint32_t ch) { return ch < 256; } // has a place in 
 // ---- the state of a search ------------------------------------------------------------------------------------------
 void re_state_reset(ReState *s) {
     s->n_stack = 0;
-    s->lastindex = -1;
     s->repeat = NULL;
-    memset(s->marks, 0, 2 * (s->pattern->groups + 1) * sizeof *s->marks);
+    forget_marks(s);
     while (s->all_repeats) {
         ReRepeat *r = s->all_repeats;
         s->all_repeats = r->next;
@@ -129,11 +146,11 @@ void re_state_reset(ReState *s) {
 int re_match(ReState *s) {
     re_state_reset(s);
     if (s->start > s->end) return 0;
-    const Re *code = s->pattern->code;
+    const ReNode *start = s->pattern->start;
     switch (s->kind) {
-    case 1: return run_1(s, code, (const uint8_t *)s->start, true);
-    case 2: return run_2(s, code, (const uint16_t *)s->start, true);
-    default: return run_4(s, code, (const uint32_t *)s->start, true);
+    case 1: return run_1(s, start, (const uint8_t *)s->start, true);
+    case 2: return run_2(s, start, (const uint16_t *)s->start, true);
+    default: return run_4(s, start, (const uint32_t *)s->start, true);
     }
 }
 
@@ -179,13 +196,20 @@ static int open_subject(Thread *t, ReState *s, V string, ptrdiff_t *len) {
 
 int re_state_init(Thread *t, ReState *s, Pattern *p, V string, ptrdiff_t pos, ptrdiff_t endpos) {
     ptrdiff_t len;
-    *s = (ReState){.t = t, .pattern = p, .string = string, .lastindex = -1};
+    memset(s, 0, offsetof(ReState, small_marks));
+    s->t = t;
+    s->pattern = p;
+    s->string = string;
+    s->lastindex = -1;
+    s->stack = s->small_stack;
+    s->cap_stack = countof(s->small_stack);
     if (open_subject(t, s, string, &len) < 0) return -1;
     if (pos < 0) pos = 0;
     if (pos > len) pos = len;
     if (endpos > len) endpos = len;
     if (endpos < pos) endpos = endpos < 0 ? 0 : endpos;
-    s->marks = mem_calloc(t, 2 * (p->groups + 1), sizeof *s->marks);
+    size_t n_marks = 2 * (p->groups + 1);
+    s->marks = n_marks <= countof(s->small_marks) ? s->small_marks : mem_alloc(t, n_marks * sizeof *s->marks);
     if (!s->marks) {
         re_state_free(s);
         err_no_memory(t);
@@ -197,18 +221,20 @@ int re_state_init(Thread *t, ReState *s, Pattern *p, V string, ptrdiff_t pos, pt
 }
 
 void re_state_free(ReState *s) {
-    if (s->marks) re_state_reset(s);
+    while (s->all_repeats) {
+        ReRepeat *r = s->all_repeats;
+        s->all_repeats = r->next;
+        mem_free(r);
+    }
     while (s->free_repeats) {
         ReRepeat *r = s->free_repeats;
         s->free_repeats = r->next;
         mem_free(r);
     }
-    mem_free(s->marks);
-    mem_free(s->stack);
+    if (s->marks != s->small_marks) mem_free(s->marks);
+    if (s->stack != s->small_stack) mem_free(s->stack);
     if (s->has_view) buffer_release(s->t, &s->view);
 }
-
-ptrdiff_t re_index(const ReState *s, const char *p) { return (p - s->beginning) / s->kind; }
 
 V re_slice(Thread *t, const ReState *s, V string, ptrdiff_t start, ptrdiff_t end) {
     if (end < start) end = start;

@@ -5,16 +5,13 @@
 
 V re_match_new(Thread *t, V pattern, ReState *s, int status) {
     if (status <= 0) return status < 0 ? V_ERROR : V_NONE;
-    V self = type_alloc(t, &match_type, 0);
-    if (v_is_error(self)) return V_ERROR;
-    Match *m = match_of(self);
     Pattern *p = s->pattern;
-    m->groups = p->groups + 1;
-    m->marks = mem_alloc(t, 2 * m->groups * sizeof *m->marks);
-    if (!m->marks) {
-        v_drop(t, self);
-        return err_no_memory(t);
-    }
+    size_t groups = p->groups + 1;
+    bool plain = v_is_exact(s->string, &str_type) || v_is_exact(s->string, &bytes_type); // no way from there to a match
+    Match *m = (Match *)obj_alloc(t, &match_type, sizeof *m + 2 * groups * sizeof *m->marks, plain ? 0 : OBJ_GC);
+    if (!m) return err_no_memory(t);
+    V self = v_from(m);
+    m->groups = groups;
     m->marks[0] = re_index(s, s->start);
     m->marks[1] = re_index(s, s->ptr);
     for (size_t i = 0; i < p->groups; i++) {
@@ -44,7 +41,8 @@ static V slice(Thread *t, Match *m, size_t i, V fallback) {
     Buffer view;
     if (buffer_get(t, string, &view, BUF_SIMPLE) < 0) return V_ERROR;
     ReState s = {.kind = 1, .beginning = view.data};
-    V part = end <= view.len ? re_slice(t, &s, string, start, end) : bytes_empty();
+    if (end > view.len) end = view.len; // it has shrunk since
+    V part = start < end ? re_slice(t, &s, string, start, end) : bytes_empty();
     buffer_release(t, &view);
     return part;
 }
@@ -200,11 +198,6 @@ static V match_repr(Thread *t, V self) {
 static void traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     VISIT(((Match *)o)->string);
     VISIT(((Match *)o)->pattern);
-    VISIT(((Match *)o)->regs);
-}
-static void release(Thread *t, Obj *o) {
-    (void)t;
-    mem_free(((Match *)o)->marks);
 }
 
 static const Method methods[] = {
@@ -234,7 +227,7 @@ static const Member members[] = {
     {0},
 };
 Type match_type = {
-    TYPE_HEAD("re.Match"), .base = &object_type, .size = sizeof(Match), .flags = TYPE_GC | TYPE_IMMUTABLE | TYPE_NO_NEW,
+    TYPE_HEAD("re.Match"), .base = &object_type, .size = sizeof(Match), .item_size = 2 * sizeof(ptrdiff_t), .flags = TYPE_GC | TYPE_IMMUTABLE | TYPE_NO_NEW,
     .doc = "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.", .traverse = traverse,
-    .free_ = release, .repr = match_repr, .subscript = match_subscript, .methods = methods, .getsets = getsets, .members = members,
+    .repr = match_repr, .subscript = match_subscript, .methods = methods, .getsets = getsets, .members = members,
 };
