@@ -39,9 +39,9 @@ static NATIVE(pattern_search) {
 }
 
 static V group_slice(Thread *t, ReState *s, size_t i, V missing) { // group i of the current match (0: all)
-    if (i == 0) return re_slice(t, s, s->string, re_index(s, s->start), re_index(s, s->ptr));
+    if (i == 0) return re_slice(t, s->beginning, s->string, re_index(s, s->start), re_index(s, s->ptr));
     const char *a = s->marks[2 * i - 2], *b = s->marks[2 * i - 1];
-    return a && b && b >= a ? re_slice(t, s, s->string, re_index(s, a), re_index(s, b)) : v_dup(missing);
+    return a && b && b >= a ? re_slice(t, s->beginning, s->string, re_index(s, a), re_index(s, b)) : v_dup(missing);
 }
 
 static V empty_like(V string) { return v_is_str(string) ? str_empty() : bytes_empty(); }
@@ -93,7 +93,7 @@ static NATIVE(pattern_split) {
     for (ptrdiff_t n = 0; !v_is_error(list) && (!max || n < max); n++) {
         int status = re_search(&s);
         if (status == 0) break;
-        V part = status < 0 ? V_ERROR : re_slice(t, &s, s.string, re_index(&s, last), re_index(&s, s.start));
+        V part = status < 0 ? V_ERROR : re_slice(t, s.beginning, s.string, re_index(&s, last), re_index(&s, s.start));
         bool ok = !v_is_error(part) && list_append_steal(t, list, part) == 0;
         for (size_t i = 1; ok && i <= s.pattern->groups; i++) {
             part = group_slice(t, &s, i, V_NONE);
@@ -107,7 +107,7 @@ static NATIVE(pattern_split) {
         re_advance(&s);
     }
     if (!v_is_error(list)) {
-        V part = re_slice(t, &s, s.string, re_index(&s, last), re_index(&s, s.end));
+        V part = re_slice(t, s.beginning, s.string, re_index(&s, last), re_index(&s, s.end));
         if (v_is_error(part) || list_append_steal(t, list, part) < 0) {
             v_drop(t, list);
             list = V_ERROR;

@@ -136,7 +136,8 @@ void re_state_reset(ReState *s);
 int re_match(ReState *s);        // at s->start: 1, 0, -1 with an exception
 int re_search(ReState *s);       // from s->start on; s->start is where the match begins
 V re_match_new(Thread *t, V pattern, ReState *s, int status); // a Match, None, or the error
-V re_slice(Thread *t, const ReState *s, V string, ptrdiff_t start, ptrdiff_t end);
+// Characters of the subject; `beginning` is where the bytes of one that is no str stand.
+V re_slice(Thread *t, const char *beginning, V string, ptrdiff_t start, ptrdiff_t end);
 // Characters from the beginning.
 static inline ptrdiff_t re_index(const ReState *s, const char *p) { return (p - s->beginning) >> (s->kind >> 1); }
 // After a match: where the next search begins.

@@ -236,12 +236,12 @@ void re_state_free(ReState *s) {
     if (s->has_view) buffer_release(s->t, &s->view);
 }
 
-V re_slice(Thread *t, const ReState *s, V string, ptrdiff_t start, ptrdiff_t end) {
+V re_slice(Thread *t, const char *beginning, V string, ptrdiff_t start, ptrdiff_t end) {
     if (end < start) end = start;
     if (v_is_str(string)) {
         if (start == 0 && (size_t)end == str_len(string) && v_is_exact(string, &str_type)) return v_dup(string);
         return str_substring(t, string, (size_t)start, (size_t)end);
     }
     if (v_is_exact(string, &bytes_type) && start == 0 && (size_t)end == bytes_len(string)) return v_dup(string);
-    return bytes_from(t, s->beginning + start, (size_t)(end - start));
+    return bytes_from(t, beginning + start, (size_t)(end - start));
 }

@@ -34,15 +34,11 @@ static V slice(Thread *t, Match *m, size_t i, V fallback) {
     ptrdiff_t start = m->marks[2 * i], end = m->marks[2 * i + 1];
     V string = slot_peek(&m->string);
     if (start < 0) return v_dup(fallback);
-    if (v_is_str(string)) {
-        ReState s = {.kind = str_kind(string), .beginning = str_data(string)};
-        return re_slice(t, &s, string, start, end);
-    }
+    if (v_is_str(string)) return re_slice(t, NULL, string, start, end);
     Buffer view;
     if (buffer_get(t, string, &view, BUF_SIMPLE) < 0) return V_ERROR;
-    ReState s = {.kind = 1, .beginning = view.data};
     if (end > view.len) end = view.len; // it has shrunk since
-    V part = start < end ? re_slice(t, &s, string, start, end) : bytes_empty();
+    V part = start < end ? re_slice(t, view.data, string, start, end) : bytes_empty();
     buffer_release(t, &view);
     return part;
 }

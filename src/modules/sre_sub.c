@@ -143,7 +143,7 @@ static V substitute_text(Thread *t, ReState *s, const Replacement *r, ptrdiff_t 
     }
     if (*n == 0) {
         sb_abandon(&b);
-        return re_slice(t, s, s->string, 0, re_index(s, s->end));
+        return re_slice(t, s->beginning, s->string, 0, re_index(s, s->end));
     }
     build_range(&b, s, last, s->end);
     return sb_finish(&b);
@@ -169,19 +169,19 @@ static int collect(Thread *t, V pattern, ReState *s, const Replacement *r, ptrdi
         int status = re_search(s);
         if (status < 0) return -1;
         if (status == 0) break;
-        if (last < s->start && append_part(t, list, re_slice(t, s, s->string, re_index(s, last), re_index(s, s->start))) < 0) return -1;
+        if (last < s->start && append_part(t, list, re_slice(t, s->beginning, s->string, re_index(s, last), re_index(s, s->start))) < 0) return -1;
         V piece = r->kind == REPLACE_CALL ? call_filter(t, pattern, s, r->owner) : v_dup(r->owner);
         if (piece != V_NONE && append_part(t, list, piece) < 0) return -1; // None: nothing
         last = s->ptr;
         re_advance(s);
     }
-    return last < s->end ? append_part(t, list, re_slice(t, s, s->string, re_index(s, last), re_index(s, s->end))) : 0;
+    return last < s->end ? append_part(t, list, re_slice(t, s->beginning, s->string, re_index(s, last), re_index(s, s->end))) : 0;
 }
 
 static V substitute_list(Thread *t, V pattern, ReState *s, const Replacement *r, ptrdiff_t count, ptrdiff_t *n) {
     V list = list_new(t, 0), result = V_ERROR;
     if (!v_is_error(list) && collect(t, pattern, s, r, count, list, n) == 0) {
-        if (*n == 0) result = re_slice(t, s, s->string, 0, re_index(s, s->end));
+        if (*n == 0) result = re_slice(t, s->beginning, s->string, 0, re_index(s, s->end));
         else if (v_is_str(s->string)) result = str_join(t, str_empty(), list);
         else result = bytes_join(t, bytes_empty(), list);
     }
