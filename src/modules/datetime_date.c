@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Module _datetime: date, and the tuple of year, week and weekday that isocalendar() answers.
 #include "datetime_private.h"
+#include "time_private.h"
 #include <limits.h>
-#include <math.h>
 
 // ---- making --------------------------------------------------------------------------------------------------------------
 V dt_date(Thread *t, Type *type, Day d) {
@@ -42,38 +42,11 @@ static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames)
     return dt_date(t, type, (Day){n[0], n[1], n[2]});
 }
 
-int dt_as_time_t(Thread *t, V v, time_t *out) {
-    if (v_is_any_float(v)) {
-        double d = floor(float_value(v));
-        if (isnan(d)) {
-            err_set(t, &exc_ValueError, "Invalid value NaN (not a number)");
-            return -1;
-        }
-        if (d >= -0x1p63 && d < 0x1p63) {
-            *out = (time_t)d;
-            return 0;
-        }
-    } else {
-        V whole = num_index(t, v);
-        if (v_is_error(whole)) return -1;
-        int64_t n;
-        int r = int_as_i64(t, whole, &n);
-        v_drop(t, whole);
-        if (r == 0) {
-            *out = n;
-            return 0;
-        }
-        err_clear(t);
-    }
-    err_set(t, &exc_OverflowError, "timestamp out of range for platform time_t");
-    return -1;
-}
-
 static NATIVE(fromtimestamp) {
     UNUSED_NATIVE();
     time_t when;
     struct tm tm;
-    if (dt_as_time_t(t, args[0], &when) < 0) return V_ERROR;
+    if (time_to_seconds(t, args[0], TIME_FLOOR, &when) < 0) return V_ERROR;
     if (!localtime_r(&when, &tm)) return err_errno(t, &exc_OSError, V_NULL, V_NULL);
     return dt_date_of_class(t, v_as_type(self), (Day){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday});
 }

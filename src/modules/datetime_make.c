@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Module _datetime: class methods that make datetimes: out of clocks, timestamps, text, a date and a time.
 #include "datetime_private.h"
+#include "time_private.h"
 #include <errno.h>
-#include <math.h>
 
 enum { MAX_FOLD = DT_DAY }; // no clock is ever put back by more
 
@@ -87,30 +87,10 @@ static V from_seconds(Thread *t, V cls, bool is_local, time_t when, int micro, V
     return result;
 }
 
-static int timestamp_parts(Thread *t, V v, time_t *when, int *micro) {
-    *micro = 0;
-    if (!v_is_any_float(v)) return dt_as_time_t(t, v, when);
-    double whole, fraction = modf(float_value(v), &whole);
-    if (isnan(fraction)) {
-        err_set(t, &exc_ValueError, "Invalid value NaN (not a number)");
-        return -1;
-    }
-    fraction = nearbyint(fraction * DT_MICRO); // to even
-    if (fraction >= DT_MICRO) fraction -= DT_MICRO, whole += 1;
-    if (fraction < 0) fraction += DT_MICRO, whole -= 1;
-    *micro = (int)fraction;
-    if (whole >= -0x1p63 && whole < 0x1p63) {
-        *when = (time_t)whole;
-        return 0;
-    }
-    err_set(t, &exc_OverflowError, "timestamp out of range for platform time_t");
-    return -1;
-}
-
 static V from_timestamp(Thread *t, V cls, bool is_local, V timestamp, V zone) {
     time_t when;
     int micro;
-    return timestamp_parts(t, timestamp, &when, &micro) < 0 ? V_ERROR : from_seconds(t, cls, is_local, when, micro, zone);
+    return time_to_parts(t, timestamp, DT_MICRO, TIME_HALF_EVEN, &when, &micro) < 0 ? V_ERROR : from_seconds(t, cls, is_local, when, micro, zone);
 }
 
 static V from_clock(Thread *t, V cls, bool is_local, V zone) {

@@ -253,6 +253,8 @@ static V make(Thread *t, int hours, int minutes) {
 
 int dt_zone_start(Thread *t, V module) {
     if (module_add_type(t, module, &dt_tzinfo_type) < 0 || module_add_type(t, module, &dt_zone_type) < 0) return -1;
+    V before = slot_peek(&dt_utc); // of an earlier import
+    if (before != V_NULL) return module_add(t, module, "UTC", before);
     V utc = make(t, 0, 0);
     if (v_is_error(utc)) return -1;
     root_register(&dt_utc);

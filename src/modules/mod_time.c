@@ -4,41 +4,11 @@
 #include "runtime/runtime.h"
 #include "threading/mutex.h"
 #include <errno.h>
-#include <math.h>
 #include <pthread.h>
 
 #define NS 1000000000
 
 static V os_error(Thread *t) { return err_errno(t, &exc_OSError, V_NULL, V_NULL); }
-
-// ---- conversions -----------------------------------------------------------------------------------------------------------
-int time_as_ns(Thread *t, V seconds, bool up, int64_t *out) {
-    if (v_is_any_float(seconds)) {
-        double d = float_value(seconds);
-        if (isnan(d)) {
-            err_set(t, &exc_ValueError, "Invalid value NaN (not a number)");
-            return -1;
-        }
-        d *= NS;
-        d = up ? (d >= 0 ? ceil(d) : floor(d)) : floor(d);
-        if (d < -0x1p63 || d >= 0x1p63) goto too_large;
-        *out = (int64_t)d;
-        return 0;
-    }
-    V whole = num_index(t, seconds);
-    if (v_is_error(whole)) return -1;
-    int64_t n;
-    int r = int_as_i64(t, whole, &n);
-    v_drop(t, whole);
-    if (r < 0) {
-        err_clear(t);
-        goto too_large;
-    }
-    if (!__builtin_mul_overflow(n, (int64_t)NS, out)) return 0;
-too_large:
-    err_set(t, &exc_OverflowError, "timestamp too large to convert to C _PyTime_t");
-    return -1;
-}
 
 static V seconds_of(Thread *t, int64_t ns) {
     return float_from_double(t, ns % NS == 0 ? (double)(ns / NS) : (double)ns / 1e9);
@@ -110,7 +80,7 @@ static V set_clock(Thread *t, V clock_id, int64_t ns) {
 static NATIVE(time_clock_settime) {
     UNUSED_NATIVE();
     int64_t ns;
-    return time_as_ns(t, args[1], false, &ns) < 0 ? V_ERROR : set_clock(t, args[0], ns);
+    return time_to_ns(t, args[1], TIME_FLOOR, &ns) < 0 ? V_ERROR : set_clock(t, args[0], ns);
 }
 
 static NATIVE(time_clock_settime_ns) {
@@ -169,7 +139,7 @@ static NATIVE(time_get_clock_info) {
 static NATIVE(time_sleep) {
     UNUSED_NATIVE();
     int64_t ns;
-    if (time_as_ns(t, args[0], true, &ns) < 0) return V_ERROR;
+    if (time_to_ns(t, args[0], TIME_AWAY, &ns) < 0) return V_ERROR;
     if (ns < 0) return err_set(t, &exc_ValueError, "sleep length must be non-negative");
     int64_t now = read_clock(CLOCK_MONOTONIC), end;
     if (__builtin_add_overflow(now, ns, &end)) end = INT64_MAX;

@@ -5,7 +5,6 @@
 #include "runtime/runtime.h"
 #include <errno.h>
 #include <limits.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -109,30 +108,7 @@ static int seconds_argument(Thread *t, V v, time_t *out) {
         *out = time(NULL);
         return 0;
     }
-    if (v_is_any_float(v)) {
-        double d = floor(float_value(v));
-        if (isnan(d)) {
-            err_set(t, &exc_ValueError, "Invalid value NaN (not a number)");
-            return -1;
-        }
-        if (d >= -0x1p63 && d < 0x1p63) {
-            *out = (time_t)d;
-            return 0;
-        }
-    } else {
-        V whole = num_index(t, v);
-        if (v_is_error(whole)) return -1;
-        int64_t n;
-        int r = int_as_i64(t, whole, &n);
-        v_drop(t, whole);
-        if (r == 0) {
-            *out = n;
-            return 0;
-        }
-        err_clear(t);
-    }
-    err_set(t, &exc_OverflowError, "timestamp out of range for platform time_t");
-    return -1;
+    return time_to_seconds(t, v, TIME_FLOOR, out);
 }
 
 static V date_of(Thread *t, V seconds, struct tm *(*convert)(const time_t *, struct tm *)) {

@@ -10,6 +10,10 @@
 bool obj_has_buffer(V v) { return v_type(v)->get_buffer != NULL; }
 
 int buffer_get(Thread *t, V v, Buffer *view, int flags) {
+    if (!view) {
+        err_set(t, &exc_BufferError, "a buffer needs a view");
+        return -1;
+    }
     GetBufferFn get = v_type(v)->get_buffer;
     *view = (Buffer){.owner = V_NULL};
     if (!get) {
