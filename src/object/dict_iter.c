@@ -4,6 +4,7 @@
 // An iterator remembers how many entries the dict had.  It complains as soon as that changes, and also when it meets more
 // live entries than there can be (a key was replaced by another).  A SHARED iterator locks itself for a step.
 #include "dict_private.h"
+#include "object/pairs.h"
 #include "runtime/runtime.h"
 
 typedef struct DictIter {
@@ -87,6 +88,16 @@ static inline V next(Thread *t, V self, int want) {
         return tuple_from_steal(t, pair, 2);
     }
     return want & WANT_KEY ? k : v;
+}
+
+int dict_items_next_pair(Thread *t, V self, V *pair) {
+    DictIter *it = iter_of(self);
+    CRITICAL(t, &it->head);
+    V dict = slot_peek(&it->dict);
+    if (unlikely(dict == V_NULL)) return 0;
+    int r = step(t, it, dict_of(dict), WANT_KEY | WANT_VALUE, &pair[1], &pair[0]);
+    if (unlikely(r <= 0) && (r == 0 || it->used != SIZE_MAX)) slot_clear(t, &it->head, &it->dict);
+    return r;
 }
 
 static V next_key(Thread *t, V self) { return next(t, self, WANT_KEY); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // enumerate and reversed.
 #include "iter_private.h"
+#include "object/pairs.h"
 
 // ---- enumerate ---------------------------------------------------------------------------------------------------------
 typedef struct Enumerate {
@@ -57,21 +58,31 @@ static void enumerate_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) 
     VISIT(e->pair);
 }
 
-static V enumerate_next(Thread *t, V self) {
+int enumerate_next_pair(Thread *t, V self, V *pair) {
     Enumerate *e = enumerate_of(self);
     CRITICAL(t, &e->head);
     V iter = slot_get(&e->head, &e->iter), item = obj_next(t, iter);
     v_drop(t, iter);
-    if (item == V_END || v_is_error(item)) return item;
+    if (item == V_END || v_is_error(item)) return item == V_END ? 0 : -1;
     V index = slot_get(&e->head, &e->index);
     V next = v_is_int(index) && v_int(index) < V_INT_MAX ? v_from_int(v_int(index) + 1) : int_add(t, index, v_from_int(1));
     if (v_is_error(next)) {
         v_drop(t, index);
         v_drop(t, item);
-        return V_ERROR;
+        return -1;
     }
     slot_set_steal(t, &e->head, &e->index, next);
-    return iter_pair(t, &e->head, &e->pair, index, item);
+    pair[1] = index;
+    pair[0] = item;
+    return 1;
+}
+
+static V enumerate_next(Thread *t, V self) {
+    Enumerate *e = enumerate_of(self);
+    CRITICAL(t, &e->head);
+    V pair[2];
+    int r = enumerate_next_pair(t, self, pair);
+    return r > 0 ? iter_pair(t, &e->head, &e->pair, pair[1], pair[0]) : r == 0 ? V_END : V_ERROR;
 }
 
 static NATIVE(enumerate_reduce) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // zip, map and filter.
 #include "iter_private.h"
+#include "object/pairs.h"
 
 // A tuple of iter(arg) for each of args.
 static V iterators_of(Thread *t, const V *args, size_t n) {
@@ -93,6 +94,23 @@ static V zip_step(Thread *t, Zip *z, V iters) {
     }
     if (items != few) mem_free(items);
     return result;
+}
+
+int zip_next_pair(Thread *t, V self, V *pair) {
+    Zip *z = zip_of(self);
+    if (at_load_relaxed(&z->strict) || tuple_len(slot_peek(&z->iters)) != 2) return 2;
+    CRITICAL(t, &z->head);
+    V iters = slot_get(&z->head, &z->iters), first = obj_next(t, tuple_borrow(iters, 0)), second = V_END;
+    if (first != V_END && !v_is_error(first)) {
+        second = obj_next(t, tuple_borrow(iters, 1));
+        if (second == V_END || v_is_error(second)) v_drop(t, first);
+    } else {
+        second = first;
+    }
+    v_drop(t, iters);
+    pair[1] = first;
+    pair[0] = second;
+    return second == V_END ? 0 : v_is_error(second) ? -1 : 1;
 }
 
 static V zip_next(Thread *t, V self) {

@@ -92,6 +92,16 @@ static bool claim(Generator *g, uint32_t *was) {
     return false;
 }
 
+static inline void link(Thread *t, Generator *g, Frame *f, V *base, unsigned by) {
+    g->base = base;
+    g->exc.prev = t->exc_info;
+    t->exc_info = &g->exc;
+    f->prev = t->frame;
+    f->resumed_by = (uint8_t)by;
+    t->frame = f;
+    t->recursion++;
+}
+
 Frame *gen_enter(Thread *t, Generator *g, V value, unsigned by) {
     uint32_t was;
     if (unlikely(t->recursion >= t->recursion_limit)) {
@@ -105,18 +115,14 @@ Frame *gen_enter(Thread *t, Generator *g, V value, unsigned by) {
         else err_set_none(t, &exc_StopIteration); // another thread finished it just now
         return NULL;
     }
-    Frame *f = g->frame, *caller = t->frame;
+    Frame *f = g->frame;
     V *base = frame_free_base(t);
     if (unlikely(!base)) {
         at_store_release(&g->state, was);
         v_drop(t, value);
         return NULL;
     }
-    g->base = base;
-    g->exc.prev = t->exc_info;
-    t->exc_info = &g->exc;
-    f->prev = caller;
-    f->resumed_by = (uint8_t)by;
+    link(t, g, f, base, by);
     if (unlikely(f->object != V_NULL)) {
         if (obj_is_shared(&g->head)) f->object = V_NULL; // borrowed by another thread
         else {
@@ -125,8 +131,6 @@ Frame *gen_enter(Thread *t, Generator *g, V value, unsigned by) {
         }
     }
     *f->sp++ = value;
-    t->frame = f;
-    t->recursion++;
     return f;
 }
 
@@ -205,7 +209,7 @@ void gen_fix_exception(Thread *t, Frame *f) {
 }
 
 // ---- from C ------------------------------------------------------------------------------------------------------------
-static int run(Thread *t, Generator *g, Frame *f, bool throwing, V *result) {
+static inline int run(Thread *t, Generator *g, Frame *f, bool throwing, V *result) {
     bool yielded = false;
     g->yielded = &yielded;
     V hold = v_dup(v_from(g)); // it may lose its last reference while it runs
@@ -268,7 +272,18 @@ V gen_result(Thread *t, int how, V value) {
 }
 
 V gen_next(Thread *t, V self) {
-    V value;
+    Generator *g = gen_of(self);
+    Frame *f = g->frame;
+    V value, *base;
+    if (likely(!obj_is_shared(&g->head) && at_load_relaxed(&g->state) <= GEN_SUSPENDED && f->object == V_NULL &&
+               t->recursion < t->recursion_limit && (base = frame_free_base(t)))) { // gen_enter without its questions
+        at_store_relaxed(&g->state, GEN_RUNNING);
+        link(t, g, f, base, GEN_BY_C);
+        *f->sp++ = V_NONE;
+        int how = run(t, g, f, false, &value);
+        if (likely(how == SEND_NEXT)) return value;
+        return how == SEND_RETURN && value == V_NONE ? V_END : gen_result(t, how, value);
+    }
     int how = gen_send(t, self, V_NONE, &value);
     if (how == SEND_RETURN && value == V_NONE) return V_END;
     return gen_result(t, how, value);

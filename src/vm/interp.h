@@ -20,6 +20,7 @@
 #include "object/misc.h"
 #include "object/shape.h"
 #include "object/descr.h"
+#include "object/pairs.h"
 #include "object/dict_layout.h"
 #include "runtime/runtime.h"
 #include "threading/pending.h"

@@ -130,6 +130,33 @@ static unsigned choose_class_call(Thread *t, Frame *f, const Unit *ip, V cls, un
     return op_PRECALL_CLASS;
 }
 
+// super() in front of a method call, in a method that has its class in a cell and self in a plain local.
+static unsigned choose_super(Thread *t, Frame *f, const Unit *ip) {
+    const Unit *call = ip + 1 + cache_units_PRECALL, *load = call + 1 + cache_units_CALL;
+    const Code *code = f->code;
+    if (opcode_info[unit_op_now(load)].base != op_LOAD_METHOD || code->argcount == 0 || code_local_kind(code, 0) & CO_FAST_CELL)
+        return 0;
+    V *locals = frame_locals_base(f), self = locals[0];
+    int i = code->nlocalsplus - code->nfreevars;
+    while (i < code->nlocalsplus && !v_is(code_local_name_borrow(code, i), NAME(__class__))) i++;
+    if (i == code->nlocalsplus || self == V_NULL || !v_is_object(self) || v_is_type(self)) return 0;
+    V cell = locals[i], cls = cell != V_NULL && v_is_exact(cell, &cell_type) ? slot_peek(&((Cell *)v_obj(cell))->value) : V_NULL;
+    Type *type = v_type(self);
+    uint32_t version = type_version(t, type);
+    V name = slot_peek(&code->name_items[load->arg]), mro = slot_peek(&type->mro), found = V_NULL;
+    if (cls == V_NULL || !version || !v_is_type(cls) || v_is(name, NAME(__class__)) || mro == V_NULL) return 0;
+    size_t n = tuple_len(mro), at = 0;
+    while (at < n && !v_is(tuple_borrow(mro, at), cls)) at++;
+    for (at++; at < n && found == V_NULL; at++) found = type_own_attr_borrow(v_as_type(tuple_borrow(mro, at)), name);
+    if (found == V_NULL || !type_has(v_type(found), TYPE_METHOD_DESCR)) return 0;
+    CodeRecord *r = new_record(t, f, REC_SUPER, version, found);
+    if (!r) return 0;
+    r->key = v_untag(cls);
+    r->index = (uint32_t)(code->nlocalsplus - i);
+    set_record(call, r);
+    return op_PRECALL_SUPER;
+}
+
 static unsigned choose_call(Thread *t, Frame *f, const Unit *ip) {
     unsigned n = ip->arg;
     V *base = f->sp - n - 2;
@@ -140,6 +167,7 @@ static unsigned choose_call(Thread *t, Frame *f, const Unit *ip) {
         return native_fits(d->sig, n) && v_type(base[1]) == d->type ? op_PRECALL_METHOD_DESCR : 0;
     }
     V callable = base[1];
+    if (callable == v_from_type(&super_type)) return n == 0 ? choose_super(t, f, ip) : 0;
     if (v_is_function(callable)) return choose_function(callable, n, op_PRECALL_PY);
     if (v_is_exact(callable, &native_type)) {
         const Native *native = native_of(callable);
