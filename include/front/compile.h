@@ -9,5 +9,10 @@
 V compile_ast(Thread *t, Ast *ast, V filename, int mode, unsigned flags, int optimize);
 // The same from source text: a str, or bytes with their coding cookie.
 V compile_source(Thread *t, V source, V filename, int mode, unsigned flags, int optimize, int feature_version);
+// The FRONT_FUTURE_* features that the tree's `from __future__` imports ask for, added to *flags.  0/-1 with SyntaxError.
+int compile_features(Thread *t, Ast *ast, V filename, unsigned *flags);
+// The symbol table of source text as an object of _symtable, and that module's constants.
+V symtable_object(Thread *t, V source, V filename, int mode);
+int symtable_object_add_to(Thread *t, V module);
 extern int compile_default_optimize; // -O, -OO: const after start-up
 #endif

@@ -256,19 +256,41 @@ static int add_feature(Compiler *c, Node *alias, Node *stmt) {
     return error_at(c, pos, "future feature %V is not defined", name);
 }
 
-// Only the docstring and other __future__ imports may stand before one.
+static bool is_future_import(const Node *s) {
+    return s->kind == AST_ImportFrom && s->ImportFrom.level == 0 && s->ImportFrom.module != V_NULL &&
+           str_equal_ascii(s->ImportFrom.module, "__future__");
+}
+
+// Only the docstring and other __future__ imports may stand before one.  What comes on later lines the compiler refuses.
 static int read_future_imports(Compiler *c, NodeSeq body) {
+    bool done = false;
     for (int i = 0; i < body.n; i++) {
         Node *s = body.items[i];
-        bool is_future = s->kind == AST_ImportFrom && s->ImportFrom.level == 0 && s->ImportFrom.module != V_NULL &&
-                         str_equal_ascii(s->ImportFrom.module, "__future__");
-        if (is_future) {
+        if (done && i && s->lineno > body.items[i - 1]->lineno) return 0;
+        if (is_future_import(s)) {
+            if (done) {
+                AstPos pos = {s->lineno, s->col_offset, 0, 0};
+                return error_at(c, pos, "from __future__ imports must occur at the beginning of the file");
+            }
             for (int k = 0; k < s->ImportFrom.names.n; k++) TRY(add_feature(c, s->ImportFrom.names.items[k], s));
             c->future_lineno = s->lineno;
         } else if (i > 0 || docstring_of(body) == V_NULL) {
-            return 0;
+            done = true;
         }
     }
+    return 0;
+}
+
+static int read_features(Compiler *c) {
+    Node *root = c->ast->root;
+    if (root->kind == AST_Module) return read_future_imports(c, root->Module.body);
+    return root->kind == AST_Interactive ? read_future_imports(c, root->Interactive.body) : 0;
+}
+
+int compile_features(Thread *t, Ast *ast, V filename, unsigned *flags) {
+    Compiler c = {.t = t, .ast = ast, .filename = filename, .flags = *flags};
+    TRY(read_features(&c));
+    *flags = c.flags;
     return 0;
 }
 
@@ -290,8 +312,7 @@ static int compile_root(Compiler *c, Node *root) {
 
 static V compile_with(Compiler *c) {
     Node *root = c->ast->root;
-    if (root->kind == AST_Module && read_future_imports(c, root->Module.body) < 0) return V_ERROR;
-    if (root->kind == AST_Interactive && read_future_imports(c, root->Interactive.body) < 0) return V_ERROR;
+    if (read_features(c) < 0) return V_ERROR;
     if (fold_tree(c->t, c->ast, c->optimize, future_annotations(c)) < 0) return V_ERROR;
     if (symtable_build(c->t, c->ast, c->filename, c->flags, &c->symbols) < 0) return V_ERROR;
     if (unit_enter(c, NAME_STR("<module>"), UNIT_MODULE, c->symbols.top, V_NULL, 1) < 0) return V_ERROR;

@@ -280,13 +280,8 @@ int compile_lambda(Compiler *c, Node *node) {
     TRY(const_add(c, V_NONE)); // no docstring
     set_counts(c, a);
     TRY(compile_expr(c, node->Lambda.body));
-    if (!scope->generator) {
-        set_pos(c, node->Lambda.body->pos);
-        TRY(emit(c, op_RETURN_VALUE));
-    } else {
-        TRY(emit(c, op_POP_TOP));
-    }
-    V code = unit_leave(c, true);
+    if (!scope->generator) TRY(emit(c, op_RETURN_VALUE));
+    V code = unit_leave(c, false);
     return v_is_error(code) ? -1 : make_closure(c, code, flags);
 }
 

@@ -365,9 +365,10 @@ static int drop_unreachable(Compiler *c) {
 }
 
 // ---- line numbers -----------------------------------------------------------------------------------------------------------
-// An exit that has no line of its own takes the line of whoever comes there: one copy for each.
+// An exit that has no line of its own takes the line of whoever comes there: one copy for each.  Blocks are visited newest
+// first, and a copy goes right behind the original: so the copies end up in source order.
 static int duplicate_lineless_exits(Compiler *c) {
-    for (Block *b = c->u->entry; b; b = b->next) {
+    for (Block *b = c->u->made; b; b = b->made) {
         Instr *last = last_instr(b);
         if (!last || !last->target || is_setup(last->op)) continue;
         Block *target = last->target;

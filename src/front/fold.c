@@ -121,7 +121,8 @@ typedef struct FormatParse {
 } FormatParse;
 
 // The literal up to the next real '%'; %% is one.  0: none, 1: added, -1.
-static int format_literal(FormatParse *p, AstPos pos) {
+static const AstPos nowhere = {-1, -1, -1, -1}; // the constants that a format falls into take the line before them
+static int format_literal(FormatParse *p) {
     StrBuilder sb;
     size_t start = p->pos;
     sb_init(&sb, p->f->t);
@@ -141,7 +142,7 @@ static int format_literal(FormatParse *p, AstPos pos) {
         return 0;
     }
     text = ast_keep(p->f->t, p->f->ast, text);
-    Node *part = text == V_NULL ? NULL : AST_NEW(p->f->ast, pos, Constant, text, V_NULL);
+    Node *part = text == V_NULL ? NULL : AST_NEW(p->f->ast, nowhere, Constant, text, V_NULL);
     if (!part) return -1;
     p->parts[p->n_parts++] = part;
     return 1;
@@ -188,7 +189,7 @@ static Node *format_spec_node(FormatParse *p, const FormatSpec *spec, AstPos pos
     V v = str_from_utf8(p->f->t, text, (size_t)n);
     if (v_is_error(v)) return NULL;
     v = ast_keep(p->f->t, p->f->ast, v);
-    Node *constant = v == V_NULL ? NULL : AST_NEW(p->f->ast, pos, Constant, v, V_NULL);
+    Node *constant = v == V_NULL ? NULL : AST_NEW(p->f->ast, nowhere, Constant, v, V_NULL);
     NodeSeq one = ast_seq(p->f->ast, 1);
     if (!constant || !one.items) return NULL;
     one.items[0] = constant;
@@ -217,7 +218,7 @@ static int fold_format(Fold *f, Node **node, V format, NodeSeq elts) {
     FormatParse p = {.f = f, .format = format, .len = str_len(format)};
     int used = 0;
     for (;;) {
-        if (format_literal(&p, (*node)->BinOp.left->pos) < 0) return -1;
+        if (format_literal(&p) < 0) return -1;
         if (p.pos >= p.len) break;
         if (used == elts.n) return 0;
         int r = format_item(&p, elts.items[used++]);

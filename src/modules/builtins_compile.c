@@ -44,8 +44,7 @@ null_bytes:
 }
 
 // ---- compile ------------------------------------------------------------------------------------------------------------
-// A path as a str: str, bytes, any buffer (deprecated), os.PathLike.
-static V filename_text(Thread *t, V name) {
+V builtins_filename(Thread *t, V name) {
     if (v_is_str(name)) return v_dup(name);
     if (v_is_bytes(name)) return str_from_utf8_surrogateescape(t, bytes_data(name), bytes_len(name));
     if (!obj_has_buffer(name)) {
@@ -54,7 +53,7 @@ static V filename_text(Thread *t, V name) {
         plain = obj_call1(t, path, name);
         v_drop(t, path);
         if (v_is_error(plain) || v_is_str(plain)) return plain;
-        V text = filename_text(t, plain);
+        V text = builtins_filename(t, plain);
         v_drop(t, plain);
         return text;
     }
@@ -139,7 +138,7 @@ static V compile_checked(Thread *t, const V *args, V filename) {
 
 NATIVE(builtins_compile) {
     UNUSED_NATIVE();
-    V filename = filename_text(t, args[1]);
+    V filename = builtins_filename(t, args[1]);
     if (v_is_error(filename)) return V_ERROR;
     V event = tuple_pack(t, 2, args[0], filename), result = V_ERROR;
     if (!v_is_error(event) && sys_audit(t, "compile", event) == 0) result = compile_checked(t, args, filename);

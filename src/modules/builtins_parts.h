@@ -20,6 +20,7 @@ NATIVE(builtins_sum);
 NATIVE(builtins_compile);
 NATIVE(builtins_eval);
 NATIVE(builtins_exec);
+V builtins_filename(Thread *t, V name); // a path as a str: str, bytes, any buffer (deprecated), os.PathLike
 
 // builtins_io.c: the standard streams
 NATIVE(builtins_print);
