@@ -44,6 +44,7 @@ typedef struct Code {
     // -- the rest -------------------------------------------------------------------------------------------------
     int32_t n_units;
     int32_t firstlineno;
+    int32_t declared_stacksize; // co_stacksize; stacksize is at least what the code needs
     Slot consts;          // tuple
     Slot names;           // tuple of interned str
     Slot localsplusnames; // tuple of interned str
@@ -66,6 +67,7 @@ typedef struct CodeArgs { // everything borrowed
     V localspluskinds; // bytes, one a name
     V filename, name, qualname; // str
     V linetable, exceptiontable; // bytes
+    bool trusted;      // made by the compiler, here or in the cache: checked in debug builds only
 } CodeArgs;
 
 // A code object; ValueError/TypeError for sizes that do not fit together or code that is no instruction stream.

@@ -54,6 +54,8 @@ typedef struct FrameObject {
     Thread *thread;     // the one that runs it
     int lineno;         // while a trace function runs, else 0
     int lasti;          // when finished
+    int jump;           // set at a yield: the unit to go on at when the generator is resumed, else 0
+    char event;         // while a trace function runs: the first letter of its event, else 0
     bool trace_lines, trace_opcodes;
     bool locals_seen;   // f_locals was made: tracing copies it back
     bool cleared;

@@ -318,7 +318,7 @@ V assemble(Compiler *c) {
     resolve_jumps(u);
     CodeArgs args = {
         .argcount = u->argcount, .posonlyargcount = u->posonly, .kwonlyargcount = u->kwonly, .stacksize = depth ? depth : 1,
-        .flags = flags, .firstlineno = u->firstlineno, .filename = c->filename, .name = u->name, .qualname = u->qualname,
+        .flags = flags, .trusted = true, .firstlineno = u->firstlineno, .filename = c->filename, .name = u->name, .qualname = u->qualname,
     };
     int total = u->varnames.n + u->cellvars.n + u->freevars.n - n_dropped;
     V names, kinds;

@@ -49,8 +49,7 @@ static int set_qualname(Compiler *c, CodeUnit *u) {
         if (mangled == V_NULL) return -1;
         if (scope_of_name(outer->scope, mangled) == SCOPE_GLOBAL_EXPLICIT) return 0;
     }
-    bool in_function = outer->kind == UNIT_FUNCTION || outer->kind == UNIT_ASYNC_FUNCTION || outer->kind == UNIT_LAMBDA ||
-                       outer->kind == UNIT_COMPREHENSION;
+    bool in_function = outer->kind == UNIT_FUNCTION || outer->kind == UNIT_ASYNC_FUNCTION || outer->kind == UNIT_LAMBDA;
     V q = str_from_format(c->t, in_function ? "%V.<locals>.%V" : "%V.%V", outer->qualname, u->name);
     if (v_is_error(q)) return -1;
     u->qualname = ast_keep(c->t, c->ast, str_intern_steal(c->t, q));

@@ -479,8 +479,7 @@ static int compile_try(Compiler *c, Node *s) {
     pop_block(c);
     TRY(emit_arg(c, op_RERAISE, 0));
     block_use(c, cleanup);
-    no_pos(c);
-    TRY(pop_except_and_reraise(c));
+    TRY(pop_except_and_reraise(c)); // where the last statement is
     block_use(c, exit);
     return 0;
 }

@@ -307,7 +307,8 @@ static int inline_exit(Compiler *c, Block *b) {
     if (!last || last->op != op_JUMP) return 0;
     Block *target = skip_empty(last->target);
     if (!target || target == b || !is_lineless_exit(target) || target->n > MAX_COPIED) return 0;
-    make_nop(last);
+    if (last->pos.lineno < 0) b->n--;
+    else make_nop(last);
     return copy_instrs(c, b, target);
 }
 
@@ -433,7 +434,7 @@ int flow_optimize(Compiler *c) {
         TRY(rewrite_block(c, b));
         clean_block(b, -1);
     }
-    for (Block *b = u->entry; b; b = b->next) TRY(inline_exit(c, b));
+    for (Block *b = u->made; b; b = b->made) TRY(inline_exit(c, b)); // newest first: exits of exits come along
     TRY(drop_unreachable(c));
     clean_all(u);
     drop_needless_jumps(u);

@@ -155,7 +155,7 @@ static bool read_number(FormatParse *p, int *out) {
     for (int digits = 0; p->pos < p->len; digits++, p->pos++) {
         uint32_t ch = str_at(p->format, p->pos);
         if (ch < '0' || ch > '9') return true;
-        if (digits >= 3) return false;
+        if (digits >= 2) return false;
         *out = (*out < 0 ? 0 : *out) * 10 + (int)(ch - '0');
     }
     return true;

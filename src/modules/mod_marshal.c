@@ -193,7 +193,7 @@ static void write_set(Writer *w, V v, int flag) { // items in the order of their
 static void write_code(Writer *w, V v, int flag) {
     const Code *c = code_of(v);
     put(w, 'c' | flag);
-    const int32_t ints[] = {c->argcount, c->posonlyargcount, c->kwonlyargcount, c->stacksize, c->flags};
+    const int32_t ints[] = {c->argcount, c->posonlyargcount, c->kwonlyargcount, c->declared_stacksize, c->flags};
     for (size_t i = 0; i < countof(ints); i++) put_long(w, (uint32_t)ints[i]);
     const Slot *const before[] = {&c->code, &c->consts, &c->names, &c->localsplusnames, &c->localspluskinds, &c->filename, &c->name, &c->qualname};
     for (size_t i = 0; i < countof(before); i++) write_value(w, slot_peek(before[i]));

@@ -7,6 +7,7 @@
 #include "vm/vm.h"
 #include "vm_private.h"
 #include "cache.h"
+#include "code_check.h"
 #include "object/misc.h"
 
 // ---- interning ---------------------------------------------------------------------------------------------------------
@@ -98,7 +99,7 @@ static V code_alloc(Thread *t, const CodeArgs *a) {
     c->argcount = a->argcount;
     c->posonlyargcount = a->posonlyargcount;
     c->kwonlyargcount = a->kwonlyargcount;
-    c->stacksize = a->stacksize;
+    c->stacksize = c->declared_stacksize = a->stacksize;
     c->flags = a->flags;
     c->firstlineno = a->firstlineno;
     set_slot(t, c, &c->code, a->code);
@@ -115,6 +116,17 @@ static V code_alloc(Thread *t, const CodeArgs *a) {
 }
 
 static V intern_text(Thread *t, V s) { return v_is_exact(s, &str_type) ? str_intern_steal(t, v_dup(s)) : v_dup(s); }
+
+// Code that was made by hand may say that it needs less room than it does.
+static int check_flow(Thread *t, Code *c) {
+    int depth;
+    if (code_check(t, c, &depth) < 0) return -1;
+    if (depth > c->stacksize) {
+        c->frame_size += depth - c->stacksize;
+        c->stacksize = depth;
+    }
+    return 0;
+}
 
 V code_new(Thread *t, const CodeArgs *args) {
     if (check(t, args) < 0) return V_ERROR;
@@ -137,6 +149,7 @@ V code_new(Thread *t, const CodeArgs *args) {
     bool simple = !(c->flags & (CO_VARARGS | CO_VARKEYWORDS)) && c->kwonlyargcount == 0 && c->flags & CO_OPTIMIZED;
     c->simple_args = simple ? c->argcount : -1;
     int bad = c->nparams > c->nlocals ? wrong(t, "varnames is too small") : code_decode(t, c);
+    if (bad == 0 && (HEDDLE_DEBUG_CHECKS || !args->trusted)) bad = check_flow(t, c);
     if (bad < 0) {
         v_drop(t, self);
         return V_ERROR;

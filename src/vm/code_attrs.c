@@ -222,7 +222,7 @@ static NATIVE(code_replace) {
     own[P_POSONLY] = v_from_int(c->posonlyargcount);
     own[P_KWONLY] = v_from_int(c->kwonlyargcount);
     own[P_NLOCALS] = v_from_int(c->nlocals);
-    own[P_STACKSIZE] = v_from_int(c->stacksize);
+    own[P_STACKSIZE] = v_from_int(c->declared_stacksize);
     own[P_FLAGS] = v_from_int(c->flags);
     own[P_FIRSTLINENO] = v_from_int(c->firstlineno);
     const struct { int at; Slot *slot; } slots[] = {
@@ -268,7 +268,7 @@ const Member code_members[] = {
     {"co_posonlyargcount", MEMBER_INT, offsetof(Code, posonlyargcount), true, NULL},
     {"co_kwonlyargcount", MEMBER_INT, offsetof(Code, kwonlyargcount), true, NULL},
     {"co_nlocals", MEMBER_INT, offsetof(Code, nlocals), true, NULL},
-    {"co_stacksize", MEMBER_INT, offsetof(Code, stacksize), true, NULL},
+    {"co_stacksize", MEMBER_INT, offsetof(Code, declared_stacksize), true, NULL},
     {"co_flags", MEMBER_INT, offsetof(Code, flags), true, NULL},
     {"co_firstlineno", MEMBER_INT, offsetof(Code, firstlineno), true, NULL},
     {"co_names", MEMBER_SLOT, offsetof(Code, names), true, NULL},

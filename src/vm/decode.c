@@ -30,7 +30,7 @@ static bool argument_is_sound(const Decoder *d, int at, int op, uint32_t arg) {
     if (op == op_COPY_FREE_VARS) return arg == (uint32_t)d->code->nfreevars;
     if (op == op_COMPARE_OP) return arg <= CMP_GE;
     if (op == op_BINARY_OP) return arg < 2 * OP_INPLACE;
-    if (op == op_COPY || op == op_SWAP) return arg >= 1 && arg <= (uint32_t)d->code->stacksize;
+    if (op == op_COPY || op == op_SWAP) return arg >= 1;
     return true;
 }
 

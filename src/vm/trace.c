@@ -45,9 +45,12 @@ static int trace_event(Thread *t, Frame *f, const char *event, V arg, int line) 
     int r = 0;
     if (func != V_NULL) {
         int old_line = fo->lineno;
+        char old_event = fo->event;
         fo->lineno = line;
+        fo->event = event[0];
         V result = call(t, func, frame, event, arg);
         fo->lineno = old_line;
+        fo->event = old_event;
         if (v_is_error(result)) {
             vm_set_trace(t, V_NONE);
             slot_clear(t, &fo->head, &fo->trace);
@@ -124,6 +127,7 @@ int trace_instruction(Thread *t, Frame *f) {
     int at = frame_lasti(f) / 2;
     unsigned op = opcode_info[unit_op_now(f->ip)].base;
     if (op == op_RESUME) {
+        if (f->object != V_NULL && frame_object_at(f->object)->jump && trace_resume_jump(t, f) < 0) return -1;
         if (call_event(t, f) < 0) return -1;
         if (f->object != V_NULL) frame_object_at(f->object)->lasti = at * 2;
         return 0;
@@ -140,18 +144,4 @@ int trace_instruction(Thread *t, Frame *f) {
     }
     if (op == op_RETURN_VALUE || op == op_YIELD_VALUE) return trace_return(t, f, f->sp[-1]);
     return 0;
-}
-
-int trace_jump(Thread *t, V frame, V lineno) {
-    FrameObject *fo = frame_object_at(frame);
-    if (!v_is_any_int(lineno)) {
-        err_set(t, &exc_ValueError, "lineno must be an integer");
-        return -1;
-    }
-    if (!fo->lineno || !fo->frame) {
-        err_set(t, &exc_ValueError, "f_lineno can only be set by a trace function");
-        return -1;
-    }
-    err_set(t, &exc_NotImplementedError, "setting f_lineno: jumps in a traced frame are not there yet");
-    return -1;
 }

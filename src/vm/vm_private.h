@@ -155,5 +155,6 @@ int trace_return(Thread *t, Frame *f, V value); // value V_NULL: by an exception
 void trace_exception(Thread *t, Frame *f);
 int trace_c_call(Thread *t, Frame *f, V callable);
 int trace_jump(Thread *t, V frame_object, V lineno); // f_lineno = lineno
+int trace_resume_jump(Thread *t, Frame *f);          // the jump that was asked for at a yield: f is about to RESUME
 int trace_c_return(Thread *t, Frame *f, V callable, bool failed);
 #endif
