@@ -213,6 +213,7 @@ static inline int run(Thread *t, Generator *g, Frame *f, bool throwing, V *resul
     bool yielded = false;
     g->yielded = &yielded;
     V hold = v_dup(v_from(g)); // it may lose its last reference while it runs
+    if (unlikely(throwing && vm_tracing(t))) trace_throw(t, f);
     V r = vm_run(t, f, throwing);
     v_drop(t, hold);
     *result = r;

@@ -293,6 +293,7 @@ int vm_send(Thread *t, V *operands) {
     if (r == SEND_NEXT) {
         operands[1] = result;
     } else {
+        if (unlikely(vm_tracing(t))) trace_send_done(t, t->frame, receiver, value, result);
         operands[0] = result;
         operands[1] = V_NULL;
         v_drop(t, receiver);
@@ -337,8 +338,10 @@ static V *replace_top(Thread *t, V *sp, V v) {
 }
 
 V *vm_wide_simple(Thread *t, Frame *f, unsigned op, unsigned arg, V *sp) {
-    V name = op == op_LOAD_CONST || op == op_UNPACK_EX ? V_NULL : slot_peek(&f->code->name_items[op == op_LOAD_GLOBAL ? arg >> 1 : arg]);
+    bool names = op != op_LOAD_CONST && op != op_LOAD_CONST_FREE && op != op_KW_NAMES && op != op_UNPACK_EX;
+    V name = !names ? V_NULL : slot_peek(&f->code->name_items[op == op_LOAD_GLOBAL ? arg >> 1 : arg]);
     switch (op) {
+    case op_LOAD_CONST_FREE:
     case op_LOAD_CONST: return push_or_null(sp, slot_get(&f->code->head, &f->consts[arg]));
     case op_LOAD_NAME: return push_or_null(sp, vm_load_name(t, f, name));
     case op_STORE_NAME: return pop_if(t, sp, 1, vm_store_name(t, f, name, sp[-1]));

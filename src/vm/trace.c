@@ -6,16 +6,29 @@
 // from that of the frame's previous instruction, or on a jump back.  The previous instruction is kept in the frame
 // object's lasti.
 #include "vm_private.h"
+#include "threading/pending.h"
 
-static int set_func(Thread *t, V *where, V func) {
+// What the old function's finalizers do comes first, and they cannot set another one.
+static int set_func(Thread *t, V *where, V func, const char *kind) {
+    static _Thread_local bool setting[2];
+    bool *busy = &setting[where == &t->profile_func];
+    if (*busy) {
+        err_set(t, &exc_RuntimeError, "Cannot install a %s function while another %s function is being installed", kind, kind);
+        return -1;
+    }
+    *busy = true;
     V old = *where;
-    *where = func == V_NONE || func == V_NULL ? V_NULL : v_own(v_dup(func));
+    *where = V_NULL;
     v_drop(t, old);
+    int r = old == V_NULL ? 0 : pending_run(t);
+    *busy = false;
+    if (r < 0) return -1;
+    *where = func == V_NONE || func == V_NULL ? V_NULL : v_own(v_dup(func));
     breaker_set(t, BREAK_TRACE);
     return 0;
 }
-int vm_set_trace(Thread *t, V func) { return set_func(t, &t->trace_func, func); }
-int vm_set_profile(Thread *t, V func) { return set_func(t, &t->profile_func, func); }
+int vm_set_trace(Thread *t, V func) { return set_func(t, &t->trace_func, func, "trace"); }
+int vm_set_profile(Thread *t, V func) { return set_func(t, &t->profile_func, func, "profile"); }
 
 // Calls func(frame, event, arg).  The pending exception is kept aside.
 static V call(Thread *t, V func, V frame, const char *event, V arg) {
@@ -144,4 +157,24 @@ int trace_instruction(Thread *t, Frame *f) {
     }
     if (op == op_RETURN_VALUE || op == op_YIELD_VALUE) return trace_return(t, f, f->sp[-1]);
     return 0;
+}
+
+void trace_throw(Thread *t, Frame *f) {
+    if (t->tracing) return;
+    call_event(t, f); // its error, if any, is pending instead
+}
+
+// Generators that return None end without a StopIteration, and so do iterators in C that are exhausted.
+void trace_send_done(Thread *t, Frame *f, V receiver, V sent, V value) {
+    if (t->trace_func == V_NULL || t->tracing) return;
+    bool silent = v_is_generator(receiver) || (!v_is_coroutine(receiver) && !v_type(receiver)->send && !type_has(v_type(receiver), TYPE_HEAP));
+    if (silent && value == V_NONE && sent == V_NONE) return;
+    V stop = obj_call1(t, v_from_type(&exc_StopIteration), value);
+    if (v_is_error(stop)) {
+        err_clear(t);
+        return;
+    }
+    err_restore_steal(t, stop);
+    trace_exception(t, f);
+    err_clear(t);
 }

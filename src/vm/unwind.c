@@ -60,8 +60,9 @@ static void enter_handler(Thread *t, Frame *f, const CodeHandler *h) {
     f->ip = f->code->units + h->target / 2;
 }
 
-Frame *vm_unwind(Thread *t, Frame *f, bool add_traceback) {
-    for (;;) {
+// On to the next handler, from the instruction at byte offset `from`.
+static Frame *unwind_from(Thread *t, Frame *f, int from, bool add_traceback) {
+    for (;; from = frame_lasti(f)) {
         HD_ASSERT(err_pending(t) && t->frame == f);
         if (add_traceback) {
             traceback_add(t, f);
@@ -69,7 +70,7 @@ Frame *vm_unwind(Thread *t, Frame *f, bool add_traceback) {
         }
         add_traceback = true;
         CodeHandler h;
-        if (code_find_handler(f->code, frame_lasti(f), &h)) {
+        if (code_find_handler(f->code, from, &h)) {
             enter_handler(t, f, &h);
             return f;
         }
@@ -88,4 +89,17 @@ Frame *vm_unwind(Thread *t, Frame *f, bool add_traceback) {
         }
         f = caller;
     }
+}
+
+Frame *vm_unwind(Thread *t, Frame *f, bool add_traceback) { return unwind_from(t, f, frame_lasti(f), add_traceback); }
+
+// RERAISE, whose argument tells where the offset of the instruction that raised first stands: the frame shows that place.
+Frame *vm_reraise(Thread *t, Frame *f) {
+    int from = frame_lasti(f);
+    unsigned arg = opcode_info[unit_op_now(f->ip)].base == op_RERAISE ? f->ip->arg : 0;
+    if (arg) {
+        V offset = f->sp[-(ptrdiff_t)arg];
+        if (v_is_int(offset)) f->ip = f->code->units + v_int(offset) / 2;
+    }
+    return unwind_from(t, f, from, false);
 }

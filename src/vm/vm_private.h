@@ -148,12 +148,15 @@ int gen_close_for_clear(Thread *t, V gen); // frame.clear() of a suspended gener
 // An exception is pending at f->ip.  Finds the frame and place that handle it (f->ip and f->sp set); NULL: it leaves
 // vm_run.  traced: add f to the traceback first.
 Frame *vm_unwind(Thread *t, Frame *f, bool add_traceback);
+Frame *vm_reraise(Thread *t, Frame *f);
 
 // ---- tracing (trace.c) ----------------------------------------------------------------------------------------------------------------------
 int trace_instruction(Thread *t, Frame *f); // before each instruction of a traced thread; -1: exception
 int trace_return(Thread *t, Frame *f, V value); // value V_NULL: by an exception
 void trace_exception(Thread *t, Frame *f);
 int trace_c_call(Thread *t, Frame *f, V callable);
+void trace_throw(Thread *t, Frame *f);               // f is resumed with the pending exception: its `call` event
+void trace_send_done(Thread *t, Frame *f, V receiver, V sent, V value); // SEND's receiver returned: the StopIteration it raised
 int trace_jump(Thread *t, V frame_object, V lineno); // f_lineno = lineno
 int trace_resume_jump(Thread *t, Frame *f);          // the jump that was asked for at a yield: f is about to RESUME
 int trace_c_return(Thread *t, Frame *f, V callable, bool failed);
