@@ -6,6 +6,7 @@
 #   stress/st_*.c              seeded stress mains over the same, run here with their short defaults
 #   tests/{lang,modules,threads}/*.py   programs that must print what CPython prints, one run per mode
 #   stress/workloads/*.py      the same, on small inputs
+#   a list of these below      under HEDDLE_DEBUG=forceshared and gcstress (group strain)
 #   tests/compare/cases.py     heddle-compare, one test per function
 #   tests/tools/check_*        checks on the sources themselves
 # A test is called BUILD/GROUP/NAME/MODE, BUILD being the build directory's name; its labels are its group and its mode.
@@ -105,9 +106,32 @@ function(heddle_python_tests mode group)
     endforeach()
 endfunction()
 
+# The same with HEDDLE_DEBUG=FLAGS: a few programs of every kind, all of them would take too long every day.
+# forceshared=2 is for those that tell when objects die.
+function(heddle_strained_tests mode name flags)
+    foreach(program IN LISTS ARGN)
+        get_filename_component(stem ${program} NAME_WE)
+        heddle_test(strain ${name}_${stem} ${mode} ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/oracle
+            --cache ${CMAKE_BINARY_DIR}/oracle --time-factor ${heddle_time_factor}
+            --program $<TARGET_FILE:heddle_${mode}> tests/${program}.py)
+        set_property(TEST ${heddle_build_name}/strain/${name}_${stem}/${mode} APPEND PROPERTY ENVIRONMENT
+            "HEDDLE_DEBUG=${flags}")
+    endforeach()
+endfunction()
+
 if(EXISTS ${HEDDLE_ORACLE})
     foreach(mode IN LISTS HEDDLE_MODES)
         if(TARGET heddle_${mode})
+            if(mode STREQUAL "nogil")
+                heddle_strained_tests(${mode} forceshared forceshared lang/dicts lang/sets lang/lists lang/generators
+                    lang/coroutines lang/classes_advanced lang/pattern_matching lang/exceptions_groups lang/frames_tracing
+                    modules/mod_re modules/mod_json modules/mod_functools_itertools threads/shared_instances
+                    threads/import_race threads/pools_futures ../stress/workloads/shared_tree ../stress/workloads/pipeline)
+                heddle_strained_tests(${mode} forceprompt forceshared=2 lang/finalizers lang/gc_cycles lang/weakrefs
+                    lang/bytes_types modules/mod_os_io)
+            endif()
+            heddle_strained_tests(${mode} gcstress gcstress=7,verify lang/classes_basic lang/weakrefs lang/sets
+                lang/exceptions_groups modules/mod_collections threads/shared_containers)
             foreach(group lang modules threads)
                 file(GLOB programs CONFIGURE_DEPENDS tests/${group}/*.py)
                 heddle_python_tests(${mode} ${group} ${programs})

@@ -34,7 +34,7 @@ void shared_inc(Obj *o) {
 static void zero_push(Thread *t, Obj *o) {
     ptrlist_push(t->sync->zero_to, o);
     uint8_t flags = obj_flags(o);
-    bool prompt = (flags & (OBJ_FINALIZABLE | OBJ_ASK_ROUND | OBJ_HAS_WEAKREF)) != 0;
+    bool prompt = (flags & (OBJ_FINALIZABLE | OBJ_ASK_ROUND | OBJ_HAS_WEAKREF)) || debug_flags.forceshared == FORCE_PROMPT;
     handshake_want(t, prompt);
 }
 

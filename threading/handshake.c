@@ -276,7 +276,7 @@ static int64_t due_ns(const Thread *t) {
     if (own + queued == 0) return INT64_MAX;
     int64_t spaced = at_load_relaxed(&current.last_started_ns) + ROUND_SPACING_NS;
     if (sync->ask_round || at_load_relaxed(&round_queue.prompt)) {
-        return at_load_relaxed(&current.prompt_free_ns);
+        return debug_flags.forceshared == FORCE_PROMPT ? 0 : at_load_relaxed(&current.prompt_free_ns);
     }
     bool full = own + queued >= TABLE_FULL ||
                 sync->retired.bytes + at_load_relaxed(&round_queue.bytes) >= BYTES_FULL;
@@ -294,8 +294,7 @@ static void wait_for_round(Thread *t) {
     }
 }
 
-void handshake_poll(Thread *t) {
-    if (!at_load_relaxed(&sharing_begun)) return;
+static void poll_once(Thread *t) {
     handshake_respond(t);
     int64_t due = due_ns(t);
     if (due == INT64_MAX) return;
@@ -308,6 +307,13 @@ void handshake_poll(Thread *t) {
         hand_over(t);
         if (at_load_relaxed(&round_queue.bytes) > BYTES_TOO_MANY) wait_for_round(t);
     }
+}
+
+void handshake_poll(Thread *t) {
+    if (!at_load_relaxed(&sharing_begun)) return;
+    poll_once(t);
+    if (likely(debug_flags.forceshared != FORCE_PROMPT)) return;
+    for (int i = 0; i <= LEVELS + 1 && (t->sync->zero.count || at_load_relaxed(&round_queue.count)); i++) poll_once(t);
 }
 
 static Thread *other_attached(const Thread *self) {

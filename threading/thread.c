@@ -136,7 +136,9 @@ void threading_sharing_begins(Thread *t) {
 #if HEDDLE_GIL
     (void)t;
 #else
-    if (at_load_acquire(&sharing_begun)) return;
+    static bool done; // by the thread that starts the first other one
+    if (done) return;
+    done = true;
     at_store_release(&sharing_begun, true);
     share_roots(t);
 #endif
@@ -179,6 +181,7 @@ static void thread_free(Thread *t) {
 void thread_exit(Thread *t) {
     HD_ASSERT(t == thread_self_ && !t->crit && !t->destroying);
 #if HEDDLE_GIL
+    upcall_drop_caches(t, t, true);
     pending_take_inbox(t);
     thread_unlink(t);
     gil_release(t);
@@ -187,6 +190,7 @@ void thread_exit(Thread *t) {
         orphans_share(t, t->heap.domain);
         weak_thread_exits(t);
     } while (t->pending && (pending_run(t), true)); // its last callbacks, which report their errors themselves
+    upcall_drop_caches(t, t, true);
     for (;;) {
         handshake_detaching(t);
         rt_mutex_lock(&lock_threads);

@@ -25,6 +25,8 @@ void debug_init(void); // reads the environment; exits with status 2 and a messa
 bool debug_alloc_fails(void);
 void debug_fail_after(int64_t n); // n allocations succeed, then they fail; 0: never (used by tests)
 
+enum { FORCE_PROMPT = 2 }; // forceshared=2: a round at every boundary with something to judge, as often as it takes
+
 // The deliberate faults of HEDDLE_DEBUG=mutate=N, by which st_counts tests itself.
 enum {
     MUTATE_NO_CONVERT = 1,  // a scan leaves uncounted values on the VM's stack as they are

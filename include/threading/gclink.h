@@ -71,6 +71,8 @@ typedef struct GcDomain {
     int64_t long_lived;      // survivors of the last full collection
     int64_t long_lived_next; // objects that entered gen[2] since
     bool collecting;
+    bool held;               // the last collection kept something that only a word of a C stack refers to ...
+    bool again;              // ... and another look at it is due at the next boundary, where that word may be gone
 } GcDomain;
 
 // What gc.set_threshold set: written by any thread, read relaxed.

@@ -32,5 +32,7 @@ bool pending_post(Thread *target, int (*call)(Thread *t, void *arg), void *arg);
 bool pending_pop(Thread *t, PendingItem *item);
 // Runs what waits.  0, or -1 with an exception (from a posted call; finalizers and callbacks report theirs themselves).
 int pending_run(Thread *t);
+// The interpreter's caches of `owner`, emptied by t: at its end (its memory too), or when nobody else runs Python.
+void upcall_drop_caches(Thread *t, Thread *owner, bool free_memory);
 static inline bool pending_any(const Thread *t) { return t->pending != NULL; }
 #endif

@@ -20,14 +20,24 @@ void gc_get_count(Thread *t, int64_t count[3]) {
     for (int i = 0; i < 3; i++) count[i] = t->heap.domain->count[i];
 }
 
+static void cache_clear(Thread *owner, void *t) { upcall_drop_caches(t, owner, false); }
+void caches_clear(Thread *t) { threads_each(cache_clear, t); }
+
 // ---- collecting -------------------------------------------------------------------------------------------------------
+static int64_t collect_quietly(Thread *t, int generation, bool global) {
+    GcDomain *domain = t->heap.domain;
+    domain->held = domain->again = false;
+    int64_t n = collect_local(t, generation);
+    if (global) n += collect_global(t);
+    return n;
+}
+
 static int64_t collect(Thread *t, int generation, bool global) {
     GcDomain *domain = t->heap.domain;
     if (domain->collecting) return 0;
     domain->collecting = true;
     if (gc_hooks.phase) gc_hooks.phase(t, true, generation, 0, 0);
-    int64_t n = collect_local(t, generation);
-    if (global) n += collect_global(t);
+    int64_t n = collect_quietly(t, generation, global);
     domain->collecting = false;
     at_fetch_add_relaxed(&gc_stats[generation].collections, 1);
     at_fetch_add_relaxed(&gc_stats[generation].collected, n);
@@ -36,9 +46,21 @@ static int64_t collect(Thread *t, int generation, bool global) {
     return n;
 }
 
+// For what the last collection met on a C stack only; programs do not hear of it.
+static void collect_again(Thread *t) {
+    GcDomain *domain = t->heap.domain;
+    domain->collecting = true;
+    collect_quietly(t, 2, threading_is_sharing());
+    domain->collecting = false;
+}
+
 NOINLINE int64_t gc_collect(Thread *t, int generation) {
     SCAN_ENTRY(t);
     int64_t n = collect(t, generation, generation == 2 && threading_is_sharing());
+    if (t->heap.domain->held) { // a class, most often, in a word that a call on the way here left behind
+        t->heap.domain->again = true;
+        breaker_set(t, BREAK_COLLECT);
+    }
     __asm__ __volatile__("" ::: "memory"); // no tail call: see SCAN_ENTRY
     return n;
 }
@@ -61,6 +83,7 @@ static int stress_generation(void) {
 }
 
 void upcall_collect(Thread *t) {
+    if (t->heap.domain->again && !t->heap.domain->collecting) collect_again(t);
     if (!gc_is_enabled()) return;
     bool global = threading_is_sharing() && gc_shared_is_due();
     int generation = debug_flags.gcstress ? stress_generation() : generation_due(t->heap.domain);

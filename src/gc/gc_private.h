@@ -18,6 +18,8 @@ int64_t collect_local(Thread *t, int generation); // local.c
 int64_t collect_global(Thread *t);                // global.c
 bool gc_shared_is_due(void);                      // SHARED objects have doubled since the last one
 
+void caches_clear(Thread *t); // method caches count the names they are searched by; no other thread runs Python
+
 // finalize.c: the last steps, for a set of objects nobody can reach.
 bool finalize_queue(Thread *t, Obj *o);      // queues o's finalizer if it has one to run; true: queued
 // Destroys them: cuts all references inside, then lets each die.  The caller owns one count of each counted object.

@@ -186,7 +186,9 @@ typedef struct WordMark {
 static void mark_word(uintptr_t word, void *arg) {
     WordMark *mark = arg;
     Obj *o = address_set_find(&mark->unmarked, word);
-    if (o) mark_object(mark->gc, o);
+    if (!o) return;
+    mark_object(mark->gc, o);
+    mark->gc->t->heap.domain->held = true;
 }
 
 static void mark_c_stack(Thread *t, void *arg) {
@@ -303,6 +305,7 @@ static int64_t collect_all(Thread *t) {
     ObjVec garbage = {0};
     scan_save_own(t);
     world_stop(t);
+    caches_clear(t);
     handshake_drain_stw(t);
     mark_all(&gc);
     gather(&gc, &garbage);

@@ -79,34 +79,15 @@ static void hold_root(Thread *t, Obj *owner, Slot *s, void *arg) {
     hold_value(slot_peek(s));
 }
 
-static void hold_word(uintptr_t word, void *types) {
-    Obj *o = address_set_find(types, word);
-    if (o) hold_type(o);
-}
-
-typedef struct StackHold {
-    Thread *self;
-    AddressSet *types;
-} StackHold;
-
 // In the GIL build every thread's stacks are roots; else only the collecting thread refers to its LOCAL types.
-static void hold_thread(Thread *t, void *arg) {
-    StackHold *hold = arg;
-    if (t != hold->self && !threading_gil_enabled()) return;
+static void hold_thread(Thread *t, void *self) {
+    if (t != self && !threading_gil_enabled()) return;
     upcall_visit_stack(t, hold_stack_value, NULL);
     thread_visit_values(t, hold_stack_value, NULL);
-    scan_each_word(hold->self, t, hold_word, hold->types);
 }
 
-static void hold_roots(Local *gc, GcLink *list) {
-    static __thread AddressSet types;
-    size_t n = 0;
-    for (GcLink *link = gc_next(list); link != list; link = gc_next(link)) n += obj_is_uncounted(gc_obj(link));
-    if (!address_set_init(&types, n)) abort();
-    for (GcLink *link = gc_next(list); link != list; link = gc_next(link))
-        if (obj_is_uncounted(gc_obj(link)) && !address_set_add(&types, gc_obj(link))) abort();
-    StackHold hold = {gc->t, &types};
-    threads_each(hold_thread, &hold);
+static void hold_roots(Local *gc) {
+    threads_each(hold_thread, gc->t);
     roots_each(gc->t, hold_root, NULL);
     for (GcLink *link = gc_next(&gc->domain->frozen); link != &gc->domain->frozen; link = gc_next(link)) {
         hold_type((Obj *)gc_obj(link)->type);
@@ -141,10 +122,11 @@ static void reach_slot(Thread *t, Obj *owner, Slot *s, void *arg) {
     if (gc->full && !obj_has(o, OBJ_GC) && o->type) reach(gc, (Obj *)o->type);
 }
 
-// Parts gc->reachable: what only garbage refers to moves to gc->unreachable.  Links get their real prev back on the way.
-static void part(Local *gc) {
-    GcLink *list = &gc->reachable, *before = list;
-    for (GcLink *link = gc_next(list), *next; link != list; link = next) {
+// Parts gc->reachable behind `before`: what only garbage refers to moves to gc->unreachable.  Links get their real prev
+// back on the way.
+static void part(Local *gc, GcLink *before) {
+    GcLink *list = &gc->reachable;
+    for (GcLink *link = gc_next(before), *next; link != list; link = next) {
         if (remaining(link)) {
             Obj *o = gc_obj(link);
             // Real prev first: it must not look like a candidate to itself.
@@ -174,13 +156,49 @@ static void settle(GcLink *unreachable) {
     }
 }
 
+// ---- types that C code holds ------------------------------------------------------------------------------------------
+typedef struct Words {
+    Local *gc;
+    AddressSet types;
+} Words;
+
+static void reach_word(uintptr_t word, void *arg) {
+    Words *words = arg;
+    Obj *o = address_set_find(&words->types, word);
+    if (!o || !is_unreachable(gc_link(o))) return;
+    reach(words->gc, o);
+    words->gc->domain->held = true;
+}
+
+static void reach_words(Thread *t, void *arg) {
+    Words *words = arg;
+    if (t == words->gc->t || threading_gil_enabled()) scan_each_word(words->gc->t, t, reach_word, words);
+}
+
+// Types that seem unreachable are looked for on the C stacks, whose words may be stale: what is found is held, and noted.
+static void reach_from_c(Local *gc) {
+    Words words = {.gc = gc};
+    size_t n = 0;
+    GcLink *list = &gc->unreachable;
+    for (GcLink *link = gc_next(list); link != list; link = gc_next(link)) n += obj_is_uncounted(gc_obj(link));
+    if (n == 0) return;
+    if (!address_set_init(&words.types, n)) abort();
+    for (GcLink *link = gc_next(list); link != list; link = gc_next(link))
+        if (obj_is_uncounted(gc_obj(link)) && !address_set_add(&words.types, gc_obj(link))) abort();
+    GcLink *last = gc_prev(&gc->reachable);
+    threads_each(reach_words, &words);
+    address_set_free(&words.types);
+    part(gc, last);
+}
+
 static void deduce(Local *gc) {
     start_counts(gc, &gc->reachable);
     for (GcLink *link = gc_next(&gc->reachable); link != &gc->reachable; link = gc_next(link))
         upcall_traverse(gc->t, gc_obj(link), take_internal, NULL);
-    if (gc->full) hold_roots(gc, &gc->reachable);
+    if (gc->full) hold_roots(gc);
     gc_list_init(&gc->unreachable);
-    part(gc);
+    part(gc, &gc->reachable);
+    if (gc->full) reach_from_c(gc);
 }
 
 // ---- what is done about it --------------------------------------------------------------------------------------------
@@ -226,7 +244,10 @@ static int64_t destroy_all(Local *gc) {
 int64_t collect_local(Thread *t, int generation) {
     GcDomain *domain = t->heap.domain;
     Local gc = {.t = t, .domain = domain, .full = generation == 2 && !threading_is_sharing()};
-    if (gc.full) scan_save_own(t);
+    if (gc.full) {
+        caches_clear(t);
+        scan_save_own(t);
+    }
     gc_list_init(&gc.reachable);
     for (int i = generation; i >= 0; i--) gc_list_merge(&gc.reachable, &domain->gen[i]);
     if (generation < 2) domain->count[generation + 1]++;

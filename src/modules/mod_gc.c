@@ -45,8 +45,7 @@ static NATIVE(gc_get_debug) {
 
 static NATIVE(gc_set_thresholds) {
     UNUSED_NATIVE();
-    if (args_no_keywords(t, "set_threshold", kwnames) < 0) return V_ERROR;
-    if (args_check_count(t, "set_threshold", nargs, 1, 3) < 0) return V_ERROR;
+    if (args_old_count(t, "set_threshold", nargs, kwnames, 1, 3) < 0) return V_ERROR;
     int value[3];
     for (size_t i = 0; i < nargs; i++)
         if (num_as_int(t, args[i], &value[i]) < 0) return V_ERROR;

@@ -41,6 +41,7 @@ View *view_new(Thread *t, ManagedBuffer *mbuf, int ndim, bool indirect) {
     V made = type_alloc(t, &memoryview_type, 0);
     if (v_is_error(made)) return NULL;
     View *v = view_of(made);
+    obj_set_flag(&v->head, OBJ_ASK_ROUND); // what it looks at cannot be resized while it lives
     v->ndim = (uint8_t)ndim;
     v->hash = -1;
     v->shape = v->one;

@@ -315,14 +315,8 @@ bool set_next(V set, size_t *pos, V *item, int64_t *hash) {
     return false;
 }
 
-static int update_from_dict(Thread *t, Set *s, V dict) {
-    if (obj_is_shared(v_obj(dict))) { // one moment of it
-        V copy = dict_copy(t, dict);
-        if (v_is_error(copy)) return -1;
-        int r = update_from_dict(t, s, copy);
-        v_drop(t, copy);
-        return r;
-    }
+// From a dict that stays as it is, but for what comparing does to it.
+static int add_keys(Thread *t, Set *s, V dict) {
     size_t n = dict_len(dict), pos = 0;
     {
         CRITICAL(t, &s->head);
@@ -337,6 +331,15 @@ static int update_from_dict(Thread *t, Set *s, V dict) {
         if (r < 0) return -1;
     }
     return 0;
+}
+
+static int update_from_dict(Thread *t, Set *s, V dict) {
+    if (!obj_is_shared(v_obj(dict))) return add_keys(t, s, dict);
+    V copy = dict_copy(t, dict); // one moment of it
+    if (v_is_error(copy)) return -1;
+    int r = add_keys(t, s, copy);
+    v_drop(t, copy);
+    return r;
 }
 
 int set_update(Thread *t, V set, V iterable) {

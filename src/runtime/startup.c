@@ -68,7 +68,9 @@ int runtime_start(Thread *t, const StartOptions *options) {
     bytes_warning = options->bytes_warning;
     if (object_start(t) < 0) return -1;
     vm_start(t);
-    return traceback_print_start(t) < 0 ? -1 : python_start(t);
+    if (traceback_print_start(t) < 0 || python_start(t) < 0) return -1;
+    if (threading_is_sharing()) threading_sharing_begins(t); // HEDDLE_DEBUG=forceshared: the static types too
+    return 0;
 }
 
 int runtime_start_failed(Thread *t) {

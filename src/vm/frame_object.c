@@ -61,16 +61,16 @@ void frame_object_adopt(Thread *t, Frame *f) {
 }
 
 // ---- whose frame, from where --------------------------------------------------------------------------------------------
-// Another thread's running frame is looked at with the world stopped; what is handed out is shared first.
+// Another thread's running frame, and a suspended one that others may resume, are looked at with the world stopped; what
+// is handed out is shared first.
 typedef struct Look { Thread *t; Frame *f; bool stopped; } Look;
 
 static Look look_start(Thread *t, FrameObject *fo) {
     Look look = {t, fo->frame, false};
     if (!look.f) return look;
     V gen = slot_peek(&fo->gen);
-    if (gen != V_NULL && obj_is_shared(v_obj(gen)) && (fo->thread != t || is_suspended(look.f))) {
-        look.f = NULL; // whoever resumes it owns it
-    } else if (world_is_parallel() && fo->thread != t && fo->thread) {
+    bool anybodys = gen != V_NULL && obj_is_shared(v_obj(gen)) && is_suspended(look.f); // any thread may resume it
+    if (anybodys || (world_is_parallel() && fo->thread != t && fo->thread)) {
         world_stop(t);
         look.stopped = true;
         look.f = fo->frame; // it may have ended meanwhile

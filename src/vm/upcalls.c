@@ -4,6 +4,7 @@
 #include "object/weakref.h"
 #include "threading/pending.h"
 
+void upcall_drop_caches(Thread *t, Thread *owner, bool free_memory) { type_cache_clear(t, owner, free_memory); }
 void upcall_visit_stack(Thread *t, StackVisitor visit, void *arg) { frame_visit_stack(t, visit, arg); }
 
 static void finalize(Thread *t, V v) {
