@@ -144,7 +144,7 @@ if(EXISTS ${HEDDLE_ORACLE})
             endforeach()
             file(GLOB programs CONFIGURE_DEPENDS stress/workloads/*.py)
             heddle_python_tests(${mode} workloads ${programs})
-            if(HEDDLE_TAILCALL)
+            if(HEDDLE_TAILCALL AND HEDDLE_OPTIMIZE MATCHES "-O2")
                 heddle_test(tools tailcalls ${mode} ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/tailcalls
                     $<TARGET_FILE:heddle_${mode}>)
             endif()
