@@ -191,7 +191,6 @@ int type_add_wrappers(Thread *t, Type *type, V dict) {
     for (const SlotRow *row = slot_rows; row->dunder; row++) {
         void *fn = *type_slot_at(type, row->offset);
         if (!fn || row->kind == WRAP_NONE || !row->dunder || row_in_methods(type, row->dunder)) continue;
-        if (row->offset == offsetof(Type, finalize)) continue;
         V name = slot_row_name(row);
         int there = dict_contains(t, dict, name);
         if (there < 0) return -1;
