@@ -232,9 +232,22 @@ void obj_destroy(Thread *t, Obj *o) {
 
 void obj_die(Thread *t, Obj *o) {
     HD_ASSERT(obj_rc(o) == 0);
-    if (t->destroying && (obj_flags(o) & OBJ_GC)) {
+    uint8_t flags = obj_flags(o);
+    if (t->destroying && (flags & OBJ_GC)) {
         dead_insert(t, o);
         return;
     }
-    if (!die_later(t, o)) obj_destroy(t, o);
+    if (unlikely((flags & (OBJ_FINALIZABLE | OBJ_FINALIZED)) == OBJ_FINALIZABLE) && die_later(t, o)) return;
+    if (!(flags & OBJ_GC) || t->destroying) {
+        obj_destroy(t, o);
+        return;
+    }
+    // The usual case: o is alone on the list, so it need not go there.
+    if (gc_link(o)->prev) gc_forget(t, o);
+    gc_link(o)->next = 0;
+    t->destroying = true;
+    t->sync->dead_at = &t->dead_list;
+    die_now(t, o);
+    t->destroying = false;
+    if (unlikely(t->dead_list || t->sync->dead_leaves.count)) dead_run(t);
 }

@@ -27,6 +27,8 @@ enum { // kinds of records
     REC_ADD_ATTR,       // type_version, shape -> new_shape, index: a new attribute
     REC_CLASS,          // the class object `key` at type_version has value for the name
     REC_INIT,           // a call of the class `key`: value is its __init__, a Function
+    REC_NEW,            // a call of the class `key`, which has neither __new__ nor __init__
+    REC_NATIVE,         // a builtin function whose row is `key`
     REC_MODULE,         // version of a module dict's keys; index
     REC_PROPERTY,       // type_version: a property whose getter is the function value
     REC_GETITEM,        // type_version: value is the Function __getitem__

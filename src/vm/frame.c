@@ -191,6 +191,18 @@ V vm_call_function(Thread *t, V func, const V *args, size_t nargs, V kwnames) {
     if (unlikely(kwnames != V_NULL && nkw == 0)) kwnames = V_NULL;
     bool moved;
     V *free = frame_free_base(t);
+    Code *code = code_of(slot_peek(&function_of(func)->code));
+    if (likely(kwnames == V_NULL && code->simple_args == (int)nargs && free && t->stack_end - free >= code->frame_size &&
+               t->recursion < t->recursion_limit)) {
+        for (size_t i = 0; i < nargs; i++) free[i] = v_dup(args[i]);
+        for (V *p = free + nargs; p < free + code->nlocalsplus; p++) *p = V_NULL;
+        Frame *g = frame_place(free, code, v_dup(func), t->frame, FRAME_ENTRY);
+        g->ip = code->units;
+        g->sp = frame_stack_base(g);
+        t->recursion++;
+        t->frame = g;
+        return vm_run(t, g, false);
+    }
     if (unlikely(!free || !(free = frame_make_room(t, free, 0, total + FRAME_WORDS, &moved)))) return V_ERROR;
     for (size_t i = 0; i < total; i++) free[i] = v_dup(args[i]);
     Frame *g = push(t, t->frame, v_dup(func), free, total, kwnames, NULL, true, FRAME_ENTRY);

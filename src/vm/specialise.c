@@ -13,6 +13,7 @@
 #include "object/misc.h"
 #include "object/shape.h"
 #include "object/slots.h"
+#include "runtime/runtime.h"
 
 static unsigned site_caches(const Unit *ip) { return opcode_info[unit_op_now(ip)].caches; }
 
@@ -121,13 +122,13 @@ static unsigned choose_class_call(Thread *t, Frame *f, const Unit *ip, V cls, un
         return 0;
     V init = type_lookup_borrow(t, type, NAME(__init__));
     uint32_t version = type_version(t, type);
-    if (!version || init == V_NULL || !v_is_function(init)) return 0;
-    if (code_of(slot_peek(&function_of(init)->code))->simple_args != (int)n + 1) return 0;
-    CodeRecord *r = new_record(t, f, REC_INIT, version, init);
+    bool plain = type->init == object_type.init && n == 0;
+    if (!version || init == V_NULL || (!plain && (!v_is_function(init) || !choose_function(init, n + 1, 1)))) return 0;
+    CodeRecord *r = new_record(t, f, plain ? REC_NEW : REC_INIT, version, init);
     if (!r) return 0;
     r->key = v_untag(cls);
     set_record(ip + 1 + cache_units_PRECALL, r);
-    return op_PRECALL_CLASS;
+    return plain ? op_PRECALL_NEW : op_PRECALL_CLASS;
 }
 
 // super() in front of a method call, in a method that has its class in a cell and self in a plain local.
@@ -157,6 +158,13 @@ static unsigned choose_super(Thread *t, Frame *f, const Unit *ip) {
     return op_PRECALL_SUPER;
 }
 
+// The function of that name in the module builtins, which some of the forms do themselves.
+static bool is_builtin(const Native *native, const char *name) {
+    if (strcmp(native->row->name, name) != 0) return false;
+    V self = slot_peek(&native->self);
+    return self != V_NULL && v_is_exact(self, &module_type) && slot_peek(&module_of(self)->dict) == builtins_dict_borrow();
+}
+
 static unsigned choose_call(Thread *t, Frame *f, const Unit *ip) {
     unsigned n = ip->arg;
     V *base = f->sp - n - 2;
@@ -171,6 +179,13 @@ static unsigned choose_call(Thread *t, Frame *f, const Unit *ip) {
     if (v_is_function(callable)) return choose_function(callable, n, op_PRECALL_PY);
     if (v_is_exact(callable, &native_type)) {
         const Native *native = native_of(callable);
+        if ((n == 1 && is_builtin(native, "len")) || (n == 2 && is_builtin(native, "isinstance"))) {
+            CodeRecord *r = new_record(t, f, REC_NATIVE, 0, V_NULL);
+            if (!r) return 0;
+            r->key = (V)(uintptr_t)native->row;
+            set_record(ip + 1 + cache_units_PRECALL, r);
+            return n == 1 ? op_PRECALL_LEN : op_PRECALL_ISINSTANCE;
+        }
         return native_fits(native->sig, n) && native->row->lock != LOCK_SELF_ARG ? op_PRECALL_NATIVE : 0;
     }
     return v_is_type(callable) ? choose_class_call(t, f, ip, callable, n) : 0;

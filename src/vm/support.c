@@ -193,6 +193,25 @@ int vm_dict_merge(Thread *t, V dict, V other, V func) {
     return -1;
 }
 
+// The pieces of an f-string: nearly always ASCII.
+V vm_build_string(Thread *t, const V *items, size_t n) {
+    size_t total = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!v_is_str(items[i]) || !str_is_ascii(items[i])) return str_join_array(t, str_empty(), items, n);
+        total += str_len(items[i]);
+    }
+    if (total == 0) return str_empty();
+    V r = str_new(t, total, 127);
+    if (v_is_error(r)) return r;
+    char *to = str_data(r);
+    for (size_t i = 0; i < n; i++) {
+        size_t len = str_len(items[i]);
+        memcpy(to, str_data(items[i]), len);
+        to += len;
+    }
+    return r;
+}
+
 V vm_format_value(Thread *t, V v, V spec, unsigned conversion) {
     V text = conversion == 1 ? obj_str(t, v) : conversion == 2 ? obj_repr(t, v) : conversion == 3 ? obj_ascii(t, v) : v_dup(v);
     if (v_is_error(text) || (spec == V_NULL && v_is_exact(text, &str_type))) return text;

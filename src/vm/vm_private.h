@@ -97,6 +97,7 @@ int vm_dict_merge(Thread *t, V dict, V other, V func);
 V vm_build_map(Thread *t, const V *pairs, size_t n);
 V vm_build_const_key_map(Thread *t, V keys, const V *values, size_t n);
 V vm_build_set(Thread *t, const V *items, size_t n);
+V vm_build_string(Thread *t, const V *items, size_t n);
 V vm_format_value(Thread *t, V v, V spec, unsigned conversion);
 
 V vm_import_name(Thread *t, Frame *f, V name, V fromlist, V level);
