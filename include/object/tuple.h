@@ -30,5 +30,7 @@ typedef struct StructSeqField { const char *name, *doc; } StructSeqField; // an 
 #define STRUCTSEQ_UNNAMED "unnamed field"
 // n_in_sequence of the fields are tuple items, the rest only attributes.
 Type *structseq_new_type(Thread *t, const char *name, const char *doc, const StructSeqField *fields, size_t n_in_sequence);
+// The same for a type that programs cannot make instances of.
+Type *structseq_new_sealed_type(Thread *t, const char *name, const char *doc, const StructSeqField *fields, size_t n_in_sequence);
 V structseq_new_steal(Thread *t, Type *type, V *values);   // one value a field, hidden ones included
 #endif

@@ -12,6 +12,14 @@ static NATIVE(warnings_warn_function) {
     return warnings_warn(t, args[0], args[1], level, source) < 0 ? V_ERROR : V_NONE;
 }
 
+// What str.splitlines says, whatever class text is of.
+static V str_lines(Thread *t, V text) {
+    V method = obj_getattr(t, v_from_type(&str_type), NAME(splitlines));
+    V lines = v_is_error(method) ? V_ERROR : obj_call1(t, method, text);
+    v_drop(t, method);
+    return lines;
+}
+
 // The line of a module that its loader can show; V_NULL when it cannot.
 static V loader_line(Thread *t, V globals, int64_t lineno) {
     V loader = dict_get(t, globals, NAME(__loader__)), name = dict_get(t, globals, NAME(__name__)), line = V_NULL;
@@ -19,7 +27,7 @@ static V loader_line(Thread *t, V globals, int64_t lineno) {
     if (line == V_NULL && loader != V_NULL && name != V_NULL) {
         V get_source = obj_lookup_attr(t, loader, NAME(get_source));
         V text = get_source == V_NULL || v_is_error(get_source) ? get_source : obj_call1(t, get_source, name);
-        V lines = v_is_error(text) ? V_ERROR : v_is_str(text) ? obj_call_method0(t, text, NAME(splitlines)) : V_NULL;
+        V lines = v_is_error(text) ? V_ERROR : v_is_str(text) ? str_lines(t, text) : V_NULL;
         if (lines != V_NULL) line = v_is_error(lines) ? V_ERROR : obj_getitem(t, lines, v_from_int(lineno - 1));
         v_drop(t, lines);
         v_drop(t, text);

@@ -70,16 +70,15 @@ static NATIVE(sys_exception) {
     return exc == V_NULL ? V_NONE : v_dup(exc);
 }
 
-// (type, value, traceback) of an exception; three Nones for V_NULL.
-static V exc_triple(Thread *t, V exc) {
-    if (exc == V_NULL) return tuple_pack(t, 3, V_NONE, V_NONE, V_NONE);
+V sys_exc_triple(Thread *t, V exc) {
+    if (exc == V_NULL || exc == V_NONE) return tuple_pack(t, 3, V_NONE, V_NONE, V_NONE);
     V tb = slot_get(v_obj(exc), &((Exc *)v_obj(exc))->traceback);
     return tuple_pack_steal(t, 3, v_from_type(v_type(exc)), v_dup(exc), tb == V_NULL ? V_NONE : tb);
 }
 
 static NATIVE(sys_exc_info) {
     UNUSED_NATIVE();
-    return exc_triple(t, err_handled_borrow(t));
+    return sys_exc_triple(t, err_handled_borrow(t));
 }
 
 static NATIVE(sys_exit) {

@@ -13,13 +13,6 @@
 
 static Type *version_info_type, *flags_type;
 
-// A structure sequence type that programs cannot make instances of, when `sealed`.
-static Type *seq_type(Thread *t, const char *name, const char *doc, const StructSeqField *fields, size_t n, bool sealed) {
-    Type *type = structseq_new_type(t, name, doc, fields, n);
-    if (type && sealed) type->flags |= TYPE_NO_NEW;
-    return type;
-}
-
 static int add_seq(Thread *t, V module, const char *name, Type *type, V *values) {
     return type ? module_add_steal(t, module, name, structseq_new_steal(t, type, values)) : -1;
 }
@@ -31,7 +24,7 @@ static V version_info(Thread *t) {
         {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"}, {"serial", "Serial release number"}, {0},
     };
     if (!version_info_type)
-        version_info_type = seq_type(t, "sys.version_info", "sys.version_info\n\nThe version as a named tuple.", fields, 5, true);
+        version_info_type = structseq_new_sealed_type(t, "sys.version_info", "sys.version_info\n\nThe version as a named tuple.", fields, 5);
     if (!version_info_type) return V_ERROR;
     V values[5] = {V_INT(3), v_from_int(VERSION_MINOR), v_from_int(HEDDLE_STDLIB_MICRO), str_from_cstr(t, "final"), V_INT(0)};
     return structseq_new_steal(t, version_info_type, values);
@@ -76,7 +69,7 @@ static int add_float_info(Thread *t, V module) {
         {"epsilon", "distance from 1.0 to the next float"}, {"radix", "radix of the exponent"},
         {"rounds", "rounding mode of arithmetic"}, {0},
     };
-    Type *type = seq_type(t, "sys.float_info", "sys.float_info\n\nWhat the C compiler says about double.", fields, 11, false);
+    Type *type = structseq_new_type(t, "sys.float_info", "sys.float_info\n\nWhat the C compiler says about double.", fields, 11);
     V values[11] = {float_from_double(t, DBL_MAX), v_from_int(DBL_MAX_EXP), v_from_int(DBL_MAX_10_EXP),
                     float_from_double(t, DBL_MIN), v_from_int(DBL_MIN_EXP), v_from_int(DBL_MIN_10_EXP),
                     v_from_int(DBL_DIG), v_from_int(DBL_MANT_DIG), float_from_double(t, DBL_EPSILON),
@@ -90,7 +83,7 @@ static int add_int_info(Thread *t, V module) {
         {"default_max_str_digits", "default limit of int <-> str conversion"},
         {"str_digits_check_threshold", "shorter texts are never refused"}, {0},
     };
-    Type *type = seq_type(t, "sys.int_info", "sys.int_info\n\nWhat programs are told about the form of integers.", fields, 4, false);
+    Type *type = structseq_new_type(t, "sys.int_info", "sys.int_info\n\nWhat programs are told about the form of integers.", fields, 4);
     V values[4] = {V_INT(30), V_INT(4), V_INT(4300), V_INT(640)};
     return add_seq(t, module, "int_info", type, values);
 }
@@ -102,7 +95,7 @@ static int add_hash_info(Thread *t, V module) {
         {"hash_bits", "internal output size of the algorithm"}, {"seed_bits", "size of its key"},
         {"cutoff", "length below which small strings hash differently"}, {0},
     };
-    Type *type = seq_type(t, "sys.hash_info", "hash_info\n\nParameters of hashing.", fields, 9, false);
+    Type *type = structseq_new_type(t, "sys.hash_info", "hash_info\n\nParameters of hashing.", fields, 9);
     V values[9] = {V_INT(64), int_from_u64(t, ((uint64_t)1 << 61) - 1), V_INT(314159), V_INT(0), V_INT(1000003),
                    str_from_cstr(t, "siphash13"), V_INT(64), V_INT(128), V_INT(0)};
     return add_seq(t, module, "hash_info", type, values);
@@ -114,7 +107,7 @@ static int add_thread_info(Thread *t, V module) {
     };
     char version[100] = "";
     confstr(_CS_GNU_LIBPTHREAD_VERSION, version, sizeof version);
-    Type *type = seq_type(t, "sys.thread_info", "sys.thread_info\n\nWhat threads are made of.", fields, 3, false);
+    Type *type = structseq_new_type(t, "sys.thread_info", "sys.thread_info\n\nWhat threads are made of.", fields, 3);
     V values[3] = {str_from_cstr(t, "pthread"), str_from_cstr(t, "semaphore"), str_from_cstr(t, version)};
     return add_seq(t, module, "thread_info", type, values);
 }
@@ -132,7 +125,7 @@ static int add_flags(Thread *t, V module) {
     static const StructSeqField fields[] = {FLAGS(FIELD, FIELD){0}};
 #undef FIELD
     enum { N = countof(fields) - 1 };
-    flags_type = seq_type(t, "sys.flags", "sys.flags\n\nWhat the command line and the environment asked for.", fields, N, true);
+    flags_type = structseq_new_sealed_type(t, "sys.flags", "sys.flags\n\nWhat the command line and the environment asked for.", fields, N);
     const StartOptions *o = &start_options;
 #define INT(name, option) v_from_int(o->name),
 #define BOOL(name, option) v_from_bool(o->name != 0),

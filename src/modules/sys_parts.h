@@ -30,6 +30,7 @@ NATIVE(sys_setdlopenflags);
 NATIVE(sys_getframe);
 NATIVE(sys_current_frames);
 NATIVE(sys_current_exceptions);
+V sys_exc_triple(Thread *t, V exc); // (type, value, traceback); three Nones for V_NULL and None
 
 // sys_hooks.c: displayhook, excepthook and the other hooks
 int sys_hooks_add(Thread *t, V module);

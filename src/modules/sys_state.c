@@ -205,13 +205,15 @@ static void answer_for(Thread *by, Thread *owner, void *arg) {
 static V rows_to_dict(Thread *t, const ThreadRows *rows) {
     V dict = dict_new(t);
     for (size_t i = 0; i < rows->n; i++) {
-        if (rows->rows[i].value == V_NULL) continue;
+        if (rows->rows[i].value == V_NULL || v_is_error(dict)) continue;
         V key = v_is_error(dict) ? V_ERROR : int_from_u64(t, rows->rows[i].ident);
-        if (!v_is_error(key) && dict_set(t, dict, key, rows->rows[i].value) < 0) {
+        V value = v_is_error(key) ? V_ERROR : rows->rows[i].exceptions ? sys_exc_triple(t, rows->rows[i].value) : v_dup(rows->rows[i].value);
+        if (v_is_error(value) || dict_set(t, dict, key, value) < 0) {
             v_drop(t, dict);
             dict = V_ERROR;
         }
         v_drop(t, key);
+        v_drop(t, value);
         v_drop(t, rows->rows[i].value);
     }
     return dict;

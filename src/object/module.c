@@ -2,6 +2,8 @@
 // module: a name and a dict.  Also how modules written in C fill themselves (module_add_*).
 #include "object/descr.h"
 #include "object/misc.h"
+#include "runtime/import.h"
+#include "runtime/runtime.h"
 
 // ---- making ----------------------------------------------------------------------------------------------------------
 static int set_up(Thread *t, V module, V name, V doc) {
@@ -109,14 +111,15 @@ int module_add_methods(Thread *t, V module, const Method *methods) {
 }
 
 // ---- attributes --------------------------------------------------------------------------------------------------------
-static bool is_initializing(Thread *t, V spec) {
-    if (spec == V_NULL) return false;
-    V flag = obj_lookup_attr(t, spec, NAME(_initializing));
-    if (flag == V_NULL) return false;
-    int truth = v_is_error(flag) ? -1 : obj_is_true(t, flag);
-    if (!v_is_error(flag)) v_drop(t, flag);
-    if (truth < 0) err_clear(t);
-    return truth == 1;
+// Whether sys.modules has "module.name" and is still running its code.
+static bool is_initializing_submodule(Thread *t, V module, V name) {
+    V modules = sys_modules_borrow(), full = str_from_format(t, "%V.%V", module, name);
+    V found = modules == V_NULL || v_is_error(full) ? V_NULL : dict_get(t, modules, full);
+    bool is = found != V_NULL && !v_is_error(found) && import_module_initializing(t, found);
+    err_clear(t);
+    v_drop(t, found);
+    v_drop(t, full);
+    return is;
 }
 
 static V missing(Thread *t, V self, V name) {
@@ -127,11 +130,10 @@ static V missing(Thread *t, V self, V name) {
         v_drop(t, module);
         return attr_error(t, self, name, "module has no attribute '%V'", name);
     }
-    V spec = dict_get(t, dict, NAME(__spec__));
-    bool partial = !v_is_error(spec) && is_initializing(t, spec);
-    if (v_is_error(spec)) err_clear(t);
-    else v_drop(t, spec);
-    if (partial)
+    bool partial = import_module_initializing(t, self);
+    if (!partial && is_initializing_submodule(t, module, name))
+        attr_error(t, self, name, "cannot access submodule '%V' of module '%V' (most likely due to a circular import)", name, module);
+    else if (partial)
         attr_error(t, self, name, "partially initialized module '%V' has no attribute '%V' (most likely due to a circular import)",
                    module, name);
     else attr_error(t, self, name, "module '%V' has no attribute '%V'", module, name);

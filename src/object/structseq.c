@@ -152,7 +152,7 @@ static int add_constants(Thread *t, StructSeqType *s) {
     return dict_set_c_steal(t, dict, "__match_args__", match_args);
 }
 
-Type *structseq_new_type(Thread *t, const char *name, const char *doc, const StructSeqField *fields, size_t n_in_sequence) {
+static Type *make_type(Thread *t, const char *name, const char *doc, const StructSeqField *fields, size_t n_in_sequence, bool sealed) {
     size_t n = 0, unnamed = 0;
     for (; fields[n].name; n++) unnamed += is_unnamed(&fields[n]);
     // Types need the alignment of objects, and live for ever.
@@ -163,8 +163,8 @@ Type *structseq_new_type(Thread *t, const char *name, const char *doc, const Str
     }
     memset(s, 0, sizeof *s + (n + 1) * sizeof(Member));
     s->type = (Type){
-        TYPE_HEAD(name), .doc = doc, .flags = TYPE_GC, .base = &tuple_type, .size = sizeof(Tuple), .item_size = sizeof(Slot),
-        .traverse = traverse, .new_ = type_new, .repr = repr, .methods = methods, .members = s->members,
+        TYPE_HEAD(name), .doc = doc, .flags = sealed ? TYPE_GC | TYPE_NO_NEW : TYPE_GC, .base = &tuple_type, .size = sizeof(Tuple), .item_size = sizeof(Slot),
+        .traverse = traverse, .new_ = sealed ? NULL : type_new, .repr = repr, .methods = methods, .members = s->members,
     };
     s->fields = fields;
     s->n_fields = n;
@@ -172,4 +172,12 @@ Type *structseq_new_type(Thread *t, const char *name, const char *doc, const Str
     s->n_unnamed = unnamed;
     add_members(s);
     return type_ready(t, &s->type) < 0 || add_constants(t, s) < 0 ? NULL : &s->type;
+}
+
+Type *structseq_new_type(Thread *t, const char *name, const char *doc, const StructSeqField *fields, size_t n_in_sequence) {
+    return make_type(t, name, doc, fields, n_in_sequence, false);
+}
+
+Type *structseq_new_sealed_type(Thread *t, const char *name, const char *doc, const StructSeqField *fields, size_t n_in_sequence) {
+    return make_type(t, name, doc, fields, n_in_sequence, true);
 }

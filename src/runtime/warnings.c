@@ -98,6 +98,8 @@ static V find_action(Thread *t, V category, V text, int64_t lineno, V module, V 
     *row = V_NONE;
     V list = library_attr_or(t, NAME(filters), &filters);
     if (v_is_error(list)) return V_ERROR;
+    // The library's list stays in force when somebody deletes its name.
+    if (!v_is(list, slot_peek(&filters))) root_set(t, &filters, list);
     if (!v_is_list(list)) {
         v_drop(t, list);
         return err_set(t, &exc_ValueError, "_warnings.filters must be a list");
