@@ -153,6 +153,12 @@ void threads_each(void (*fn)(Thread *, void *), void *arg) {
     rt_mutex_unlock(&lock_threads);
 }
 
+void threads_each_unwaiting(void (*fn)(Thread *, void *), void *arg) {
+    bool locked = rt_mutex_try(&lock_threads);
+    for (Thread *t = threads_head; t; t = t->next) fn(t, arg);
+    if (locked) rt_mutex_unlock(&lock_threads);
+}
+
 void thread_visit_values(Thread *t, StackVisitor visit, void *arg) {
     V *const fields[] = {&t->exc,        &t->exc_base.exc, &t->context,
                          &t->trace_func, &t->profile_func, &t->locals_table, &t->async_gen_firstiter,

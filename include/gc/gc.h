@@ -15,6 +15,7 @@ int64_t gc_collect(Thread *t, int generation);
 
 void gc_set_enabled(bool enabled); // automatic collection
 bool gc_is_enabled(void);
+bool gc_is_collecting(const Thread *t);
 void gc_set_threshold(int generation, int value);
 int gc_threshold(int generation);
 void gc_get_count(Thread *t, int64_t count[3]);

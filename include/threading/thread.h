@@ -111,6 +111,8 @@ bool threading_gil_enabled(void);     // sys._is_gil_enabled()
 void threading_set_switch_interval(double seconds);
 double threading_switch_interval(void);
 void threads_each(void (*fn)(Thread *, void *), void *arg); // for every Thread, holding the thread list lock
+// The same from a signal handler: does not wait for the list, so it may miss a thread that starts or ends.
+void threads_each_unwaiting(void (*fn)(Thread *, void *), void *arg);
 
 // Lets go of the critical sections while C code calls into Python, and takes the innermost back.
 void crit_suspend(Thread *t);

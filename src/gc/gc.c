@@ -22,6 +22,7 @@ void gc_get_count(Thread *t, int64_t count[3]) {
 
 static void cache_clear(Thread *owner, void *t) { upcall_drop_caches(t, owner, false); }
 void caches_clear(Thread *t) { threads_each(cache_clear, t); }
+bool gc_is_collecting(const Thread *t) { return t->heap.domain && t->heap.domain->collecting; }
 
 // ---- collecting -------------------------------------------------------------------------------------------------------
 static int64_t collect_quietly(Thread *t, int generation, bool global) {

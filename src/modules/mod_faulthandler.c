@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Module faulthandler: Python tracebacks on fatal signals, on request, and after a timeout.
 //
-// What runs in a signal handler uses nothing but async-signal-safe calls and reads frames as they stand; names are
-// written as ASCII with escapes.
+// What runs in a signal handler uses nothing but async-signal-safe calls; src/runtime/fatal.c writes the tracebacks.
 #include "object/misc.h"
+#include "runtime/fatal.h"
 #include "runtime/runtime.h"
 #include "threading/mutex.h"
 #include "vm/vm.h"
@@ -16,8 +16,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { MAX_FRAMES = 100, MAX_TEXT = 500 };
-
 typedef struct FatalSignal { int number; const char *text; bool enabled; struct sigaction previous; } FatalSignal;
 static FatalSignal fatal[] = {
     {.number = SIGBUS, .text = "Bus error"}, {.number = SIGILL, .text = "Illegal instruction"},
@@ -28,79 +26,9 @@ static bool is_on, all_threads;
 static int fatal_fd = 2;
 static Slot fatal_file, later_file; // keep the file objects open
 
-// ---- writing, in a signal handler ----------------------------------------------------------------------------------------
-static void say(int fd, const char *text) {
-    ssize_t n = write(fd, text, strlen(text));
-    (void)n;
-}
-
-static void say_number(int fd, unsigned long n, unsigned base) {
-    char buffer[32], *p = buffer + sizeof buffer;
-    *--p = '\0';
-    do *--p = "0123456789abcdef"[n % base];
-    while (n /= base);
-    say(fd, p);
-}
-
-static void say_str(int fd, V v) {
-    if (v == V_NULL || !v_is_object(v) || !v_is_str(v)) {
-        say(fd, "???");
-        return;
-    }
-    size_t n = str_len(v);
-    for (size_t i = 0; i < n && i < MAX_TEXT; i++) {
-        uint32_t c = str_at(v, i);
-        char one[2] = {(char)c, '\0'};
-        if (c >= 32 && c < 127) say(fd, one);
-        else say(fd, c < 256 ? "\\x" : "\\u"), say_number(fd, c, 16);
-    }
-    if (n > MAX_TEXT) say(fd, "...");
-}
-
-static void say_frames(int fd, const Thread *thread) {
-    const Frame *f = thread->frame;
-    if (!f) say(fd, "  <no Python frame>\n");
-    for (int i = 0; f && i < MAX_FRAMES; i++, f = f->prev) {
-        say(fd, "  File \"");
-        say_str(fd, slot_peek(&f->code->filename));
-        say(fd, "\", line ");
-        int line = frame_lineno(f);
-        if (line > 0) say_number(fd, (unsigned long)line, 10);
-        else say(fd, "???");
-        say(fd, " in ");
-        say_str(fd, slot_peek(&f->code->name));
-        say(fd, "\n");
-    }
-    if (f) say(fd, "  ...\n");
-}
-
-static void say_thread(int fd, const Thread *thread, const Thread *current) {
-    say(fd, thread == current ? "Current thread 0x" : "Thread 0x");
-    char digits[17];
-    for (int i = 0; i < 16; i++) digits[i] = "0123456789abcdef"[thread->ident >> (60 - 4 * i) & 15];
-    digits[16] = '\0';
-    say(fd, digits);
-    say(fd, " (most recent call first):\n");
-    say_frames(fd, thread);
-}
-
-typedef struct DumpAll { int fd; const Thread *current; bool first; } DumpAll;
-
-static void dump_one(Thread *thread, void *arg) {
-    DumpAll *dump = arg;
-    if (!dump->first) say(dump->fd, "\n");
-    dump->first = false;
-    say_thread(dump->fd, thread, dump->current);
-}
-
 static void dump(int fd, const Thread *current, bool all) {
-    if (all) {
-        DumpAll state = {fd, current, true};
-        threads_each(dump_one, &state);
-    } else if (current) {
-        say(fd, "Stack (most recent call first):\n");
-        say_frames(fd, current);
-    }
+    if (all) fatal_dump_all(fd, current);
+    else if (current) fatal_dump_stack(fd, current);
 }
 
 // ---- fatal signals ---------------------------------------------------------------------------------------------------------------
@@ -113,13 +41,12 @@ static void on_fatal(int number) {
     if (which) {
         sigaction(number, &which->previous, NULL);
         which->enabled = false;
-        say(fatal_fd, "Fatal Python error: ");
-        say(fatal_fd, which->text);
-        say(fatal_fd, "\n\n");
+        fatal_say(fatal_fd, "Fatal Python error: ");
+        fatal_say(fatal_fd, which->text);
+        fatal_say(fatal_fd, "\n\n");
     }
-    Thread *current = thread_current();
-    if (all_threads) dump(fatal_fd, current, true);
-    else if (current) say_thread(fatal_fd, current, current);
+    dump(fatal_fd, thread_current(), all_threads);
+    fatal_dump_extensions(fatal_fd);
     errno = saved;
     raise(number);
 }
@@ -240,7 +167,7 @@ static void *watch(void *arg) {
             left = deadline - time_monotonic_ns();
         }
         if (at_load_acquire(&later.cancel)) break;
-        say(later.fd, later.header);
+        fatal_say(later.fd, later.header);
         dump(later.fd, NULL, true);
         if (later.exit_after) _exit(1);
     } while (later.repeat);
@@ -286,6 +213,7 @@ static NATIVE(faulthandler_cancel_dump_traceback_later) {
 
 // ---- on a signal of the program's choice ----------------------------------------------------------------------------------------
 static struct UserSignal { bool enabled, all, chain; int fd; struct sigaction previous; } user[NSIG];
+static Slot user_files[NSIG]; // keep the file objects open
 
 static void on_user(int number) {
     int saved = errno;
@@ -328,7 +256,7 @@ static NATIVE(faulthandler_register) {
     struct UserSignal fresh = {true, all, chain, fd, u->previous};
     if (!u->enabled && sigaction(number, &action, &fresh.previous) < 0) return err_errno(t, &exc_OSError, V_NULL, V_NULL);
     *u = fresh;
-    root_set(t, &later_file, file == V_NULL ? V_NONE : file);
+    root_set(t, &user_files[number], file == V_NULL ? V_NONE : file);
     return V_NONE;
 }
 
@@ -339,6 +267,7 @@ static NATIVE(faulthandler_unregister) {
     bool was = user[number].enabled;
     if (was) sigaction(number, &user[number].previous, NULL);
     user[number].enabled = false;
+    root_set(t, &user_files[number], V_NONE);
     return v_from_bool(was);
 }
 
@@ -368,6 +297,41 @@ static NATIVE(faulthandler_sigfpe) {
     return V_NONE;
 }
 
+static NATIVE(faulthandler_read_null) {
+    UNUSED_NATIVE();
+    no_core_file();
+    int *volatile nowhere = NULL;
+    return v_from_int(*(volatile int *)nowhere);
+}
+
+// Goes on until the stack is used up: returns only when that has not happened after 100 MB.
+__attribute__((noinline)) static size_t go_deeper(size_t depth) {
+    volatile char page[4096];
+    page[0] = (char)depth;
+    return depth > 100u << 20 ? depth : go_deeper(depth + sizeof page) + (size_t)page[0];
+}
+
+static NATIVE(faulthandler_stack_overflow) {
+    UNUSED_NATIVE();
+    no_core_file();
+    size_t used = go_deeper(sizeof(int));
+    return err_set(t, &exc_RuntimeError, "unable to raise a stack overflow (allocated %zu bytes on the stack)", used);
+}
+
+static void *die(void *arg) {
+    (void)arg;
+    fatal_error("faulthandler_fatal_error_thread", "in new thread");
+}
+
+static NATIVE(faulthandler_fatal_error_c_thread) {
+    UNUSED_NATIVE();
+    no_core_file();
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, die, NULL) != 0) return err_set(t, &exc_RuntimeError, "unable to start the thread");
+    BLOCKING(t) pthread_join(thread, NULL);
+    return V_NONE;
+}
+
 #define FN(name, sig, doc) {#name, faulthandler_##name, sig, LOCK_NONE, 0, doc}
 static const Method methods[] = {
     FN(enable, "file=sys.stderr, all_threads=True", "Shows tracebacks on fatal signals."),
@@ -381,6 +345,9 @@ static const Method methods[] = {
     {"_sigsegv", faulthandler_sigsegv, "release_gil=False, /", LOCK_NONE, 0, "Sends SIGSEGV to this process."},
     {"_sigabrt", faulthandler_sigabrt, "", LOCK_NONE, 0, "Sends SIGABRT to this process."},
     {"_sigfpe", faulthandler_sigfpe, "", LOCK_NONE, 0, "Sends SIGFPE to this process."},
+    {"_read_null", faulthandler_read_null, "", LOCK_NONE, 0, "Reads from address 0."},
+    {"_stack_overflow", faulthandler_stack_overflow, "", LOCK_NONE, 0, "Calls itself until the C stack is used up."},
+    {"_fatal_error_c_thread", faulthandler_fatal_error_c_thread, "", LOCK_NONE, 0, "A fatal error in a thread that runs no Python."},
     METHOD_END,
 };
 
@@ -390,6 +357,7 @@ static int exec(Thread *t, V module) {
     if (!done) {
         root_register(&fatal_file);
         root_register(&later_file);
+        for (size_t i = 0; i < NSIG; i++) root_register(&user_files[i]);
     }
     done = true;
     return 0;

@@ -2,6 +2,7 @@
 // Module _testcapi: raising, showing and losing exceptions.
 #include "testcapi_private.h"
 
+#include "runtime/fatal.h"
 #include "runtime/traceback_print.h"
 #include "threading/debug.h"
 #include <stdio.h>
@@ -81,15 +82,10 @@ static NATIVE(write_unraisable_exc) {
 }
 
 // Ends the process as a fatal error does: with a message, every thread's traceback, and SIGABRT.
-static NATIVE(fatal_error) {
+static NATIVE(fatal_error_function) {
     UNUSED_NATIVE();
     if (!v_is_bytes(args[0])) return err_bad_argument(t, "fatal_error", "argument 1", "bytes", args[0]);
-    fprintf(stderr, "Fatal Python error: test_fatal_error: %s\nPython runtime state: initialized\n\n", bytes_data(args[0]));
-    fflush(stderr);
-    V dump = import_attr_c(t, "faulthandler", "dump_traceback"), file = v_is_error(dump) ? V_ERROR : sys_get(t, "__stderr__");
-    V result = v_is_error(file) ? V_ERROR : obj_call1(t, dump, file);
-    if (v_is_error(result)) err_clear(t); // the process is ending: there is nobody to tell
-    abort();
+    fatal_error("test_fatal_error", bytes_data(args[0]));
 }
 
 // ---- memory --------------------------------------------------------------------------------------------------------------------
@@ -117,7 +113,7 @@ const Method testcapi_error_methods[] = {
     {"exception_print", exception_print, "exception, /", LOCK_NONE, 0, "Shows an exception as the interpreter does."},
     {"write_unraisable_exc", write_unraisable_exc, "exception, err_msg, obj, /", LOCK_NONE, 0,
      "Hands an exception to sys.unraisablehook."},
-    {"fatal_error", fatal_error, "message, release_gil=False, /", LOCK_NONE, 0, "Ends the process as a fatal error does."},
+    {"fatal_error", fatal_error_function, "message, release_gil=False, /", LOCK_NONE, 0, "Ends the process as a fatal error does."},
     {"set_nomemory", set_nomemory, "start, stop=0, /", LOCK_NONE, 0, "Lets allocations fail after the next `start`."},
     {"remove_mem_hooks", remove_mem_hooks, "", LOCK_NONE, 0, "Lets allocations succeed again."},
     METHOD_END,

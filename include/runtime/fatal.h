@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// Tracebacks as plain text by means that a signal handler may use: no allocation, no lock that is waited for, no Python.
+#ifndef HEDDLE_RUNTIME_FATAL_H
+#define HEDDLE_RUNTIME_FATAL_H
+#include "threading/thread.h"
+
+void fatal_say(int fd, const char *text);
+// Every thread, newest first, `current` (may be NULL) marked; frames of running threads are read as they stand.
+void fatal_dump_all(int fd, const Thread *current);
+void fatal_dump_stack(int fd, const Thread *thread); // "Stack (most recent call first)" of one
+// The modules in sys.modules that are written in C and not the standard library's; nothing when there are none.
+void fatal_dump_extensions(int fd);
+// The message as CPython words it, all tracebacks, SIGABRT.
+_Noreturn void fatal_error(const char *who, const char *message);
+#endif

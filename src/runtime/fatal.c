@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// Tracebacks as plain text by means that a signal handler may use (see runtime/fatal.h).
+//
+// Everything is read as it stands, from whatever thread: a value is looked at only after a check that it is what it should
+// be, and names are written as ASCII with escapes.
+#include "runtime/fatal.h"
+#include "gc/gc.h"
+#include "object/misc.h"
+#include "runtime/runtime.h"
+#include "vm/vm.h"
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { MAX_FRAMES = 100, MAX_TEXT = 500 };
+
+// ---- text ---------------------------------------------------------------------------------------------------------
+void fatal_say(int fd, const char *text) {
+    ssize_t n = write(fd, text, strlen(text));
+    (void)n;
+}
+
+static void say_number(int fd, unsigned long n, unsigned base, int width) {
+    char buffer[32], *p = buffer + sizeof buffer;
+    *--p = '\0';
+    do {
+        *--p = "0123456789abcdef"[n % base];
+        n /= base;
+    } while (n || --width > 0);
+    fatal_say(fd, p);
+}
+
+static void say_character(int fd, uint32_t c) {
+    char one[2] = {(char)c, '\0'};
+    if (c >= 32 && c < 127) fatal_say(fd, one);
+    else if (c < 0x100) fatal_say(fd, "\\x"), say_number(fd, c, 16, 2);
+    else if (c < 0x10000) fatal_say(fd, "\\u"), say_number(fd, c, 16, 4);
+    else fatal_say(fd, "\\U"), say_number(fd, c, 16, 8);
+}
+
+static void say_str(int fd, V v) {
+    if (v == V_NULL || !v_is_object(v) || !v_is_str(v)) {
+        fatal_say(fd, "???");
+        return;
+    }
+    size_t n = str_len(v);
+    for (size_t i = 0; i < n && i < MAX_TEXT; i++) say_character(fd, str_at(v, i));
+    if (n > MAX_TEXT) fatal_say(fd, "...");
+}
+
+// ---- frames -------------------------------------------------------------------------------------------------------
+static void say_frames(int fd, const Thread *thread) {
+    const Frame *f = thread->frame;
+    if (!f) fatal_say(fd, "  <no Python frame>\n");
+    for (int i = 0; f && i < MAX_FRAMES; i++, f = f->prev) {
+        fatal_say(fd, "  File \"");
+        say_str(fd, slot_peek(&f->code->filename));
+        fatal_say(fd, "\", line ");
+        int line = frame_lineno(f);
+        if (line > 0) say_number(fd, (unsigned long)line, 10, 1);
+        else fatal_say(fd, "???");
+        fatal_say(fd, " in ");
+        say_str(fd, slot_peek(&f->code->name));
+        fatal_say(fd, "\n");
+    }
+    if (f) fatal_say(fd, "  ...\n");
+}
+
+typedef struct DumpAll {
+    int fd;
+    const Thread *current;
+    bool first;
+} DumpAll;
+
+static void dump_one(Thread *thread, void *arg) {
+    DumpAll *dump = arg;
+    if (!dump->first) fatal_say(dump->fd, "\n");
+    dump->first = false;
+    fatal_say(dump->fd, thread == dump->current ? "Current thread 0x" : "Thread 0x");
+    say_number(dump->fd, thread->ident, 16, 16);
+    fatal_say(dump->fd, " (most recent call first):\n");
+    if (thread == dump->current && gc_is_collecting(thread)) fatal_say(dump->fd, "  Garbage-collecting\n");
+    say_frames(dump->fd, thread);
+}
+
+void fatal_dump_all(int fd, const Thread *current) {
+    DumpAll dump = {fd, current, true};
+    threads_each_unwaiting(dump_one, &dump);
+}
+
+void fatal_dump_stack(int fd, const Thread *thread) {
+    fatal_say(fd, "Stack (most recent call first):\n");
+    say_frames(fd, thread);
+}
+
+// ---- modules ------------------------------------------------------------------------------------------------------
+static bool is_module(V v) { return v_is_object(v) && type_is_subtype(v_type(v), &module_type); }
+static bool is_extension(V module) { return is_module(module) && module_of(module)->def; }
+
+static V value_of(V dict, V name) {
+    Slot *slot = dict == V_NULL ? NULL : dict_value_slot(dict, name, &(size_t){0});
+    return slot ? slot_peek(slot) : V_NULL;
+}
+
+// sys.stdlib_module_names; V_NULL unless it is a frozenset still.
+static V library_names(V modules) {
+    V sys = value_of(modules, NAME(sys));
+    V names = sys == V_NULL || !is_module(sys) ? V_NULL : value_of(module_dict_borrow(sys), NAME(stdlib_module_names));
+    return names != V_NULL && v_is_exact(names, &frozenset_type) ? names : V_NULL;
+}
+
+static bool is_library_name(V names, V name) {
+    size_t pos = 0;
+    V item;
+    int64_t hash;
+    while (names != V_NULL && set_next(names, &pos, &item, &hash)) {
+        if (v_is_str(item) && str_equal(item, name)) return true;
+    }
+    return false;
+}
+
+void fatal_dump_extensions(int fd) {
+    V modules = sys_modules_borrow(), key, module;
+    if (modules == V_NULL) return;
+    V names = library_names(modules);
+    unsigned long n = 0;
+    size_t pos = 0;
+    while (dict_next(modules, &pos, &key, &module)) {
+        if (!v_is_str(key) || !is_extension(module) || is_library_name(names, key)) continue;
+        fatal_say(fd, n++ ? ", " : "\nExtension modules: ");
+        say_str(fd, key);
+    }
+    if (!n) return;
+    fatal_say(fd, " (total: ");
+    say_number(fd, n, 10, 1);
+    fatal_say(fd, ")\n");
+}
+
+// ---- the end ------------------------------------------------------------------------------------------------------
+_Noreturn void fatal_error(const char *who, const char *message) {
+    fatal_say(STDERR_FILENO, "Fatal Python error: ");
+    fatal_say(STDERR_FILENO, who);
+    fatal_say(STDERR_FILENO, ": ");
+    fatal_say(STDERR_FILENO, message);
+    fatal_say(STDERR_FILENO, "\nPython runtime state: initialized\n\n");
+    fatal_dump_all(STDERR_FILENO, thread_current());
+    fatal_dump_extensions(STDERR_FILENO);
+    abort();
+}
