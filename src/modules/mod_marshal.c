@@ -574,7 +574,7 @@ static V read_typed(Reader *r, int type, bool flagged) {
 
 static V read_value(Reader *r) {
     int type = take_byte(r);
-    if (type < 0) return V_ERROR;
+    if (type < 0) return err_matches(r->t, &exc_EOFError) ? err_set(r->t, &exc_EOFError, "EOF read where object expected") : V_ERROR;
     if (++r->depth > MAX_DEPTH) return bad_data(r, "recursion limit exceeded");
     V v = read_typed(r, type & ~FLAG_REF, (type & FLAG_REF) != 0);
     r->depth--;

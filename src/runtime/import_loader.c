@@ -62,25 +62,27 @@ static V stale(Thread *t, V name, V path, const char *what) {
     return import_error(t, &exc_ImportError, err_format_message(t, what, name), name, path);
 }
 
-// The code of a cache file that fits its source; V_ERROR with ImportError or EOFError when it does not.
-static V code_if_fresh(Thread *t, V data, V name, V path, V source, uint32_t mtime, uint32_t size) {
+// 0 when a cache file fits its source; -1 with ImportError or EOFError when it does not.
+static int check_fresh(Thread *t, V data, V name, V path, V source, uint32_t mtime, uint32_t size) {
     uint32_t flags, words[2];
-    if (pyc_classify(t, data, name, path, &flags) < 0) return V_ERROR;
+    if (pyc_classify(t, data, name, path, &flags) < 0) return -1;
     memcpy(words, bytes_data(data) + 8, 8);
     if (!(flags & PYC_HASH_BASED)) {
-        if (words[0] != mtime || words[1] != size) return stale(t, name, path, "bytecode is stale for %R");
-        return unmarshal_code(t, data, name, path, source);
+        if (words[0] == mtime && words[1] == size) return 0;
+        stale(t, name, path, "bytecode is stale for %R");
+        return -1;
     }
     const char *check = start_options.check_hash_pycs;
     if (strcmp(check, "never") != 0 && (flags & PYC_CHECK_SOURCE || strcmp(check, "always") == 0)) {
         V text = file_read_all(t, source);
-        if (v_is_error(text)) return V_ERROR;
+        if (v_is_error(text)) return -1;
         uint64_t hash = pyc_source_hash(bytes_data(text), bytes_len(text));
         v_drop(t, text);
-        if (words[0] != (uint32_t)hash || words[1] != (uint32_t)(hash >> 32))
-            return stale(t, name, path, "hash in bytecode doesn't match hash of source %R");
+        if (words[0] == (uint32_t)hash && words[1] == (uint32_t)(hash >> 32)) return 0;
+        stale(t, name, path, "hash in bytecode doesn't match hash of source %R");
+        return -1;
     }
-    return unmarshal_code(t, data, name, path, source);
+    return 0;
 }
 
 // ---- the short way -----------------------------------------------------------------------------------------------------------
@@ -140,11 +142,15 @@ static void write_cache(Thread *t, V path, V data, int mode) {
     err_clear(t);
 }
 
-static V read_cache(Thread *t, V path, V name, V source, uint32_t mtime, uint32_t size) { // V_NULL: no use
+// V_NULL: no use. A fresh file whose code cannot be read is an error, as it is for CPython.
+static V read_cache(Thread *t, V path, V name, V source, uint32_t mtime, uint32_t size) {
     V data = file_read_all(t, path);
-    V code = v_is_error(data) ? V_ERROR : code_if_fresh(t, data, name, path, source, mtime, size);
+    if (!v_is_error(data) && check_fresh(t, data, name, path, source, mtime, size) == 0) {
+        V code = unmarshal_code(t, data, name, path, source);
+        v_drop(t, data);
+        return code;
+    }
     v_drop(t, data);
-    if (!v_is_error(code)) return code;
     if (!err_matches(t, &exc_OSError) && !err_matches(t, &exc_ImportError) && !err_matches(t, &exc_EOFError) &&
         !err_matches(t, &exc_ValueError))
         return V_ERROR;
