@@ -153,7 +153,9 @@ UTF8_DECODE_(4, uint32_t)
 
 size_t utf8_size_1(const uint8_t *text, size_t n) {
     size_t size = n;
-    for (size_t i = 0; i < n; i++) size += text[i] >> 7;
+    size_t i = utf8_ascii_prefix(text, n);
+    for (; n - i >= 8; i += 8) size += (unsigned)__builtin_popcountll(load_le64(text + i) & 0x8080808080808080u);
+    for (; i < n; i++) size += text[i] >> 7;
     return size;
 }
 

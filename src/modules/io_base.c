@@ -29,7 +29,20 @@ V io_unsupported(Thread *t, const char *operation) {
     return V_ERROR;
 }
 
+// What `closed` of our own classes says; -1: has to be asked.
+static int closed_quick(V stream) {
+    Type *type = v_type(stream);
+    if (type == &file_io_type) return file_io_closed(stream);
+    if (type == &buffered_reader_type || type == &buffered_writer_type || type == &buffered_random_type) {
+        V raw = buffered_raw_borrow(stream);
+        return raw == V_NULL ? -1 : closed_quick(raw);
+    }
+    return type == &bytes_io_type ? at_load_relaxed(&base_of(stream)->closed) : -1;
+}
+
 int io_is_closed(Thread *t, V stream) {
+    int known = closed_quick(stream);
+    if (known >= 0) return known;
     V closed = obj_getattr(t, stream, NAME(closed));
     if (v_is_error(closed)) return -1;
     int r = obj_is_true(t, closed);

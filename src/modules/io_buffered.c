@@ -21,6 +21,8 @@ typedef struct Buffered {
 static Buffered *buffered_of(V v) { return (Buffered *)v_obj(v); }
 static V raw_of(Buffered *b) { return slot_peek(&b->raw); }
 
+V buffered_raw_borrow(V v) { return buffered_of(v)->ok ? raw_of(buffered_of(v)) : V_NULL; }
+
 static int check_usable(Thread *t, Buffered *b) {
     if (b->ok) return 0;
     err_set(t, &exc_ValueError, b->detached ? "raw stream has been detached" : "I/O operation on uninitialized object");

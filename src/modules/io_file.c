@@ -276,29 +276,25 @@ static size_t expected_rest(int fd) { // bytes from here to the end of a regular
 static V read_all(Thread *t, FileIO *f) {
     size_t cap = expected_rest(f->fd) + 1, len = 0;
     if (cap < IO_BUFFER_SIZE) cap = IO_BUFFER_SIZE;
-    char *data = mem_alloc(t, cap);
-    while (data) {
+    V all = bytes_new(t, cap); // nobody else sees it yet
+    while (!v_is_error(all)) {
         if (len == cap) {
-            size_t bigger = cap + (cap < 1 << 20 ? cap : cap >> 1);
-            char *grown = mem_realloc(t, data, bigger);
-            if (!grown) break;
-            data = grown;
-            cap = bigger;
+            cap += cap < 1 << 20 ? cap : cap >> 1;
+            V grown = bytes_new(t, cap);
+            if (!v_is_error(grown)) memcpy(bytes_data(grown), bytes_data(all), len);
+            v_drop(t, all);
+            all = grown;
+            continue;
         }
-        ptrdiff_t got = transfer(t, f->fd, data + len, cap - len, false);
+        ptrdiff_t got = transfer(t, f->fd, bytes_data(all) + len, cap - len, false);
         if (got == -1 || (got == -2 && len == 0)) {
-            mem_free(data);
+            v_drop(t, all);
             return got == -1 ? V_ERROR : V_NONE;
         }
-        if (got <= 0) {
-            V all = bytes_from(t, data, len);
-            mem_free(data);
-            return all;
-        }
+        if (got <= 0) return bytes_shrink_steal(t, all, len);
         len += (size_t)got;
     }
-    mem_free(data);
-    return err_no_memory(t);
+    return V_ERROR;
 }
 
 static NATIVE(file_readall) {
@@ -414,6 +410,8 @@ static V get_mode(Thread *t, V self, void *closure) {
     (void)closure;
     return str_from_cstr(t, mode_text(file_of(self)));
 }
+bool file_io_closed(V file) { return file_of(file)->fd < 0; }
+
 static V get_closed(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
     return v_from_bool(file_of(self)->fd < 0);

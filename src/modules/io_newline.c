@@ -232,9 +232,21 @@ static size_t incomplete_tail(const uint8_t *p, size_t n) {
     return 0;
 }
 
+// Nothing waits, and errors raise: straight from the input.
+static V decode_directly(Thread *t, PlainDecoder *d, V input, bool final) {
+    const char *p = bytes_data(input);
+    size_t n = bytes_len(input), keep = final ? 0 : incomplete_tail((const uint8_t *)p, n);
+    V text = str_from_utf8(t, p, n - keep);
+    if (v_is_error(text)) return V_ERROR;
+    memcpy(d->pending, p + n - keep, keep);
+    d->n_pending = keep;
+    return text;
+}
+
 V plain_decoder_decode(Thread *t, V self, V input, bool final) {
     PlainDecoder *d = plain_of(self);
     Buffer view;
+    if (d->n_pending == 0 && d->encoding == PLAIN_UTF8 && v_is_exact(input, &bytes_type) && !strcmp(d->errors, "strict")) return decode_directly(t, d, input, final);
     if (buffer_get(t, input, &view, BUF_SIMPLE) < 0) return V_ERROR;
     size_t n = d->n_pending + (size_t)view.len, keep = 0;
     V all = bytes_new(t, n);

@@ -45,6 +45,8 @@ bool io_would_block(Thread *t);                         // the pending exception
 int io_join_errors(Thread *t, V first);                 // pending gets `first` (consumed) as context, or first is restored; -1 if any
 // read(2) or write(2) on an open FileIO: bytes, -1 with an exception, -2 when it would block.
 ptrdiff_t file_io_transfer(Thread *t, V file, void *data, size_t n, bool writing);
+bool file_io_closed(V file);
+V buffered_raw_borrow(V buffered);                      // the raw stream of a usable one, V_NULL
 V io_stream_name(Thread *t, V stream);                  // repr of its name attribute for messages, or V_NULL
 NATIVE(io_reduce_error);                                // __getstate__ row
 #endif

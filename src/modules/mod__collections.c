@@ -185,19 +185,7 @@ static bool is_plain_dict(Thread *t, V mapping) {
     if (!v_is_dict(mapping)) return false;
     Type *type = v_type(mapping);
     return type == &dict_type || (v_is(type_lookup_borrow(t, type, NAME(get)), type_lookup_borrow(t, &dict_type, NAME(get))) &&
-                                  type->set_subscript == dict_type.set_subscript);
-}
-
-static int count_in_dict(Thread *t, V dict, V key) {
-    int64_t hash;
-    if (obj_hash(t, key, &hash) < 0) return -1;
-    V old = dict_get_hash(t, dict, key, hash);
-    if (v_is_error(old)) return -1;
-    V now = old == V_NULL ? v_from_int(1) : num_add(t, old, v_from_int(1));
-    v_drop(t, old);
-    int r = v_is_error(now) ? -1 : dict_set_hash(t, dict, key, hash, now);
-    v_drop(t, now);
-    return r;
+                                  v_is(type_lookup_borrow(t, type, NAME(__setitem__)), type_lookup_borrow(t, &dict_type, NAME(__setitem__))));
 }
 
 static int count_in_mapping(Thread *t, V mapping, V get, V key) {
@@ -218,7 +206,7 @@ static NATIVE(count_elements) {
     while (r == 0) {
         V key = obj_next(t, iter);
         if (key == V_END) break;
-        r = v_is_error(key) ? -1 : plain ? count_in_dict(t, mapping, key) : count_in_mapping(t, mapping, get, key);
+        r = v_is_error(key) ? -1 : plain ? dict_count(t, mapping, key) : count_in_mapping(t, mapping, get, key);
         v_drop(t, key);
     }
     v_drop(t, get);

@@ -3,6 +3,7 @@
 // against deep recursion and against a repr inside itself.
 #include "object/descr.h"
 #include "object/misc.h"
+#include "object/quick.h"
 #include "object/bytes.h"
 #include "object/upcalls.h"
 #include "alias_private.h"
@@ -224,9 +225,10 @@ V obj_compare(Thread *t, V a, V b, int op) {
 }
 
 int obj_compare_bool(Thread *t, V a, V b, int op) {
-    if (v_is(a, b)) {
-        if (op == CMP_EQ) return 1;
-        if (op == CMP_NE) return 0;
+    if (op == CMP_EQ || op == CMP_NE) {
+        int equal = equal_quick(a, b);
+        if (equal >= 0) return equal == (op == CMP_EQ);
+        if (v_is_object(a) && v_is_object(b) && v_type(a)->compare == object_type.compare && v_type(b)->compare == object_type.compare) return op == CMP_NE;
     }
     V result = obj_compare(t, a, b, op);
     if (v_is_error(result)) return -1;

@@ -109,6 +109,7 @@ static void sub_release(Thread *t, Sub *sub) {
 }
 
 static int check_count(Thread *t, V self, const char *name, size_t nargs, V kwnames) {
+    if (likely(nargs >= 1 && nargs <= 3 && kwnames == V_NULL)) return 0;
     char full[40];
     snprintf(full, sizeof full, "%s.%s", v_is_bytes(self) ? "bytes" : "bytearray", name);
     return args_old_count(t, full, nargs, kwnames, 1, 3);
@@ -520,7 +521,34 @@ NATIVE(bytes_m_splitlines) {
 }
 
 // ---- joining, replacing, mapping ------------------------------------------------------------------------------------------------
+// Items that are bytes, in an array that nothing changes meanwhile.  V_NULL: others, or too much.
+static V join_bytes(Thread *t, V separator, const Slot *items, size_t n) {
+    size_t total = 0, sep_len = bytes_len(separator);
+    for (size_t i = 0; i < n; i++) {
+        V item = slot_peek(&items[i]);
+        if (!v_is_exact(item, &bytes_type) || size_add_overflow(total, bytes_len(item) + (i ? sep_len : 0), &total)) return V_NULL;
+    }
+    if (n == 1) return v_dup(slot_peek(&items[0]));
+    if (total > PTRDIFF_MAX) return V_NULL;
+    V r = bytes_new(t, total);
+    if (v_is_error(r) || total == 0) return r;
+    char *q = bytes_data(r);
+    for (size_t i = 0; i < n; i++) {
+        V item = slot_peek(&items[i]);
+        if (i) q = (char *)memcpy(q, bytes_data(separator), sep_len) + sep_len;
+        q = (char *)memcpy(q, bytes_data(item), bytes_len(item)) + bytes_len(item);
+    }
+    return total == 1 ? bytes_single_steal(t, r) : r;
+}
+
 V bytes_join(Thread *t, V separator, V iterable) {
+    if (v_is_exact(separator, &bytes_type)) {
+        V r = V_NULL;
+        if (v_is_exact(iterable, &tuple_type)) r = join_bytes(t, separator, tuple_of(iterable)->items, tuple_len(iterable));
+        else if (v_is_exact(iterable, &list_type) && !obj_is_shared(v_obj(iterable)) && list_len(iterable))
+            r = join_bytes(t, separator, list_of(iterable)->items->slots, list_len(iterable));
+        if (r != V_NULL) return r;
+    }
     V seq = obj_to_tuple(t, iterable);
     if (v_is_error(seq)) {
         if (err_matches(t, &exc_TypeError) && !v_type(iterable)->iter && !obj_is_sequence(iterable)) {
@@ -682,10 +710,12 @@ NATIVE(bytes_m_decode) {
     return codec_decode(t, self, enc, err);
 }
 
-static int hex_value(uint32_t c) {
-    if (c >= '0' && c <= '9') return (int)c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? (int)c - 'a' + 10 : -1;
+static inline int hex_value(uint32_t c) {
+    static const int8_t values[256] = { // plus one
+        ['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12,
+        ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+    };
+    return c < 256 ? values[c] - 1 : -1;
 }
 
 V bytes_algo_fromhex(Thread *t, V text) {
@@ -693,6 +723,11 @@ V bytes_algo_fromhex(Thread *t, V text) {
     size_t n = str_len(text), len = 0, i = 0;
     V r = bytes_new(t, n / 2 + 1);
     if (v_is_error(r)) return r;
+    if (str_kind(text) == 1) { // pairs without anything between them
+        const Byte *p = str_data(text);
+        int high, low;
+        for (char *q = bytes_data(r); i + 1 < n && (high = hex_value(p[i])) >= 0 && (low = hex_value(p[i + 1])) >= 0; i += 2) q[len++] = (char)(high << 4 | low);
+    }
     for (;;) {
         while (i < n && str_at(text, i) < 128 && is_space((Byte)str_at(text, i))) i++;
         if (i >= n) break;
@@ -733,8 +768,12 @@ V bytes_algo_hex(Thread *t, const void *data, size_t n, V sep, ptrdiff_t group) 
     if (v_is_error(r)) return r;
     const Byte *p = data;
     char *q = str_data(r);
-    for (size_t i = 0; i < n; i++) {
-        if (seps && i && (group < 0 ? i % step == 0 : (n - i) % step == 0)) *q++ = (char)c;
+    for (size_t i = 0; !seps && i < n; i++) {
+        *q++ = digits[p[i] >> 4];
+        *q++ = digits[p[i] & 15];
+    }
+    for (size_t i = 0; seps && i < n; i++) {
+        if (i && (group < 0 ? i % step == 0 : (n - i) % step == 0)) *q++ = (char)c;
         *q++ = digits[p[i] >> 4];
         *q++ = digits[p[i] & 15];
     }

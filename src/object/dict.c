@@ -123,6 +123,30 @@ int dict_set_c_steal(Thread *t, V dict, const char *key, V value) {
     return r;
 }
 
+int dict_count(Thread *t, V dict, V key) {
+    int64_t hash;
+    if (dict_hash(t, key, &hash) < 0) return -1;
+    Dict *d = dict_of(dict);
+    DictKeys *keys;
+    ptrdiff_t at = dict_find(t, d, key, hash, &keys);
+    if (at == DICT_ERROR) return -1;
+    if (at >= 0 && !obj_is_shared(&d->head)) {
+        Slot *cell = &keys->entries[at].value;
+        V old = slot_peek(cell);
+        if (v_is_int(old) && v_int(old) < INT32_MAX) {
+            slot_set_steal(t, &d->head, cell, v_from_int(v_int(old) + 1));
+            return 0;
+        }
+    }
+    V old = at == DICT_MISSING ? V_NULL : dict_get_hash(t, dict, key, hash);
+    if (v_is_error(old)) return -1;
+    V now = old == V_NULL ? v_from_int(1) : num_add(t, old, v_from_int(1));
+    v_drop(t, old);
+    int r = v_is_error(now) ? -1 : dict_set_hash(t, dict, key, hash, now);
+    v_drop(t, now);
+    return r;
+}
+
 V dict_setdefault(Thread *t, V dict, V key, V fallback) {
     int64_t hash;
     if (dict_hash(t, key, &hash) < 0) return V_ERROR;
@@ -228,6 +252,7 @@ V dict_items_list(Thread *t, V dict) { return list_of_what(t, dict, ITEMS); }
 // ---- copying and merging -------------------------------------------------------------------------------------------
 // Into a LOCAL dict without entries, from one that stays as it is (LOCAL, or its lock is held).
 static int fill_from(Thread *t, Dict *d, V source) {
+    if (dict_clone_keys(t, d, dict_of(source))) return 0;
     if (dict_reserve(t, d, dict_len(source)) < 0) return -1;
     size_t pos = 0;
     V k, v;

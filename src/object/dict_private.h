@@ -22,6 +22,7 @@
 #include "object/object.h"
 #include "object/misc.h"
 #include "object/dict_layout.h"
+#include "object/quick.h"
 
 enum { DICT_FREE = -1, DICT_DUMMY = -2 };           // index cells
 enum { DICT_MISSING = -1, DICT_ERROR = -2 };        // results of a search
@@ -31,20 +32,7 @@ extern uint64_t dict_empty_words[sizeof(DictKeys) / sizeof(uint64_t) + 1];
 static inline DictKeys *dict_empty_keys(void) { return (DictKeys *)(void *)dict_empty_words; }
 static inline size_t dict_used(const Dict *d) { return at_load_relaxed(&d->used); }
 
-// The hash of a key: str and small ints without a call into their types.
-static inline int dict_hash(Thread *t, V key, int64_t *out) {
-    if (v_is_exact(key, &str_type)) {
-        int64_t h = at_load_relaxed(&str_of(key)->hash);
-        *out = likely(h != 0) ? h : str_hash(key);
-        return 0;
-    }
-    if (v_is_int(key)) {
-        int64_t i = v_int(key);
-        *out = unlikely(i == -1) ? -2 : i;
-        return 0;
-    }
-    return obj_hash(t, key, out);
-}
+static inline int dict_hash(Thread *t, V key, int64_t *out) { return hash_quick(t, key, out); }
 
 // The entry of key, with the block it is in; DICT_MISSING or DICT_ERROR.  May run Python (comparisons); the answer was true
 // after the last of it, and nothing is locked.
@@ -60,6 +48,8 @@ int dict_insert_new(Thread *t, Dict *d, V key, int64_t hash, V value); // key is
 V dict_remove_entry(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t i, V *key); // the value; *key too unless NULL
 int dict_reserve(Thread *t, Dict *d, size_t n);     // room for n entries in all
 V dict_alloc(Thread *t, Type *type);                // an empty dict of this type
+// Makes d, LOCAL and without entries, a copy of `from`, LOCAL or locked: block and all.  false: not worth it, or no memory.
+bool dict_clone_keys(Thread *t, Dict *d, const Dict *from);
 
 bool dict_iterates_plainly(V v);                    // a dict whose class did not override __iter__
 V dict_subscript(Thread *t, V self, V key);         // d[key], with __missing__ and KeyError

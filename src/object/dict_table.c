@@ -122,14 +122,25 @@ int dict_reserve(Thread *t, Dict *d, size_t n) {
     return move_to(t, d, log2_for_entries(n));
 }
 
-// ---- searching ---------------------------------------------------------------------------------------------------------
-// Whether stored key k equals key without running Python: 1, 0, or -1: has to be asked.
-static inline int equal_quick(V k, V key) {
-    if (v_is_exact(k, &str_type) && v_is_exact(key, &str_type)) return str_equal(k, key);
-    if (v_both_int(k, key)) return 0; // would have been identical
-    return -1;
+bool dict_clone_keys(Thread *t, Dict *d, const Dict *from) {
+    const DictKeys *keys = from->keys;
+    if (obj_is_shared(&d->head) || obj_is_shared(&from->head) || keys == dict_empty_keys() || from->used < keys->nentries - keys->nentries / 3) return false;
+    size_t size = sizeof *keys + keys->capacity * sizeof(DictEntry) + ((size_t)1 << keys->log2_size << keys->log2_width);
+    DictKeys *copy = mem_alloc(t, size);
+    if (!copy) return false;
+    memcpy(copy, keys, size);
+    for (size_t i = 0; i < copy->nentries; i++) {
+        copy->entries[i].key.bits = v_own(v_dup(copy->entries[i].key.bits));
+        copy->entries[i].value.bits = v_own(v_dup(copy->entries[i].value.bits));
+    }
+    keys_release(t, d, d->keys);
+    d->keys = copy;
+    d->version = 0;
+    d->used = from->used;
+    return true;
 }
 
+// ---- searching ---------------------------------------------------------------------------------------------------------
 // Asks the objects.  1 equal, 0 not, -1 error, 2: the table changed meanwhile.
 static int equal_slow(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t at, V key) {
     unsigned log2_size = keys->log2_size;
@@ -144,13 +155,17 @@ static int equal_slow(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t at, V key) {
     return equal;
 }
 
-ptrdiff_t dict_find(Thread *t, Dict *d, V key, int64_t hash, DictKeys **out) {
+enum { LOOK_AGAIN = -3 };
+
+// One search of a block whose index cells are 1 << width bytes wide.
+static inline __attribute__((always_inline)) ptrdiff_t find_in(Thread *t, Dict *d, DictKeys *keys, V key, int64_t hash, int width) {
     V word = v_untag(key);
-again:;
-    DictKeys *keys = dict_keys_of(d);
-    *out = keys;
+    const void *index = index_of(keys);
     for (Probe p = probe_start(keys, hash);; probe_next(&p)) {
-        ptrdiff_t at = index_get(keys, p.i);
+        ptrdiff_t at = width == 0   ? at_load_acquire(&((const int8_t *)index)[p.i])
+                       : width == 1 ? at_load_acquire(&((const int16_t *)index)[p.i])
+                       : width == 2 ? at_load_acquire(&((const int32_t *)index)[p.i])
+                                    : at_load_acquire(&((const int64_t *)index)[p.i]);
         if (at < 0) {
             if (at == DICT_FREE) return DICT_MISSING;
             continue;
@@ -163,10 +178,25 @@ again:;
         if (unlikely(equal < 0)) {
             equal = equal_slow(t, d, keys, at, key);
             if (equal < 0) return DICT_ERROR;
-            if (equal == 2) goto again;
+            if (equal == 2) return LOOK_AGAIN;
         }
         if (equal) return at;
     }
+}
+
+ptrdiff_t dict_find(Thread *t, Dict *d, V key, int64_t hash, DictKeys **out) {
+    ptrdiff_t at;
+    do {
+        DictKeys *keys = dict_keys_of(d);
+        *out = keys;
+        switch (keys->log2_width) {
+        case 0: at = find_in(t, d, keys, key, hash, 0); break;
+        case 1: at = find_in(t, d, keys, key, hash, 1); break;
+        case 2: at = find_in(t, d, keys, key, hash, 2); break;
+        default: at = find_in(t, d, keys, key, hash, 3);
+        }
+    } while (unlikely(at == LOOK_AGAIN));
+    return at;
 }
 
 // ---- inserting and removing --------------------------------------------------------------------------------------------

@@ -17,6 +17,20 @@ V list_with_capacity(Thread *t, size_t capacity) {
     return v_from(l);
 }
 
+V list_alloc_unset(Thread *t, size_t n) {
+    List *l = (List *)obj_alloc(t, &list_type, sizeof *l, OBJ_GC);
+    if (unlikely(!l)) return err_no_memory(t);
+    ListItems *items = n <= LIST_MAX ? mem_alloc(t, sizeof *items + n * sizeof(Slot)) : NULL;
+    if (unlikely(!items)) {
+        v_drop(t, v_from(l));
+        return err_no_memory(t);
+    }
+    items->capacity = n;
+    l->items = items;
+    l->len = n;
+    return v_from(l);
+}
+
 V list_new(Thread *t, size_t n) {
     V list = list_with_capacity(t, n);
     if (!v_is_error(list)) list_of(list)->len = n;
@@ -235,6 +249,13 @@ V list_slice(Thread *t, V list, ptrdiff_t start, ptrdiff_t end) {
     if (start < 0) start = 0;
     if (end > n) end = n;
     if (start >= end) return list_new(t, 0);
+    if (!obj_is_shared(&l->head)) {
+        V part = list_alloc_unset(t, (size_t)(end - start));
+        if (v_is_error(part)) return V_ERROR;
+        Slot *to = list_of(part)->items->slots;
+        list_copy_slots(to, l->items->slots + start, (size_t)(end - start));
+        return part;
+    }
     V part = list_with_capacity(t, (size_t)(end - start));
     if (v_is_error(part)) return V_ERROR;
     for (ptrdiff_t i = start; i < end; i++)
@@ -263,6 +284,11 @@ static int extend_list(Thread *t, List *l, List *from) {
     size_t n = l->len, m = from->len;
     if (m == 0) return 0;
     if (grow(t, l, n + m) < 0) return -1;
+    if (!obj_is_shared(&l->head) && !obj_is_shared(&from->head)) {
+        list_copy_slots(l->items->slots + n, from->items->slots, m);
+        l->len = n + m;
+        return 0;
+    }
     for (size_t i = 0; i < m; i++)
         slot_init_steal(t, &l->head, &l->items->slots[n + i], slot_get(&from->head, &from->items->slots[i]));
     at_store_release(&l->len, n + m);

@@ -75,14 +75,47 @@ static V subscript(Thread *t, V self, V key) {
     return item(t, self, i);
 }
 
-static int contains(Thread *t, V self, V value) {
-    for (size_t i = 0;; i++) {
-        V v = list_get(t, self, i);
-        if (v == V_NULL) return 0;
-        int equal = obj_compare_bool(t, v, value, CMP_EQ);
-        v_drop(t, v);
-        if (equal) return equal;
+// The first position from i on, below stop, of something that equals value or has to be asked; stop or the length.
+static inline size_t skip_unequal(List *l, V value, size_t i, size_t stop, int *equal) {
+    *equal = 0;
+    for (; i < stop; i++) {
+        if (i >= at_load_acquire(&l->len)) break;
+        ListItems *items = at_load_acquire(&l->items);
+        V v = items && i < items->capacity ? slot_peek(&items->slots[i]) : V_NULL;
+        if (v == V_NULL) break;
+        if ((*equal = equal_quick(v, value)) != 0) break;
     }
+    return i;
+}
+
+// Position of value in [start, stop); -1 missing, -2 error.
+static ptrdiff_t find(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop) {
+    for (ptrdiff_t i = start; i < stop; i++) {
+        int equal;
+        i = (ptrdiff_t)skip_unequal(list_of(self), value, (size_t)i, (size_t)stop, &equal);
+        if (equal > 0) return i;
+        if (equal == 0) break;
+        V v = list_get(t, self, (size_t)i);
+        if (v == V_NULL) break;
+        equal = obj_compare_bool(t, v, value, CMP_EQ);
+        v_drop(t, v);
+        if (equal) return equal < 0 ? -2 : i;
+    }
+    return -1;
+}
+
+static int contains(Thread *t, V self, V value) {
+    ptrdiff_t i = find(t, self, value, 0, PTRDIFF_MAX);
+    return i == -2 ? -1 : i >= 0;
+}
+
+// How many items at the beginning of both are equal without asking them.
+static size_t equal_prefix(V a, V b) {
+    List *x = list_of(a), *y = list_of(b);
+    if (obj_is_shared(&x->head) || obj_is_shared(&y->head)) return 0;
+    size_t n = x->len < y->len ? x->len : y->len, i = 0;
+    while (i < n && equal_quick(x->items->slots[i].bits, y->items->slots[i].bits) == 1) i++;
+    return i;
 }
 
 static V compare(Thread *t, V a, V b, int op) {
@@ -90,7 +123,7 @@ static V compare(Thread *t, V a, V b, int op) {
     if (list_len(a) != list_len(b) && (op == CMP_EQ || op == CMP_NE)) return v_from_bool(op == CMP_NE);
     if (recursion_enter(t, " in comparison") < 0) return V_ERROR;
     V result = V_ERROR, x = V_NULL, y = V_NULL;
-    size_t i = 0;
+    size_t i = equal_prefix(a, b);
     for (;; i++) { // both may change while items are compared
         x = list_get(t, a, i);
         y = list_get(t, b, i);
@@ -284,18 +317,6 @@ static NATIVE(m_reverse) {
 static NATIVE(m_reversed) {
     UNUSED_NATIVE();
     return list_reverse_iter_new(t, self);
-}
-
-// Position of value in [start, stop); -1 missing, -2 error.
-static ptrdiff_t find(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop) {
-    for (ptrdiff_t i = start; i < stop; i++) {
-        V v = list_get(t, self, (size_t)i);
-        if (v == V_NULL) break;
-        int equal = obj_compare_bool(t, v, value, CMP_EQ);
-        v_drop(t, v);
-        if (equal) return equal < 0 ? -2 : i;
-    }
-    return -1;
 }
 
 static NATIVE(m_index) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// list.sort: a stable merge sort of natural runs, specialised for ints, floats and one-byte strings.
+// list.sort: a stable merge sort of natural runs, specialised for ints, floats, one-byte strings and tuples.
 //
 // While it runs the list is empty, and its array belongs to `work`, a list of the sort's own, so that the collector sees
 // every item exactly once; what is permuted is a copy of the words.  At the end the words are written back into the array in
@@ -90,9 +90,12 @@ static int sort_power(size_t base, size_t n1, size_t n2, size_t n) {
 }
 
 // ---- comparisons -------------------------------------------------------------------------------------------------------
+static inline bool is_latin1(V v) { return v_is_exact(v, &str_type) && str_kind(v) == 1; }
 static inline int less_int(V a, V b) { return (int64_t)a < (int64_t)b; }
 static inline int less_float(V a, V b) { return v_float(a) < v_float(b); }
 static inline int less_latin1(V a, V b) {
+    uint8_t x = *(const uint8_t *)str_data(a), y = *(const uint8_t *)str_data(b); // the end of an empty one is a zero
+    if (x != y) return x < y;
     size_t n = str_len(a), m = str_len(b);
     int order = memcmp(str_data(a), str_data(b), n < m ? n : m);
     return order ? order < 0 : n < m;
@@ -104,6 +107,24 @@ static int less_any(Thread *t, V a, V b) {
     int truth = obj_is_true(t, result);
     v_drop(t, result);
     return truth;
+}
+
+// Tuples: the first items that differ decide, as tuple's own comparison has it.
+static int less_tuple(Thread *t, V a, V b) {
+    size_t n = tuple_len(a), m = tuple_len(b);
+    for (size_t i = 0; i < n && i < m; i++) {
+        V x = tuple_borrow(a, i), y = tuple_borrow(b, i);
+        if (x == y) continue;
+        if (v_both_int(x, y)) return less_int(x, y);
+        int equal = equal_quick(x, y);
+        if (equal < 0) equal = obj_compare_bool(t, x, y, CMP_EQ);
+        if (equal < 0) return -1;
+        if (equal) continue;
+        if (v_is_float(x) && v_is_float(y)) return less_float(x, y);
+        if (is_latin1(x) && is_latin1(y)) return less_latin1(x, y);
+        return less_any(t, x, y);
+    }
+    return n < m;
 }
 
 #define SORT(name) int_##name
@@ -121,11 +142,14 @@ static int less_any(Thread *t, V a, V b) {
 #include "list_sort_merge.inc"
 #undef SORT
 #undef LESS
+#define SORT(name) tuple_##name
+#define LESS(s, a, b) less_tuple((s)->t, (a), (b))
+#include "list_sort_merge.inc"
+#undef SORT
+#undef LESS
 #define SORT(name) any_##name
 #define LESS(s, a, b) less_any((s)->t, (a), (b))
 #include "list_sort_merge.inc"
-
-static bool is_latin1(V v) { return v_is_exact(v, &str_type) && str_kind(v) == 1; }
 
 static int sort_run(Sort *s) {
     V first = s->keys[0];
@@ -139,6 +163,9 @@ static int sort_run(Sort *s) {
     } else if (is_latin1(first)) {
         while (i < s->n && is_latin1(s->keys[i])) i++;
         if (i == s->n) return latin1_run(s);
+    } else if (v_is_exact(first, &tuple_type)) {
+        while (i < s->n && v_is_exact(s->keys[i], &tuple_type)) i++;
+        if (i == s->n) return tuple_run(s);
     }
     return any_run(s);
 }

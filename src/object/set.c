@@ -94,9 +94,8 @@ static int equal_slow(Thread *t, Set *s, SetTable *table, SetEntry *e, V key) {
 static inline int matches(Thread *t, Set *s, SetTable *table, SetEntry *e, V k, V key, int64_t hash) {
     if (k == key) return 1;
     if (at_load_relaxed(&e->hash) != hash) return 0;
-    if (v_is_exact(k, &str_type) && v_is_exact(key, &str_type)) return str_equal(k, key);
-    if (v_both_int(k, key)) return 0;
-    return equal_slow(t, s, table, e, key);
+    int equal = equal_quick(k, key);
+    return likely(equal >= 0) ? equal : equal_slow(t, s, table, e, key);
 }
 
 // The cell of key (1), or where it would go (0): the last V_DELETED cell on the way, or the free one at its end; -1 error.
@@ -162,6 +161,11 @@ int set_add_hash(Thread *t, Set *s, V key, int64_t hash) {
         if (there) return there < 0 ? -1 : 0;
         if (likely(obj_is_shared(&s->head) == locked)) return put(t, s, e, key, hash);
     }
+}
+
+int set_add_missing(Thread *t, Set *s, V key, int64_t hash) {
+    CRITICAL(t, &s->head);
+    return put(t, s, free_cell(s->table, hash), key, hash);
 }
 
 int set_discard_hash(Thread *t, Set *s, V key, int64_t hash) {

@@ -60,6 +60,19 @@ static int add_if_in(Thread *t, Set *result, V key, int64_t hash, void *in) {
     int there = set_contains_hash(t, in, key, hash);
     return there <= 0 ? there : set_add_hash(t, result, key, hash);
 }
+static int add_if_in_once(Thread *t, Set *result, V key, int64_t hash, void *in) { // keys of a set: never the same twice
+    int there = set_contains_hash(t, in, key, hash);
+    return there <= 0 ? there : set_add_missing(t, result, key, hash);
+}
+// Comparing keys may run Python, which may change a set that is being walked: only then can a key come again.
+static bool compares_quietly(V set) {
+    size_t pos = 0;
+    V key;
+    while (set_next(set, &pos, &key, NULL)) {
+        if (!v_is_int(key) && !v_is_exact(key, &str_type)) return false;
+    }
+    return !obj_is_shared(v_obj(set));
+}
 
 V set_intersection(Thread *t, V a, V b) {
     if (v_is(a, b)) return copy_of(t, a);
@@ -70,7 +83,8 @@ V set_intersection(Thread *t, V a, V b) {
         a = b;
         b = swap;
     }
-    return or_drop(t, result, each(t, b, set_of(result), add_if_in, set_of(a)));
+    bool once = v_is_any_set(b) && compares_quietly(b);
+    return or_drop(t, result, each(t, b, set_of(result), once ? add_if_in_once : add_if_in, set_of(a)));
 }
 
 static V intersection_multi(Thread *t, V self, const V *args, size_t nargs) {

@@ -11,6 +11,7 @@
 #define HEDDLE_OBJECT_SET_PRIVATE_H
 #include "object/object.h"
 #include "object/misc.h"
+#include "object/quick.h"
 
 typedef struct SetEntry {
     Slot key;     // atomic; V_NULL: free, V_DELETED: was removed
@@ -37,17 +38,11 @@ static inline bool set_key_live(V key) { return key != V_NULL && key != V_DELETE
 
 V set_alloc(Thread *t, Type *type);
 V set_make(Thread *t, Type *type, V iterable_or_null);
-static inline int set_hash_key(Thread *t, V key, int64_t *out) {
-    if (v_is_exact(key, &str_type)) {
-        int64_t h = at_load_relaxed(&str_of(key)->hash);
-        *out = likely(h != 0) ? h : str_hash(key);
-        return 0;
-    }
-    return obj_hash(t, key, out);
-}
+static inline int set_hash_key(Thread *t, V key, int64_t *out) { return hash_quick(t, key, out); }
 // With a known hash.  Each takes the set's lock itself.
 int set_contains_hash(Thread *t, Set *s, V key, int64_t hash);       // 1/0/-1
 int set_add_hash(Thread *t, Set *s, V key, int64_t hash);
+int set_add_missing(Thread *t, Set *s, V key, int64_t hash);         // known to be missing from s, which is new and nobody else's
 int set_discard_hash(Thread *t, Set *s, V key, int64_t hash);        // 1/0/-1
 int set_merge(Thread *t, Set *s, Set *other);                        // s |= other
 int set_shrink_after_removals(Thread *t, Set *s);                    // drops V_DELETED cells when they are many

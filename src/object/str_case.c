@@ -20,7 +20,11 @@ static V ascii_map(Thread *t, V v, Case how) {
     const uint8_t *p = str_data(v);
     uint8_t *q = str_data(r);
     bool inside = false;
-    for (size_t i = 0; i < n; i++) {
+    if (how == LOWER) {
+        for (size_t i = 0; i < n; i++) q[i] = p[i] | (uint8_t)((uint8_t)(p[i] - 'A') < 26 ? 0x20 : 0);
+    } else if (how == UPPER) {
+        for (size_t i = 0; i < n; i++) q[i] = p[i] ^ (uint8_t)((uint8_t)(p[i] - 'a') < 26 ? 0x20 : 0);
+    } else for (size_t i = 0; i < n; i++) {
         uint8_t c = p[i], flip = ascii_lower(c | 0x20) ? 0x20 : 0;
         bool upper = how == UPPER || (how == SWAP && ascii_lower(c)) || (how == TITLE && !inside) || (how == CAPITALIZE && i == 0);
         q[i] = upper ? c & (uint8_t)~flip : c | flip;

@@ -145,6 +145,16 @@ static NATIVE(m_istitle) {
 }
 
 // ---- stripping ------------------------------------------------------------------------------------------------------------
+static const uint8_t latin1_space[256] = {[9 ... 13] = 1, [28 ... 32] = 1, [0x85] = 1, [0xa0] = 1};
+
+static V strip_latin1(Thread *t, V self, bool left, bool right) {
+    const uint8_t *p = str_data(self);
+    size_t start = 0, end = str_len(self);
+    while (left && start < end && latin1_space[p[start]]) start++;
+    while (right && end > start && latin1_space[p[end - 1]]) end--;
+    return str_substring(t, self, start, end);
+}
+
 static bool stripped(uint32_t c, V chars) {
     return chars == V_NULL ? char_is_space(c) : str_find_char(chars, c, 0, str_len(chars), 1) >= 0;
 }
@@ -152,6 +162,7 @@ static bool stripped(uint32_t c, V chars) {
 static V strip(Thread *t, V self, V chars, const char *name, bool left, bool right) {
     if (chars == V_NONE) chars = V_NULL;
     if (chars != V_NULL && !v_is_str(chars)) return err_set(t, &exc_TypeError, "%s arg must be None or str", name);
+    if (chars == V_NULL && str_kind(self) == 1) return strip_latin1(t, self, left, right);
     size_t start = 0, end = str_len(self);
     while (left && start < end && stripped(str_at(self, start), chars)) start++;
     while (right && end > start && stripped(str_at(self, end - 1), chars)) end--;
@@ -281,7 +292,22 @@ static int add_part(Thread *t, V list, V self, size_t start, size_t end) {
     return v_is_error(v) ? -1 : list_append_steal(t, list, v);
 }
 
+static int split_space_latin1(Thread *t, V list, V self, size_t max) {
+    const uint8_t *p = str_data(self);
+    size_t n = str_len(self), i = 0;
+    for (;;) {
+        while (i < n && latin1_space[p[i]]) i++;
+        if (i == n) return 0;
+        size_t start = i;
+        if (max == 0) return add_part(t, list, self, start, n);
+        max--;
+        while (i < n && !latin1_space[p[i]]) i++;
+        if (add_part(t, list, self, start, i) < 0) return -1;
+    }
+}
+
 static int split_space(Thread *t, V list, V self, size_t max) {
+    if (str_kind(self) == 1) return split_space_latin1(t, list, self, max);
     size_t n = str_len(self), i = 0;
     int kind = str_kind(self);
     const void *p = str_data(self);
@@ -363,6 +389,12 @@ static V split_method(Thread *t, V self, const V *args, bool right) {
 static NATIVE(m_split) { UNUSED_NATIVE(); return split_method(t, self, args, false); }
 static NATIVE(m_rsplit) { UNUSED_NATIVE(); return split_method(t, self, args, true); }
 
+static size_t line_end_latin1(const uint8_t *p, size_t i, size_t n) {
+    static const uint8_t breaks[256] = {[10 ... 13] = 1, [28 ... 30] = 1, [0x85] = 1};
+    while (i < n && !breaks[p[i]]) i++;
+    return i;
+}
+
 static NATIVE(m_splitlines) {
     UNUSED_NATIVE();
     int keep = 0;
@@ -372,7 +404,9 @@ static NATIVE(m_splitlines) {
     size_t n = str_len(self);
     for (size_t i = 0; i < n;) {
         size_t start = i;
-        while (i < n && !uc_is_linebreak(str_at(self, i))) i++;
+        if (str_kind(self) == 1) i = line_end_latin1(str_data(self), i, n);
+        else
+            while (i < n && !uc_is_linebreak(str_at(self, i))) i++;
         size_t end = i;
         if (i < n) i += str_at(self, i) == '\r' && i + 1 < n && str_at(self, i + 1) == '\n' ? 2 : 1;
         if (add_part(t, list, self, start, keep ? i : end) < 0) return v_drop(t, list), V_ERROR;

@@ -226,7 +226,7 @@ V str_replace(Thread *t, V v, V old, V new_, ptrdiff_t count) {
 }
 
 // ---- joining --------------------------------------------------------------------------------------------------------------------
-static V join_slots(Thread *t, V separator, size_t n, V (*item)(const void *, size_t), const void *items) {
+static inline __attribute__((always_inline)) V join_slots(Thread *t, V separator, size_t n, V (*item)(const void *, size_t), const void *items) {
     size_t total = 0, sep_len = str_len(separator);
     int kind = n > 1 ? str_kind(separator) : 1;
     bool ascii = n > 1 ? str_is_ascii(separator) : true;
@@ -248,6 +248,18 @@ static V join_slots(Thread *t, V separator, size_t n, V (*item)(const void *, si
     if (v_is_error(r)) return r;
     void *to = str_data(r);
     size_t at = 0;
+    if (kind == 1) {
+        const char *sep = str_data(separator);
+        for (char *q = to; at < n; at++) {
+            V v = item(items, at);
+            if (at) {
+                if (sep_len == 1) *q++ = *sep;
+                else q = (char *)memcpy(q, sep, sep_len) + sep_len;
+            }
+            q = (char *)memcpy(q, str_data(v), str_len(v)) + str_len(v);
+        }
+        return r;
+    }
     for (size_t i = 0; i < n; i++) {
         V v = item(items, i);
         if (i && sep_len) {
@@ -260,8 +272,8 @@ static V join_slots(Thread *t, V separator, size_t n, V (*item)(const void *, si
     return r;
 }
 
+static V slot_item(const void *slots, size_t i) { return slot_peek(&((const Slot *)slots)[i]); }
 static V array_item(const void *items, size_t i) { return ((const V *)items)[i]; }
-static V tuple_item(const void *tuple, size_t i) { return slot_peek(&((const Tuple *)tuple)->items[i]); }
 
 V str_join_array(Thread *t, V separator, const V *items, size_t n) {
     if (n == 0) return str_empty();
@@ -269,13 +281,17 @@ V str_join_array(Thread *t, V separator, const V *items, size_t n) {
 }
 
 V str_join(Thread *t, V separator, V iterable) {
+    if (v_is_exact(iterable, &list_type) && !obj_is_shared(v_obj(iterable))) { // nothing changes it meanwhile
+        size_t n = list_len(iterable);
+        return n ? join_slots(t, separator, n, slot_item, list_of(iterable)->items->slots) : str_empty();
+    }
     V seq = v_is_exact(iterable, &tuple_type) ? v_dup(iterable) : obj_to_tuple(t, iterable);
     if (v_is_error(seq)) {
         if (err_matches(t, &exc_TypeError) && !v_type(iterable)->iter && !obj_is_sequence(iterable))
             return err_clear(t), err_set(t, &exc_TypeError, "can only join an iterable");
         return seq;
     }
-    V r = tuple_len(seq) ? join_slots(t, separator, tuple_len(seq), tuple_item, tuple_of(seq)) : str_empty();
+    V r = tuple_len(seq) ? join_slots(t, separator, tuple_len(seq), slot_item, tuple_of(seq)->items) : str_empty();
     v_drop(t, seq);
     return r;
 }

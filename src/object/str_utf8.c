@@ -32,7 +32,12 @@ V err_unicode_encode(Thread *t, const char *encoding, V str, size_t start, size_
 
 // ---- decoding -----------------------------------------------------------------------------------------------------------
 static V decode_scanned(Thread *t, const char *p, size_t n, const Utf8Scan *scan) {
-    if (scan->max_class == 0x7f) return str_from_units(t, 1, p, n);
+    if (scan->max_class == 0x7f && n == 1) return str_from_char(t, (unsigned char)*p);
+    if (scan->max_class == 0x7f) {
+        V ascii = str_alloc(t, n, 1, true);
+        if (!v_is_error(ascii)) memcpy(str_data(ascii), p, n);
+        return ascii;
+    }
     V v = str_new(t, scan->count, scan->max_class);
     if (v_is_error(v)) return v;
     int kind = str_kind(v);
@@ -130,6 +135,7 @@ const char *str_cstr(Thread *t, V v) {
 }
 
 V str_encode_utf8(Thread *t, V v) {
+    if (str_is_ascii(v)) return bytes_from(t, str_data(v), str_len(v));
     size_t size = encoded_size(str_kind(v), str_data(v), str_len(v)), bad;
     V r = bytes_new(t, size);
     if (v_is_error(r) || size == 0) return r;

@@ -5,6 +5,7 @@
 // made of values that cannot be part of a cycle is born without the collector's prefix (see alloc_for).
 #include "runtime/runtime.h"
 #include "object/misc.h"
+#include "object/quick.h"
 #include "base/bits.h"
 #include <stdarg.h>
 
@@ -155,7 +156,8 @@ static V tuple_compare(Thread *t, V a, V b, int op) {
     if (recursion_enter(t, " in comparison") < 0) return V_ERROR;
     V result = V_ERROR;
     for (; i < n && i < m; i++) {
-        int equal = obj_compare_bool(t, tuple_borrow(a, i), tuple_borrow(b, i), CMP_EQ);
+        int equal = equal_quick(tuple_borrow(a, i), tuple_borrow(b, i));
+        if (equal < 0) equal = obj_compare_bool(t, tuple_borrow(a, i), tuple_borrow(b, i), CMP_EQ);
         if (equal < 0) goto done;
         if (!equal) break;
     }
@@ -185,7 +187,7 @@ static int tuple_hash(Thread *t, V self, int64_t *out) {
     if (recursion_enter(t, " while hashing a tuple") < 0) return -1;
     for (size_t i = 0; i < n; i++) {
         int64_t lane;
-        if (obj_hash(t, tuple_borrow(self, i), &lane) < 0) {
+        if (hash_quick(t, tuple_borrow(self, i), &lane) < 0) {
             recursion_leave(t);
             return -1;
         }
