@@ -20,7 +20,6 @@ int dict_discard(Thread *t, V dict, V key);                // 1 removed, 0 missi
 V dict_pop(Thread *t, V dict, V key, V fallback);          // fallback V_NULL: KeyError
 V dict_setdefault(Thread *t, V dict, V key, V fallback);   // stack value
 int dict_contains(Thread *t, V dict, V key);
-int dict_count(Thread *t, V dict, V key);                  // dict[key] = dict.get(key, 0) + 1
 int dict_clear(Thread *t, V dict);
 V dict_copy(Thread *t, V dict);
 int dict_update(Thread *t, V dict, V other);               // mapping or iterable of pairs

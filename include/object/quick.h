@@ -30,4 +30,6 @@ static inline int hash_quick(Thread *t, V key, int64_t *out) {
     }
     return obj_hash(t, key, out);
 }
+
+int dict_count(Thread *t, V dict, V key); // dict[key] = dict.get(key, 0) + 1
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Module _collections: defaultdict, the getters of named tuples, counting; deque and OrderedDict have files of their own.
 #include "collections_private.h"
+#include "object/quick.h"
 
 // ---- defaultdict -------------------------------------------------------------------------------------------------------
 typedef struct DefaultDict {
