@@ -224,7 +224,19 @@ V obj_compare(Thread *t, V a, V b, int op) {
     return result;
 }
 
+static inline bool order_holds(int64_t x, int64_t y, int op) {
+    switch (op) {
+    case CMP_LT: return x < y;
+    case CMP_LE: return x <= y;
+    case CMP_EQ: return x == y;
+    case CMP_NE: return x != y;
+    case CMP_GT: return x > y;
+    default: return x >= y;
+    }
+}
+
 int obj_compare_bool(Thread *t, V a, V b, int op) {
+    if (v_both_int(a, b)) return order_holds(v_int(a), v_int(b), op);
     if (op == CMP_EQ || op == CMP_NE) {
         int equal = equal_quick(a, b);
         if (equal >= 0) return equal == (op == CMP_EQ);

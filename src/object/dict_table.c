@@ -62,8 +62,8 @@ static unsigned log2_for_index(size_t cells) {
     return bit_length64(cells - 1);
 }
 
-// Index cells for n entries.
-static unsigned log2_for_entries(size_t n) { return log2_for_index((n * 3 + 1) / 2); }
+// Index cells for n entries that are known to come: one or two get a block of their own size.
+static unsigned log2_for_entries(size_t n) { return n <= 2 ? MIN_LOG2 - 1 : log2_for_index((n * 3 + 1) / 2); }
 
 static void index_insert(DictKeys *keys, int64_t hash, ptrdiff_t entry) {
     Probe p = probe_start(keys, hash);

@@ -52,6 +52,13 @@ static V subscript_slice(Thread *t, V self, V slice) {
     CRITICAL(t, &l->head);
     ptrdiff_t n = slice_adjust((ptrdiff_t)l->len, &start, &stop, step);
     if (step == 1 || n <= 0) return list_slice(t, self, start, n <= 0 ? start : stop);
+    if (!obj_is_shared(&l->head)) {
+        V part = list_alloc_unset(t, (size_t)n);
+        if (v_is_error(part)) return V_ERROR;
+        Slot *to = list_of(part)->items->slots, *from = l->items->slots + start;
+        for (ptrdiff_t i = 0; i < n; i++) list_copy_slots(&to[i], &from[i * step], 1);
+        return part;
+    }
     V part = list_with_capacity(t, (size_t)n);
     if (v_is_error(part)) return V_ERROR;
     for (ptrdiff_t i = 0; i < n; i++)

@@ -346,9 +346,21 @@ static int update_from_dict(Thread *t, Set *s, V dict) {
     return r;
 }
 
+static int update_from_list(Thread *t, V set, V list) { // which may change while items are compared
+    int r = 0;
+    for (size_t i = 0; r == 0; i++) {
+        V item = list_get(t, list, i);
+        if (item == V_NULL) break;
+        r = set_add(t, set, item);
+        v_drop(t, item);
+    }
+    return r;
+}
+
 int set_update(Thread *t, V set, V iterable) {
     if (v_is_any_set(iterable)) return set_merge(t, set_of(set), set_of(iterable));
     if (v_is_exact(iterable, &dict_type)) return update_from_dict(t, set_of(set), iterable);
+    if (v_is_exact(iterable, &list_type) && !obj_is_shared(v_obj(iterable))) return update_from_list(t, set, iterable);
     V iter = obj_iter_whole(t, iterable);
     if (v_is_error(iter)) return -1;
     int r = 0;

@@ -40,6 +40,11 @@ static void str_free(Thread *t, Obj *o) {
     if (utf8 && utf8 != s->data) mem_free(utf8);
 }
 
+static void str_destroy(Thread *t, Obj *o) {
+    str_free(t, o);
+    obj_free_memory(t, o);
+}
+
 // ---- units ------------------------------------------------------------------------------------------------------------
 void str_copy_units(int to_kind, void *to, size_t to_at, int from_kind, const void *from, size_t from_at, size_t n) {
     if (n == 0) return;
@@ -377,6 +382,7 @@ Type str_type = {
     .size = sizeof(Str),
     .item_size = 1,
     .free_ = str_free,
+    .destroy = str_destroy,
     .new_ = str_type_new,
     .repr = str_repr,
     .str = str_slot,

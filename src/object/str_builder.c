@@ -83,6 +83,15 @@ void sb_str(StrBuilder *b, V str) { sb_substr(b, str, 0, str_len(str)); }
 void sb_ascii(StrBuilder *b, const char *s, size_t n) { sb_units(b, 1, s, n); }
 void sb_cstr(StrBuilder *b, const char *ascii) { sb_units(b, 1, ascii, strlen(ascii)); }
 
+void sb_int(StrBuilder *b, int64_t i) {
+    char buf[24], *end = buf + sizeof buf, *p = end;
+    uint64_t u = i < 0 ? -(uint64_t)i : (uint64_t)i;
+    do *--p = (char)('0' + u % 10);
+    while (u /= 10);
+    if (i < 0) *--p = '-';
+    sb_ascii(b, p, (size_t)(end - p));
+}
+
 void sb_format(StrBuilder *b, const char *format, ...) {
     char buf[512], *p = buf;
     va_list ap, again;

@@ -141,7 +141,16 @@ NATIVE(str_m_translate) {
     uint16_t memo[128] = {0};
     bool exact = v_is_exact(args[0], &dict_type);
     sb_init(&b, t);
-    for (size_t i = 0; i < str_len(self); i++) {
+    size_t n = str_len(self);
+    bool bytes = str_kind(self) == 1;
+    const uint8_t *p = str_data(self);
+    for (size_t i = 0; i < n; i++) {
+        if (bytes && exact) { // what stays, in one piece
+            size_t from = i;
+            while (i < n && p[i] < 128 && memo[p[i]] == 1) i++;
+            if (i > from) sb_substr(&b, self, from, i);
+            if (i == n) break;
+        }
         uint32_t c = str_at(self, i);
         if (c < 128 && exact && memo[c]) {
             if (memo[c] == 1) sb_char(&b, c);
@@ -155,6 +164,7 @@ NATIVE(str_m_translate) {
         }
         if (c >= 128 || b.failed) continue;
         if (b.len == before) memo[c] = 2;
+        else if (b.len == before + 1 && str_read(b.kind, b.data, before) == c) memo[c] = 1;
         else if (b.len == before + 1 && str_read(b.kind, b.data, before) < 0xf000) memo[c] = (uint16_t)(str_read(b.kind, b.data, before) + 3);
     }
     return sb_finish(&b);

@@ -294,8 +294,23 @@ static int put_text(Percent *p, const Conversion *c, V v) {
     return 0;
 }
 
+// %s and %d by themselves, of a str and a small int.  false: the general way.
+static bool put_simple(Percent *p) {
+    uint32_t type = more(p) ? peek(p) : 0;
+    if ((type != 's' && type != 'd') || p->single != V_NULL || p->bytes_mode) return false;
+    V v = p->arg_count < 0 ? (p->arg_index == -2 ? p->args : V_NULL) : p->arg_index < p->arg_count ? tuple_borrow(p->args, (size_t)p->arg_index) : V_NULL;
+    if (v == V_NULL) return false;
+    if (type == 's' && v_is_exact(v, &str_type)) sb_str(&p->out, v);
+    else if (v_is_int(v)) sb_int(&p->out, v_int(v));
+    else return false;
+    p->arg_index = p->arg_count < 0 ? -1 : p->arg_index + 1;
+    p->at++;
+    return true;
+}
+
 static int put_conversion(Percent *p) {
     Conversion c;
+    if (put_simple(p)) return 0;
     if (more(p) && peek(p) == '%') return p->at++, sb_char(&p->out, '%'), 0;
     if (read_conversion(p, &c) < 0) return -1;
     V v = next_argument(p);
@@ -337,7 +352,13 @@ static int run(Percent *p) {
 }
 
 static V format_percent(Thread *t, V format, V args, bool bytes_mode) {
-    Percent p = {.t = t, .format = format, .args = args, .mapping = V_NULL, .single = V_NULL, .bytes_mode = bytes_mode};
+    Percent p; // without clearing `out`
+    p.t = t;
+    p.format = format;
+    p.args = args;
+    p.mapping = p.single = V_NULL;
+    p.at = 0;
+    p.bytes_mode = bytes_mode;
     bool tuple = v_is_tuple(args);
     p.arg_count = tuple ? (ptrdiff_t)tuple_len(args) : -1;
     p.arg_index = tuple ? 0 : -2;

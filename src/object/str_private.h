@@ -37,6 +37,7 @@ static inline bool char_is_space(uint32_t c) {
     if (c < 128) return c == ' ' || (c >= 9 && c <= 13) || (c >= 28 && c <= 31);
     return uc_is_space(c);
 }
+void sb_int(StrBuilder *b, int64_t i); // decimal
 extern const Method str_methods[];
 V str_type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames);
 V str_iter_new(Thread *t, V v);

@@ -6,6 +6,9 @@
 #include "object/bytes_algo.h"
 #include "str_private.h"
 #include <wchar.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 // ---- single units -------------------------------------------------------------------------------------------------------
 ptrdiff_t units_find_char(int kind, const void *hay, size_t n, uint32_t c) {
@@ -33,12 +36,38 @@ ptrdiff_t units_rfind_char(int kind, const void *hay, size_t n, uint32_t c) {
     return -1;
 }
 
+// ---- bytes, the fast way ------------------------------------------------------------------------------------------------
+#if defined(__SSE2__)
+// Looks for the needle's first and last byte in their distance, sixteen places at a time.  Bails out to memmem, which never
+// degrades, when too many of those places were none.
+static const char *find_bytes(const char *hay, size_t n, const char *needle, size_t m) {
+    __m128i first = _mm_set1_epi8(needle[0]), last = _mm_set1_epi8(needle[m - 1]);
+    size_t i = 0, wrong = 0;
+    for (; i + m + 15 <= n; i += 16) {
+        __m128i a = _mm_loadu_si128((const __m128i *)(const void *)(hay + i)), b = _mm_loadu_si128((const __m128i *)(const void *)(hay + i + m - 1));
+        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
+        for (; mask; mask &= mask - 1) {
+            const char *at = hay + i + __builtin_ctz(mask);
+            if (m == 2 || memcmp(at + 1, needle + 1, m - 2) == 0) return at;
+            if (++wrong > 64 + i / 16) return memmem(at, (size_t)(hay + n - at), needle, m);
+        }
+    }
+    return memmem(hay + i, n - i, needle, m);
+}
+#else
+static const char *find_bytes(const char *hay, size_t n, const char *needle, size_t m) { return memmem(hay, n, needle, m); }
+#endif
+
 // ---- runs of units --------------------------------------------------------------------------------------------------------
 ptrdiff_t units_find(int kind, const void *hay, size_t n, const void *needle, size_t m) {
     if (m > n) return -1;
     if (m == 0) return 0;
     if (m == 1) return units_find_char(kind, hay, n, str_read(kind, needle, 0));
     const char *p = hay, *end = p + n * (size_t)kind;
+    if (kind == 1) {
+        const char *found = find_bytes(p, n, needle, m);
+        return found ? found - p : -1;
+    }
     for (;;) {
         const char *q = memmem(p, (size_t)(end - p), needle, m * (size_t)kind);
         if (!q) return -1;
@@ -175,6 +204,14 @@ static V replace_char(Thread *t, V v, uint32_t from, uint32_t to, size_t max) {
         }
         return sb_finish(&b);
     }
+    if (kind == 1 && max >= n && str_is_ascii(v) && to < 128 && n > 1) {
+        V r = str_alloc(t, n, 1, true);
+        if (v_is_error(r)) return r;
+        const uint8_t *p = str_data(v);
+        uint8_t *q = str_data(r), old = (uint8_t)from, new_ = (uint8_t)to;
+        for (size_t i = 0; i < n; i++) q[i] = p[i] == old ? new_ : p[i];
+        return r;
+    }
     void *copy = mem_alloc(t, n * (size_t)kind);
     if (!copy) return err_no_memory(t);
     memcpy(copy, str_data(v), n * (size_t)kind);
@@ -200,6 +237,30 @@ static V replace_interleave(Thread *t, V v, V new_, size_t max) {
     return sb_finish(&b);
 }
 
+// All of it ASCII, and `old` stands at `at`: counted first, so that the result is written where it stays.
+static V replace_ascii(Thread *t, V v, V old, V new_, size_t max, size_t at) {
+    const char *p = str_data(v), *fresh = str_data(new_);
+    size_t n = str_len(v), m = str_len(old), k = str_len(new_), grown, total;
+    size_t count = 1 + units_count(1, p + at + m, n - at - m, str_data(old), m, max - 1);
+    if (size_mul_overflow(count, k, &grown) || size_add_overflow(grown, n - count * m, &total) || total > PTRDIFF_MAX) return err_no_memory(t);
+    if (total == 0) return str_empty();
+    V r = str_alloc(t, total, 1, true);
+    if (v_is_error(r)) return r;
+    char *q = str_data(r);
+    size_t from = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i) at = from + (size_t)units_find(1, p + from, n - from, str_data(old), m);
+        q = (char *)memcpy(q, p + from, at - from) + (at - from);
+        q = (char *)memcpy(q, fresh, k) + k;
+        from = at + m;
+    }
+    memcpy(q, p + from, n - from);
+    if (total > 1) return r;
+    V one = str_from_char(t, str_at(r, 0));
+    v_drop(t, r);
+    return one;
+}
+
 V str_replace(Thread *t, V v, V old, V new_, ptrdiff_t count) {
     size_t max = count < 0 ? SIZE_MAX : (size_t)count, n = str_len(v), m = str_len(old);
     int kind = str_kind(v);
@@ -208,6 +269,7 @@ V str_replace(Thread *t, V v, V old, V new_, ptrdiff_t count) {
     if (m == 1 && str_len(new_) == 1) return replace_char(t, v, str_at(old, 0), str_at(new_, 0), max);
     ptrdiff_t at = str_find(v, old, 0, n, 1);
     if (at < 0) return str_dup_exact(t, v);
+    if (kind == 1 && str_is_ascii(v) && str_is_ascii(new_)) return replace_ascii(t, v, old, new_, max, (size_t)at);
     Needle wide;
     if (!needle_widen(&wide, old, kind)) return err_no_memory(t);
     StrBuilder b;

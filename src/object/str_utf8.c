@@ -31,7 +31,8 @@ V err_unicode_encode(Thread *t, const char *encoding, V str, size_t start, size_
 }
 
 // ---- decoding -----------------------------------------------------------------------------------------------------------
-static V decode_scanned(Thread *t, const char *p, size_t n, const Utf8Scan *scan) {
+V str_from_utf8_scanned(Thread *t, const char *p, size_t n, const Utf8Scan *scan) {
+    if (n == 0) return str_empty();
     if (scan->max_class == 0x7f && n == 1) return str_from_char(t, (unsigned char)*p);
     if (scan->max_class == 0x7f) {
         V ascii = str_alloc(t, n, 1, true);
@@ -50,14 +51,14 @@ static V decode_scanned(Thread *t, const char *p, size_t n, const Utf8Scan *scan
 V str_from_utf8(Thread *t, const char *p, size_t n) {
     if (n == 0) return str_empty();
     Utf8Scan scan = utf8_scan(p, n, UTF8_STRICT);
-    if (likely(scan.status == UTF8_OK)) return decode_scanned(t, p, n, &scan);
+    if (likely(scan.status == UTF8_OK)) return str_from_utf8_scanned(t, p, n, &scan);
     return err_unicode_decode(t, "utf-8", p, n, scan.error_at, scan.error_at + scan.error_len,
                               utf8_reason(scan.status));
 }
 
 V str_from_utf8_surrogateescape(Thread *t, const char *p, size_t n) {
     Utf8Scan scan = utf8_scan(p, n, UTF8_STRICT);
-    if (scan.status == UTF8_OK) return n ? decode_scanned(t, p, n, &scan) : str_empty();
+    if (scan.status == UTF8_OK) return n ? str_from_utf8_scanned(t, p, n, &scan) : str_empty();
     const unsigned char *at = (const unsigned char *)p, *end = at + n;
     StrBuilder b;
     sb_init(&b, t);

@@ -37,11 +37,13 @@ static int utf8_decode_all(Decoder *d, size_t *consumed) {
     }
 }
 
+V str_from_utf8_scanned(Thread *t, const char *p, size_t n, const Utf8Scan *scan); // object/str_utf8.c: n bytes that were found good
+
 V codec_utf8_decode(Thread *t, const void *p, size_t n, const char *errors, size_t *consumed) {
     Utf8Scan scan = utf8_scan(p, n, UTF8_STRICT);
     if (likely(scan.status == UTF8_OK) || (consumed && is_incomplete(&scan, p, n))) {
         if (consumed) *consumed = scan.error_at;
-        return str_from_utf8(t, p, scan.error_at);
+        return str_from_utf8_scanned(t, p, scan.error_at, &scan);
     }
     Decoder d;
     decoder_init(&d, t, "utf-8", errors, p, n);
