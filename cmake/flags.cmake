@@ -6,6 +6,7 @@ set(HEDDLE_OPTIMIZE "-O2 -g1" CACHE STRING "Optimisation and debug-information f
 set(HEDDLE_SANITIZE "" CACHE STRING "Empty, or a -fsanitize= list: address, thread, undefined")
 option(HEDDLE_WERROR "Warnings are errors" OFF)
 option(HEDDLE_COVERAGE "Instrument for gcov" OFF)
+option(HEDDLE_COUNTERS "Count atomic read-modify-writes, locks and the like (include/base/counters.h)" OFF)
 option(HEDDLE_GCSTRESS "Collect at every allocation that may collect" OFF)
 set(HEDDLE_DEBUG_CHECKS 0 CACHE STRING "0 none, 1 assertions, 2 also the structure validators")
 
@@ -37,6 +38,9 @@ endif()
 
 if(HEDDLE_GCSTRESS)
     target_compile_definitions(heddle_settings INTERFACE HEDDLE_GCSTRESS=1)
+endif()
+if(HEDDLE_COUNTERS)
+    target_compile_definitions(heddle_settings INTERFACE HEDDLE_COUNTERS=1)
 endif()
 if(HEDDLE_SANITIZE)
     target_compile_definitions(heddle_settings INTERFACE HEDDLE_SANITIZER=1)

@@ -18,6 +18,7 @@ V v_dup_slow(V v) {
     if (obj_is_shared_or_hot(o)) return v_untag(v) | V_U_TAG;
     // A LOCAL count about to turn negative: 2^31 references.  The object goes HOT and is counted no more.
     share_value(thread_current(), v);
+    COUNT(promotions);
     at_fetch_or_relaxed(&o->rc, RC_SHARED | RC_HOT);
     return v | V_U_TAG;
 }
@@ -27,7 +28,10 @@ void shared_inc(Obj *o) {
     if (rc & RC_HOT) return;
     HD_ASSERT(!(rc & RC_DEAD));
     rc = at_fetch_add_relaxed(&o->rc, 1u);
-    if (unlikely((rc & RC_COUNT) >= RC_PROMOTE)) at_fetch_or_relaxed(&o->rc, RC_HOT);
+    if (unlikely((rc & RC_COUNT) >= RC_PROMOTE)) {
+        COUNT(promotions);
+        at_fetch_or_relaxed(&o->rc, RC_HOT);
+    }
 }
 
 // The object has no counted reference left: a round will see whether an uncounted one is about.
@@ -45,6 +49,7 @@ void shared_dec(Thread *t, Obj *o) {
         HD_ASSERT((rc & RC_COUNT) != 0 && !(rc & RC_DEAD));
         if (unlikely(failures == CONTENDED)) {
             // Whoever promotes leaves the count as it is; an INZCT entry is forgotten by its judge.
+            COUNT(promotions);
             at_fetch_or_relaxed(&o->rc, RC_HOT);
             return;
         }
@@ -75,6 +80,7 @@ static V shared_own(Thread *t, V v) {
 
 void slot_set_shared(Thread *t, Slot *s, V v) {
     v = shared_own(t, v);
+    COUNT(shared_stores);
     V old = at_exchange_acq_rel(&s->bits, v);
     v_drop(t, old);
 }
@@ -96,6 +102,7 @@ typedef struct Sharing {
 static void share_slot(Thread *t, Obj *owner, Slot *s, void *arg);
 
 static void share_mark(Thread *t, Obj *o, Sharing *work) {
+    COUNT(shares);
     uint32_t rc = obj_rc(o);
     if (obj_flags(o) & (OBJ_IMMORTAL | OBJ_UNCOUNTED)) rc |= RC_HOT;
     else if (rc >= RC_PROMOTE) rc = RC_HOT | 1;

@@ -53,7 +53,9 @@ static void section_wait(Thread *t, CritSec *c) {
 
 static void section_acquire(Thread *t, CritSec *c) {
     debug_sched_point();
+    COUNT(object_locks);
     if (section_try(c)) return;
+    COUNT(contended);
     crit_suspend(t);
     section_wait(t, c);
 }

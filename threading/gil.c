@@ -5,6 +5,9 @@
 // when it detaches, or at its next safepoint after BREAK_GIL.  Nobody barges, so a thread that gives way does give way.
 // Who may ask the holder to give way, and when:
 //   - a thread that was asked itself: after the switch interval (sys.setswitchinterval, 5 ms);
+//   - a thread that slept in the parking lot and was woken by another thread: after the switch interval too.  Who woke it
+//     is most likely about to sleep itself, and to be interrupted with a Python lock in its hands makes a convoy: every
+//     thread that is let in finds that lock held and sleeps again (queue.Queue: several times for each item);
 //   - a thread coming back from a blocking call: after four times what it lately needed the lock for, at least 50 us, at
 //     most 0.5 ms.  A server thread that holds the lock for microseconds at a time is served beside a computing one
 //     without taking more than a fifth of its time.
@@ -63,7 +66,7 @@ static void gil_ask(void) {
 
 static int64_t ask_after(const Thread *t, bool was_asked) {
     int64_t interval = at_load_relaxed(&switch_ns);
-    if (was_asked) return interval;
+    if (was_asked || t->sync->woken_by_thread) return interval;
     int64_t patience = 4 * t->sync->hold_ns;
     if (patience < ASK_MIN_NS) patience = ASK_MIN_NS;
     if (patience > ASK_MAX_NS) patience = ASK_MAX_NS;
@@ -80,6 +83,7 @@ void gil_acquire(Thread *t, bool was_asked) {
                 patience = at_load_relaxed(&switch_ns);
             }
     }
+    t->sync->woken_by_thread = false;
     t->sync->held_since = time_monotonic_ns();
 }
 

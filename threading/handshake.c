@@ -166,6 +166,7 @@ static void ask_all(Thread *self) {
 static bool round_start(Thread *t) {
     uint32_t idle = PHASE_IDLE;
     if (!at_cas_acq_rel(&current.phase, &idle, (uint32_t)PHASE_OPEN)) return false;
+    COUNT(handshakes);
     scan_save_own(t); // now: the building of the batch leaves its addresses on this stack
     current.started_ns = time_monotonic_ns();
     at_store_relaxed(&current.last_started_ns, current.started_ns);

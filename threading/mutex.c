@@ -49,11 +49,15 @@ int futex_wait(uint32_t *word, uint32_t value, int64_t timeout_ns) {
     return errno == EAGAIN ? 0 : errno;
 }
 
-void futex_wake(uint32_t *word, int count) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0); }
+void futex_wake(uint32_t *word, int count) {
+    COUNT(wakes);
+    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
+}
 
 enum { SPINS = 100 }; // about a microsecond: the sections are shorter than a sleep
 
 void rt_mutex_lock_slow(RtMutex *m) {
+    COUNT(contended);
     debug_sched_point();
     for (int i = 0; i < SPINS; i++) {
         uint32_t free_word = 0;

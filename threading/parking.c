@@ -23,7 +23,14 @@ typedef struct Sleeper {
 typedef struct Bucket {
     RtMutex lock;
     Sleeper *first, *last;
+    int64_t fair_from; // when a lock may be handed over again
 } __attribute__((aligned(64))) Bucket;
+
+// A sleeper that has waited for so long is handed the lock, so that barging starves nobody; but not one after another:
+// whoever lets go of a lock that is handed over must sleep to have it again, and if all are, each passage through the
+// lock costs a switch of threads.  Under the lock of the GIL build a sleeper cannot run before its turn comes anyway.
+#define FAIR_AFTER_NS 1000000
+#define FAIR_EVERY_NS (HEDDLE_GIL ? 50000000 : 1000000)
 
 enum { BUCKETS = 1024 };
 static Bucket buckets[BUCKETS];
@@ -87,6 +94,7 @@ ParkResult park(const void *address, ParkValid valid, void *arg, int64_t timeout
     }
     sleeper_append(b, &self);
     rt_mutex_unlock(&b->lock);
+    COUNT(parks);
 
     int why = sleeper_wait(&self, deadline, flags);
     if (why != 0) {
@@ -97,6 +105,7 @@ ParkResult park(const void *address, ParkValid valid, void *arg, int64_t timeout
         if (!woken) return why == EINTR ? PARK_INTERRUPTED : PARK_TIMEOUT;
     }
     if (token) *token = self.token;
+    if (thread_current()) thread_current()->sync->woken_by_thread = true;
     return PARK_WOKEN;
 }
 
@@ -115,7 +124,9 @@ bool unpark_one(const void *address, UnparkStep step, void *arg) {
     UnparkInfo info = {.found = s != NULL};
     if (s) {
         info.more = sleeper_find(s->next, address) != NULL;
-        info.waited_ns = time_monotonic_ns() - s->since;
+        int64_t now = step ? time_monotonic_ns() : 0;
+        info.fair = step && now - s->since > FAIR_AFTER_NS && now >= b->fair_from;
+        if (info.fair) b->fair_from = now + FAIR_EVERY_NS;
     }
     uintptr_t token = step ? step(arg, &info) : 0;
     if (s) {
@@ -141,7 +152,6 @@ size_t unpark_all(const void *address, uintptr_t token) {
 
 // ---- one-byte locks -----------------------------------------------------------------------------------------------
 enum { SPINS = 40 }; // a section that takes longer than these few tens of nanoseconds is worth a sleep
-#define HANDOFF_AFTER_NS 1000000
 enum { TOKEN_AGAIN, TOKEN_YOURS };
 
 static bool lock_is_parked(void *lock) { return at_load_relaxed((uint8_t *)lock) == (BYTELOCK_HELD | BYTELOCK_PARKED); }
@@ -172,6 +182,7 @@ static ParkResult lock_sleep(uint8_t *lock, int64_t deadline, unsigned flags) {
 }
 
 ParkResult bytelock_lock_slow(Thread *t, uint8_t *lock, int64_t timeout_ns, unsigned flags) {
+    COUNT(contended);
     for (int i = 0; i < SPINS; i++) {
         if (bytelock_try(lock)) return PARK_WOKEN;
         at_pause();
@@ -190,7 +201,7 @@ ParkResult bytelock_lock_slow(Thread *t, uint8_t *lock, int64_t timeout_ns, unsi
 static uintptr_t lock_pass_on(void *arg, const UnparkInfo *info) {
     uint8_t *lock = arg;
     uint8_t parked = info->more ? BYTELOCK_PARKED : 0;
-    if (info->found && info->waited_ns > HANDOFF_AFTER_NS) {
+    if (info->fair) {
         at_store_relaxed(lock, (uint8_t)(BYTELOCK_HELD | parked)); // the sleeper's acquire is of its own word
         return TOKEN_YOURS;
     }

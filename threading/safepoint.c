@@ -45,6 +45,7 @@ NOINLINE void thread_attach_raw(Thread *t) {
 
 NOINLINE void thread_detach_raw(Thread *t) {
     SCAN_ENTRY(t);
+    COUNT(detaches);
     scan_note_stack(t);
     at_store_relaxed(&t->sync->state, (uint32_t)THREAD_DETACHED);
     gil_release(t);
@@ -107,6 +108,7 @@ NOINLINE void thread_attach_raw(Thread *t) {
 
 NOINLINE void thread_detach_raw(Thread *t) {
     SCAN_ENTRY(t);
+    COUNT(detaches);
     handshake_detaching(t);
     if (at_load_relaxed(&sharing_begun)) scan_save_own(t);
     debug_sched_point();

@@ -53,6 +53,7 @@ struct ThreadSync {
     size_t snapshot_len, snapshot_cap;
     uintptr_t registers[REGISTER_WORDS];     // GIL build: the callee-saved registers then, among other words
     int64_t held_since, hold_ns; // GIL build: when the lock was taken; how long it is held, averaged
+    bool woken_by_thread;        // GIL build: its last sleep was ended by an unpark; owner
     bool has_weakrefs;           // it made a weakref once
     bool snapshot_lost;          // there was no memory for the last one
 };

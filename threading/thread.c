@@ -95,12 +95,14 @@ static void thread_bind(Thread *t) {
     t->native_id = (int)syscall(SYS_gettid);
     stack_bounds(t);
     thread_self_ = t;
+    counters_thread_starts();
     if (heap_thread_init(t) < 0) threading_fatal("out of memory while a thread starts");
 }
 
 Thread *threading_init(void) {
     debug_init();
     if (debug_flags.stats) atexit(handshake_print_stats);
+    counters_report_at_exit();
     heap_init();
     gil_init();
     if (weak_init() < 0 || parking_init() < 0) return NULL;
@@ -210,6 +212,7 @@ void thread_exit(Thread *t) {
     world_left();
 #endif
     heap_thread_exit(t);
+    counters_thread_ends();
     thread_self_ = NULL;
     thread_free(t);
 }

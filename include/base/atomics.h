@@ -21,6 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/counters.h"
+
 // Evaluates to p, after checking that *p is a size the processor handles itself.
 #define AT_CHECKED_(p)                                                                                                 \
     ({                                                                                                                 \
@@ -29,68 +31,77 @@
         (p);                                                                                                           \
     })
 
+// The same for accesses that a counting build counts.
+#if HEDDLE_COUNTERS
+#define AT_RMW_(p) (COUNT(rmw), AT_CHECKED_(p))
+#define AT_PUBLISH_(p) (COUNT(shared_stores), AT_CHECKED_(p))
+#else
+#define AT_RMW_(p) AT_CHECKED_(p)
+#define AT_PUBLISH_(p) AT_CHECKED_(p)
+#endif
+
 #define at_load_relaxed(p) __atomic_load_n(AT_CHECKED_(p), __ATOMIC_RELAXED)
 #define at_load_acquire(p) __atomic_load_n(AT_CHECKED_(p), __ATOMIC_ACQUIRE)
 #define at_load_seq(p) __atomic_load_n(AT_CHECKED_(p), __ATOMIC_SEQ_CST)
 
 #define at_store_relaxed(p, v) __atomic_store_n(AT_CHECKED_(p), (v), __ATOMIC_RELAXED)
-#define at_store_release(p, v) __atomic_store_n(AT_CHECKED_(p), (v), __ATOMIC_RELEASE)
-#define at_store_seq(p, v) __atomic_store_n(AT_CHECKED_(p), (v), __ATOMIC_SEQ_CST)
+#define at_store_release(p, v) __atomic_store_n(AT_PUBLISH_(p), (v), __ATOMIC_RELEASE)
+#define at_store_seq(p, v) __atomic_store_n(AT_PUBLISH_(p), (v), __ATOMIC_SEQ_CST)
 
-#define at_exchange_relaxed(p, v) __atomic_exchange_n(AT_CHECKED_(p), (v), __ATOMIC_RELAXED)
-#define at_exchange_acquire(p, v) __atomic_exchange_n(AT_CHECKED_(p), (v), __ATOMIC_ACQUIRE)
-#define at_exchange_release(p, v) __atomic_exchange_n(AT_CHECKED_(p), (v), __ATOMIC_RELEASE)
-#define at_exchange_acq_rel(p, v) __atomic_exchange_n(AT_CHECKED_(p), (v), __ATOMIC_ACQ_REL)
-#define at_exchange_seq(p, v) __atomic_exchange_n(AT_CHECKED_(p), (v), __ATOMIC_SEQ_CST)
+#define at_exchange_relaxed(p, v) __atomic_exchange_n(AT_RMW_(p), (v), __ATOMIC_RELAXED)
+#define at_exchange_acquire(p, v) __atomic_exchange_n(AT_RMW_(p), (v), __ATOMIC_ACQUIRE)
+#define at_exchange_release(p, v) __atomic_exchange_n(AT_RMW_(p), (v), __ATOMIC_RELEASE)
+#define at_exchange_acq_rel(p, v) __atomic_exchange_n(AT_RMW_(p), (v), __ATOMIC_ACQ_REL)
+#define at_exchange_seq(p, v) __atomic_exchange_n(AT_RMW_(p), (v), __ATOMIC_SEQ_CST)
 
 // On failure the load is acquire (relaxed for the relaxed and release forms), so the value found may be followed.
 #define at_cas_relaxed(p, expected, desired)                                                                           \
-    __atomic_compare_exchange_n(AT_CHECKED_(p), (expected), (desired), false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)
+    __atomic_compare_exchange_n(AT_RMW_(p), (expected), (desired), false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)
 #define at_cas_acquire(p, expected, desired)                                                                           \
-    __atomic_compare_exchange_n(AT_CHECKED_(p), (expected), (desired), false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)
+    __atomic_compare_exchange_n(AT_RMW_(p), (expected), (desired), false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)
 #define at_cas_release(p, expected, desired)                                                                           \
-    __atomic_compare_exchange_n(AT_CHECKED_(p), (expected), (desired), false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)
+    __atomic_compare_exchange_n(AT_RMW_(p), (expected), (desired), false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)
 #define at_cas_acq_rel(p, expected, desired)                                                                           \
-    __atomic_compare_exchange_n(AT_CHECKED_(p), (expected), (desired), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)
+    __atomic_compare_exchange_n(AT_RMW_(p), (expected), (desired), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)
 #define at_cas_seq(p, expected, desired)                                                                               \
-    __atomic_compare_exchange_n(AT_CHECKED_(p), (expected), (desired), false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
+    __atomic_compare_exchange_n(AT_RMW_(p), (expected), (desired), false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
 
 #define at_cas_weak_relaxed(p, expected, desired)                                                                      \
-    __atomic_compare_exchange_n(AT_CHECKED_(p), (expected), (desired), true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)
+    __atomic_compare_exchange_n(AT_RMW_(p), (expected), (desired), true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)
 #define at_cas_weak_acquire(p, expected, desired)                                                                      \
-    __atomic_compare_exchange_n(AT_CHECKED_(p), (expected), (desired), true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
+    __atomic_compare_exchange_n(AT_RMW_(p), (expected), (desired), true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
 #define at_cas_weak_release(p, expected, desired)                                                                      \
-    __atomic_compare_exchange_n(AT_CHECKED_(p), (expected), (desired), true, __ATOMIC_RELEASE, __ATOMIC_RELAXED)
+    __atomic_compare_exchange_n(AT_RMW_(p), (expected), (desired), true, __ATOMIC_RELEASE, __ATOMIC_RELAXED)
 #define at_cas_weak_acq_rel(p, expected, desired)                                                                      \
-    __atomic_compare_exchange_n(AT_CHECKED_(p), (expected), (desired), true, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)
+    __atomic_compare_exchange_n(AT_RMW_(p), (expected), (desired), true, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)
 
 // Pointers are not accepted by the arithmetic below: adding to one would count bytes, which reads wrong.
-#define at_fetch_add_relaxed(p, v) __atomic_fetch_add(AT_CHECKED_(p), (v), __ATOMIC_RELAXED)
-#define at_fetch_add_acquire(p, v) __atomic_fetch_add(AT_CHECKED_(p), (v), __ATOMIC_ACQUIRE)
-#define at_fetch_add_release(p, v) __atomic_fetch_add(AT_CHECKED_(p), (v), __ATOMIC_RELEASE)
-#define at_fetch_add_acq_rel(p, v) __atomic_fetch_add(AT_CHECKED_(p), (v), __ATOMIC_ACQ_REL)
-#define at_fetch_add_seq(p, v) __atomic_fetch_add(AT_CHECKED_(p), (v), __ATOMIC_SEQ_CST)
+#define at_fetch_add_relaxed(p, v) __atomic_fetch_add(AT_RMW_(p), (v), __ATOMIC_RELAXED)
+#define at_fetch_add_acquire(p, v) __atomic_fetch_add(AT_RMW_(p), (v), __ATOMIC_ACQUIRE)
+#define at_fetch_add_release(p, v) __atomic_fetch_add(AT_RMW_(p), (v), __ATOMIC_RELEASE)
+#define at_fetch_add_acq_rel(p, v) __atomic_fetch_add(AT_RMW_(p), (v), __ATOMIC_ACQ_REL)
+#define at_fetch_add_seq(p, v) __atomic_fetch_add(AT_RMW_(p), (v), __ATOMIC_SEQ_CST)
 
-#define at_fetch_sub_relaxed(p, v) __atomic_fetch_sub(AT_CHECKED_(p), (v), __ATOMIC_RELAXED)
-#define at_fetch_sub_acquire(p, v) __atomic_fetch_sub(AT_CHECKED_(p), (v), __ATOMIC_ACQUIRE)
-#define at_fetch_sub_release(p, v) __atomic_fetch_sub(AT_CHECKED_(p), (v), __ATOMIC_RELEASE)
-#define at_fetch_sub_acq_rel(p, v) __atomic_fetch_sub(AT_CHECKED_(p), (v), __ATOMIC_ACQ_REL)
-#define at_fetch_sub_seq(p, v) __atomic_fetch_sub(AT_CHECKED_(p), (v), __ATOMIC_SEQ_CST)
+#define at_fetch_sub_relaxed(p, v) __atomic_fetch_sub(AT_RMW_(p), (v), __ATOMIC_RELAXED)
+#define at_fetch_sub_acquire(p, v) __atomic_fetch_sub(AT_RMW_(p), (v), __ATOMIC_ACQUIRE)
+#define at_fetch_sub_release(p, v) __atomic_fetch_sub(AT_RMW_(p), (v), __ATOMIC_RELEASE)
+#define at_fetch_sub_acq_rel(p, v) __atomic_fetch_sub(AT_RMW_(p), (v), __ATOMIC_ACQ_REL)
+#define at_fetch_sub_seq(p, v) __atomic_fetch_sub(AT_RMW_(p), (v), __ATOMIC_SEQ_CST)
 
-#define at_fetch_or_relaxed(p, v) __atomic_fetch_or(AT_CHECKED_(p), (v), __ATOMIC_RELAXED)
-#define at_fetch_or_acquire(p, v) __atomic_fetch_or(AT_CHECKED_(p), (v), __ATOMIC_ACQUIRE)
-#define at_fetch_or_release(p, v) __atomic_fetch_or(AT_CHECKED_(p), (v), __ATOMIC_RELEASE)
-#define at_fetch_or_acq_rel(p, v) __atomic_fetch_or(AT_CHECKED_(p), (v), __ATOMIC_ACQ_REL)
-#define at_fetch_or_seq(p, v) __atomic_fetch_or(AT_CHECKED_(p), (v), __ATOMIC_SEQ_CST)
+#define at_fetch_or_relaxed(p, v) __atomic_fetch_or(AT_RMW_(p), (v), __ATOMIC_RELAXED)
+#define at_fetch_or_acquire(p, v) __atomic_fetch_or(AT_RMW_(p), (v), __ATOMIC_ACQUIRE)
+#define at_fetch_or_release(p, v) __atomic_fetch_or(AT_RMW_(p), (v), __ATOMIC_RELEASE)
+#define at_fetch_or_acq_rel(p, v) __atomic_fetch_or(AT_RMW_(p), (v), __ATOMIC_ACQ_REL)
+#define at_fetch_or_seq(p, v) __atomic_fetch_or(AT_RMW_(p), (v), __ATOMIC_SEQ_CST)
 
-#define at_fetch_and_relaxed(p, v) __atomic_fetch_and(AT_CHECKED_(p), (v), __ATOMIC_RELAXED)
-#define at_fetch_and_acquire(p, v) __atomic_fetch_and(AT_CHECKED_(p), (v), __ATOMIC_ACQUIRE)
-#define at_fetch_and_release(p, v) __atomic_fetch_and(AT_CHECKED_(p), (v), __ATOMIC_RELEASE)
-#define at_fetch_and_acq_rel(p, v) __atomic_fetch_and(AT_CHECKED_(p), (v), __ATOMIC_ACQ_REL)
-#define at_fetch_and_seq(p, v) __atomic_fetch_and(AT_CHECKED_(p), (v), __ATOMIC_SEQ_CST)
+#define at_fetch_and_relaxed(p, v) __atomic_fetch_and(AT_RMW_(p), (v), __ATOMIC_RELAXED)
+#define at_fetch_and_acquire(p, v) __atomic_fetch_and(AT_RMW_(p), (v), __ATOMIC_ACQUIRE)
+#define at_fetch_and_release(p, v) __atomic_fetch_and(AT_RMW_(p), (v), __ATOMIC_RELEASE)
+#define at_fetch_and_acq_rel(p, v) __atomic_fetch_and(AT_RMW_(p), (v), __ATOMIC_ACQ_REL)
+#define at_fetch_and_seq(p, v) __atomic_fetch_and(AT_RMW_(p), (v), __ATOMIC_SEQ_CST)
 
-#define at_fetch_xor_relaxed(p, v) __atomic_fetch_xor(AT_CHECKED_(p), (v), __ATOMIC_RELAXED)
-#define at_fetch_xor_acq_rel(p, v) __atomic_fetch_xor(AT_CHECKED_(p), (v), __ATOMIC_ACQ_REL)
+#define at_fetch_xor_relaxed(p, v) __atomic_fetch_xor(AT_RMW_(p), (v), __ATOMIC_RELAXED)
+#define at_fetch_xor_acq_rel(p, v) __atomic_fetch_xor(AT_RMW_(p), (v), __ATOMIC_ACQ_REL)
 
 // Fences are for the rare pattern that no single access can carry; say at the place which accesses they order.
 #define at_fence_acquire() __atomic_thread_fence(__ATOMIC_ACQUIRE)

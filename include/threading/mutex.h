@@ -39,6 +39,7 @@ static inline void rt_mutex_lock(RtMutex *m) {
 #if HEDDLE_DEBUG_CHECKS
     rt_mutex_order_push(m);
 #endif
+    COUNT(locks);
     uint32_t free_word = 0;
     if (!at_cas_acquire(&m->word, &free_word, 1u)) rt_mutex_lock_slow(m);
 }

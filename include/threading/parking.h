@@ -23,7 +23,7 @@ ParkResult park(const void *address, ParkValid valid, void *arg, int64_t timeout
 typedef struct UnparkInfo {
     bool found;        // somebody is about to be woken
     bool more;         // and others stay
-    int64_t waited_ns; // how long the one to be woken has slept
+    bool fair;         // it has slept so long that it may be handed what it waits for
 } UnparkInfo;
 // Called under the bucket's lock, before the wake; returns the token for the sleeper.
 typedef uintptr_t (*UnparkStep)(void *arg, const UnparkInfo *info);

@@ -44,7 +44,11 @@ struct Handler {
 #define SLOW(name) static NOINLINE V slow_##name(OP_PARAMS)
 #define TAIL(name) return slow_##name(OP_ARGS)
 #define TAIL_OP(name) return opfn_##name(OP_ARGS)
-#define DISPATCH() return table[unit_op_now(ip)].fn(OP_ARGS)
+#define DISPATCH()                                                                                                     \
+    do {                                                                                                               \
+        COUNT(bytecodes);                                                                                              \
+        return table[unit_op_now(ip)].fn(OP_ARGS);                                                                     \
+    } while (0)
 #define DISPATCH_AS(op) return plain_handlers[op].fn(OP_ARGS) // not traced again
 #define LEAVE(v) return (v)
 #else
@@ -52,7 +56,11 @@ struct Handler {
 #define SLOW(name) slow_label_##name:
 #define TAIL(name) goto slow_label_##name
 #define TAIL_OP(name) goto op_label_##name
-#define DISPATCH() goto *table[unit_op_now(ip)].label
+#define DISPATCH()                                                                                                     \
+    do {                                                                                                               \
+        COUNT(bytecodes);                                                                                              \
+        goto *table[unit_op_now(ip)].label;                                                                            \
+    } while (0)
 #define DISPATCH_AS(op) goto *plain_handlers[op].label
 #define LEAVE(v)                                                                                                       \
     do {                                                                                                               \

@@ -21,6 +21,7 @@ void vm_count_miss(const Unit *ip) {
     uint16_t *counter = cache_counter_at(ip, (int)site_caches(ip));
     uint16_t c = at_load_relaxed(counter);
     unsigned left = c & 0xfff, attempts = c >> 12;
+    COUNT(code_writes);
     if (left > 1) {
         at_store_relaxed(counter, COUNTER(left - 1, attempts));
         return;
@@ -216,6 +217,7 @@ bool vm_warm(Thread *t, Frame *f, const Unit *ip) {
     uint16_t *counter = cache_counter_at(ip, (int)site_caches(ip));
     uint16_t c = at_load_relaxed(counter);
     unsigned left = c & 0xfff, attempts = c >> 12;
+    COUNT(code_writes);
     if (left > 1) {
         at_store_relaxed(counter, COUNTER(left - 1, attempts));
         return false;

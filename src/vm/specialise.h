@@ -5,8 +5,14 @@
 #include "vm_private.h"
 #include "object/dict_layout.h"
 
-static inline void set_word(const Unit *ip, uint64_t word) { at_store_release(cache_word_at(ip), word); }
-static inline void set_word2(const Unit *ip, uint64_t word) { at_store_release(cache_word_at(ip) + 1, word); }
+static inline void set_word(const Unit *ip, uint64_t word) {
+    COUNT(code_writes);
+    at_store_release(cache_word_at(ip), word);
+}
+static inline void set_word2(const Unit *ip, uint64_t word) {
+    COUNT(code_writes);
+    at_store_release(cache_word_at(ip) + 1, word);
+}
 static inline bool set_record(const Unit *ip, CodeRecord *r) {
     if (r) set_word(ip, (uint64_t)(uintptr_t)r);
     return r != NULL;

@@ -30,7 +30,10 @@ CodeRecord *code_record_new(Thread *t, Code *code, uint32_t kind, size_t nways);
 bool vm_warm(Thread *t, Frame *f, const Unit *ip);
 bool vm_widen(Thread *t, Frame *f, const Unit *ip); // a _WAYS form met an unknown way: true: it is in the list now
 void vm_count_miss(const Unit *ip); // a specialised instruction missed
-static inline void unit_set_op(const Unit *ip, unsigned op) { at_store_relaxed((uint16_t *)(uintptr_t)&ip->op, (uint16_t)op); }
+static inline void unit_set_op(const Unit *ip, unsigned op) {
+    COUNT(code_writes);
+    at_store_relaxed((uint16_t *)(uintptr_t)&ip->op, (uint16_t)op);
+}
 static inline unsigned unit_op_now(const Unit *ip) { return at_load_relaxed(&ip->op); }
 
 // ---- the loop (loop.c) ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,638 @@
+# SPDX-License-Identifier: MIT
+"""The patterns of the scaling suite: what threads do to one shared object, or to things of their own.
+
+A pattern is a function `name(n, shared)` that does n iterations; `shared` is one Shared for all threads. The decorator says
+which group it is in:
+
+    read      reads what is shared: no iteration may write anything shared
+    private   works on objects of its own: the same
+    write     stores into one shared object, which takes an exchange or a lock each: must not collapse
+    pass      objects go from one thread to the other
+
+scale.py runs them with 1 and 2 threads and prints times beside counts.
+"""
+import collections
+import copy
+import enum
+import functools
+import itertools
+import logging
+import queue
+import threading
+
+PATTERNS = {}
+
+
+def pattern(group):
+    def register(function):
+        PATTERNS[function.__name__] = (group, function)
+        return function
+    return register
+
+
+class Colour(enum.Enum):
+    RED = 1
+    GREEN = 2
+
+
+class Base:
+    inherited = 5
+    config = {"a": 1, "b": "two", "c": [3]}
+
+    def method(self):
+        return self
+
+    def inherited_method(self, x=1):
+        return x
+
+    @staticmethod
+    def static(x):
+        return x
+
+    @classmethod
+    def of_class(cls):
+        return cls
+
+    @property
+    def prop(self):
+        return self.item
+
+
+class Thing(Base):
+    def __init__(self):
+        self.item = "item"
+        self.number = 0
+        self.items = list(range(10))
+
+
+class Slotted:
+    __slots__ = ("item", "number")
+
+    def __init__(self):
+        self.item, self.number = object(), 0
+
+
+class Call:
+    def __call__(self):
+        return None
+
+
+class Shared:
+    """Everything that is shared, made before the threads start."""
+
+    def __init__(self):
+        self.thing = Thing()
+        self.slotted = Slotted()
+        self.call = Call()
+        self.list = [object() for _ in range(100)]
+        self.tuple = tuple(self.list)
+        self.dict = {f"key{i}": object() for i in range(100)}
+        self.by_number = {i: object() for i in range(100)}
+        self.set = {f"key{i}" for i in range(100)}
+        self.frozen = frozenset(self.set)
+        self.text = "some shared text with words in it"
+        self.lock = threading.Lock()
+        self.rlock = threading.RLock()
+        self.event = threading.Event()
+        self.event.set()
+        self.local = threading.local()
+        self.counter = itertools.count()
+        self.cached = functools.lru_cache(maxsize=None)(lambda key: key)
+        self.logger = logging.getLogger("scale")
+        self.bound = self.thing.method
+        self.partial = functools.partial(Base.static, 1)
+        self.deque = collections.deque(range(100))
+        self.queue = queue.SimpleQueue()
+        self.full_queue = queue.Queue()
+        self.semaphore = threading.Semaphore(100)
+        self.deep = {"a": [1, 2, {"b": (1, 2, [3, 4])}], "c": "text"}
+        self.append_to = []
+        self.fill = {}
+        self.total = 0
+
+
+GLOBAL = object()
+global_number = 0
+
+
+# ---- reads of what is shared --------------------------------------------------------------------------------------------
+@pattern("read")
+def attribute(n, shared):
+    thing = shared.thing
+    for _ in range(n):
+        thing.item
+        thing.number
+        thing.items
+
+
+@pattern("read")
+def slot(n, shared):
+    thing = shared.slotted
+    for _ in range(n):
+        thing.item
+        thing.number
+
+
+@pattern("read")
+def class_attribute(n, shared):
+    thing = shared.thing
+    for _ in range(n):
+        thing.inherited
+        Thing.config
+        Base.inherited
+
+
+@pattern("read")
+def item_list(n, shared):
+    items = shared.list
+    for i in range(n):
+        items[7]
+        items[i % 100]
+
+
+@pattern("read")
+def item_tuple(n, shared):
+    items = shared.tuple
+    for i in range(n):
+        items[7]
+        items[i % 100]
+
+
+@pattern("read")
+def item_dict(n, shared):
+    table, numbers = shared.dict, shared.by_number
+    for i in range(n):
+        table["key7"]
+        numbers[i % 100]
+
+
+@pattern("read")
+def dict_get(n, shared):
+    table = shared.dict
+    for _ in range(n):
+        table.get("key9")
+        table.get("none")
+
+
+@pattern("read")
+def contains(n, shared):
+    table, items, frozen = shared.dict, shared.set, shared.frozen
+    for _ in range(n):
+        "key5" in table
+        "key6" in items
+        "none" in frozen
+
+
+@pattern("read")
+def length(n, shared):
+    table, items, members, text = shared.dict, shared.list, shared.set, shared.text
+    for _ in range(n):
+        len(table)
+        len(items)
+        len(members)
+        len(text)
+
+
+@pattern("read")
+def global_name(n, shared):
+    for _ in range(n):
+        GLOBAL
+        PATTERNS
+        len
+
+
+@pattern("read")
+def cell(n, shared):
+    captured = shared.thing
+
+    def inner(n):
+        for _ in range(n):
+            captured
+    inner(n)
+
+
+@pattern("read")
+def enum_member(n, shared):
+    for _ in range(n):
+        Colour.RED
+        Colour.GREEN.value
+
+
+@pattern("read")
+def method_call(n, shared):
+    thing = shared.thing
+    for _ in range(n):
+        thing.method()
+        thing.inherited_method()
+
+
+@pattern("read")
+def bound_method(n, shared):
+    bound = shared.bound
+    for _ in range(n):
+        bound()
+
+
+@pattern("read")
+def make_bound_method(n, shared):
+    thing = shared.thing
+    for _ in range(n):
+        m = thing.method
+        m()
+
+
+@pattern("read")
+def static_and_class_method(n, shared):
+    thing = shared.thing
+    for _ in range(n):
+        thing.static(1)
+        thing.of_class()
+
+
+@pattern("read")
+def property_read(n, shared):
+    thing = shared.thing
+    for _ in range(n):
+        thing.prop
+
+
+@pattern("read")
+def call_object(n, shared):
+    call = shared.call
+    for _ in range(n):
+        call()
+
+
+def function(a, b=2, *, c=3):
+    return a
+
+
+@pattern("read")
+def function_call(n, shared):
+    for _ in range(n):
+        function(1)
+        function(1, c=2)
+
+
+@pattern("read")
+def partial_call(n, shared):
+    call = shared.partial
+    for _ in range(n):
+        call()
+
+
+@pattern("read")
+def iterate_list(n, shared):
+    items = shared.list
+    for _ in range(n // 50):
+        for item in items:
+            pass
+
+
+@pattern("read")
+def iterate_tuple(n, shared):
+    items = shared.tuple
+    for _ in range(n // 50):
+        for item in items:
+            pass
+
+
+@pattern("read")
+def iterate_dict(n, shared):
+    table = shared.dict
+    for _ in range(n // 50):
+        for key in table:
+            pass
+
+
+@pattern("read")
+def iterate_items(n, shared):
+    table = shared.dict
+    for _ in range(n // 50):
+        for key, value in table.items():
+            pass
+
+
+@pattern("read")
+def iterate_set(n, shared):
+    items = shared.set
+    for _ in range(n // 50):
+        for item in items:
+            pass
+
+
+@pattern("read")
+def iterate_enumerate(n, shared):
+    items = shared.list
+    for _ in range(n // 50):
+        for i, item in enumerate(items):
+            pass
+
+
+@pattern("read")
+def iterate_zip(n, shared):
+    a, b = shared.list, shared.tuple
+    for _ in range(n // 50):
+        for x, y in zip(a, b):
+            pass
+
+
+@pattern("read")
+def iterate_deque(n, shared):
+    items = shared.deque
+    for _ in range(n // 50):
+        for item in items:
+            pass
+
+
+@pattern("read")
+def comprehension(n, shared):
+    items = shared.list
+    for _ in range(n // 50):
+        [item for item in items]
+
+
+@pattern("read")
+def generator_any(n, shared):
+    items = shared.list
+    for _ in range(n // 50):
+        any(item is None for item in items)
+
+
+@pattern("read")
+def text_methods(n, shared):
+    text = shared.text
+    for _ in range(n // 4):
+        text.split()
+        text.startswith("some")
+        text.upper()
+
+
+@pattern("read")
+def f_string(n, shared):
+    text, thing = shared.text, shared.thing
+    for i in range(n // 4):
+        f"{text} {thing.item} {i}"
+
+
+@pattern("read")
+def compare(n, shared):
+    text, key = shared.text, shared.thing.item
+    for _ in range(n):
+        text == key
+        text is key
+        key != "item"
+
+
+@pattern("read")
+def unpack(n, shared):
+    pair = shared.tuple[:2]
+    for _ in range(n):
+        a, b = pair
+
+
+@pattern("read")
+def isinstance_check(n, shared):
+    thing = shared.thing
+    for _ in range(n):
+        isinstance(thing, Base)
+        type(thing) is Thing
+
+
+@pattern("read")
+def getattr_call(n, shared):
+    thing = shared.thing
+    for _ in range(n):
+        getattr(thing, "item")
+        hasattr(thing, "none")
+
+
+@pattern("read")
+def lock_locked(n, shared):
+    lock = shared.lock
+    for _ in range(n):
+        lock.locked()
+
+
+@pattern("read")
+def event_is_set(n, shared):
+    event = shared.event
+    for _ in range(n):
+        event.is_set()
+
+
+@pattern("read")
+def thread_local(n, shared):
+    local = shared.local
+    local.x = 1
+    for _ in range(n):
+        local.x
+
+
+@pattern("read")
+def lru_cache_hit(n, shared):
+    cached = shared.cached
+    cached("a")
+    for _ in range(n):
+        cached("a")
+
+
+@pattern("read")
+def logging_check(n, shared):
+    logger = shared.logger
+    logger.isEnabledFor(10)
+    for _ in range(n // 2):
+        logger.debug("never shown")
+
+
+@pattern("read")
+def star_call(n, shared):
+    args, kwargs = (1,), {"c": 3}
+    for _ in range(n):
+        function(*args, **kwargs)
+
+
+@pattern("read")
+def exception(n, shared):
+    table = shared.dict
+    for _ in range(n // 4):
+        try:
+            table["none"]
+        except KeyError:
+            pass
+
+
+# ---- private work --------------------------------------------------------------------------------------------------------
+@pattern("private")
+def make_instances(n, shared):
+    for _ in range(n // 2):
+        Thing()
+
+
+@pattern("private")
+def make_containers(n, shared):
+    for i in range(n // 2):
+        a = [i, i]
+        b = {"a": a}
+        c = (a, b)
+
+
+@pattern("private")
+def own_attribute(n, shared):
+    thing = Thing()
+    for _ in range(n):
+        thing.number += 1
+
+
+@pattern("private")
+def own_list_append(n, shared):
+    items = []
+    for i in range(n):
+        items.append(i)
+
+
+@pattern("private")
+def own_dict_fill(n, shared):
+    table = {}
+    for i in range(n):
+        table[i % 1000] = i
+
+
+@pattern("private")
+def closures(n, shared):
+    for i in range(n // 2):
+        (lambda: i)()
+
+
+@pattern("private")
+def generators(n, shared):
+    for _ in range(n // 10):
+        sum(x for x in range(10))
+
+
+@pattern("private")
+def float_loop(n, shared):
+    x = 0.5
+    for _ in range(n):
+        x = x * 1.5 - x * 0.75
+
+
+@pattern("private")
+def classes(n, shared):
+    for _ in range(n // 2000):
+        class Local:
+            def f(self):
+                return 1
+        Local().f()
+
+
+@pattern("private")
+def deep_copy(n, shared):
+    for _ in range(n // 100):
+        copy.deepcopy(shared.deep)
+
+
+@pattern("private")
+def string_building(n, shared):
+    for i in range(n // 10):
+        "".join([str(i), "a", "b"])
+
+
+# ---- writes --------------------------------------------------------------------------------------------------------------
+@pattern("write")
+def store_attribute(n, shared):
+    thing = shared.thing
+    for i in range(n):
+        thing.number = i
+
+
+@pattern("write")
+def store_object(n, shared):
+    thing, values = shared.slotted, shared.tuple
+    for i in range(n):
+        thing.item = values[i & 63]
+
+
+@pattern("write")
+def store_item(n, shared):
+    items = shared.list
+    for i in range(n):
+        items[3] = i
+
+
+@pattern("write")
+def store_key(n, shared):
+    table = shared.fill
+    for i in range(n):
+        table[i % 100] = i
+
+
+@pattern("write")
+def store_global(n, shared):
+    global global_number
+    for i in range(n):
+        global_number = i
+
+
+@pattern("write")
+def append_pop(n, shared):
+    items = shared.append_to
+    for i in range(n):
+        items.append(i)
+        items.pop()
+
+
+@pattern("write")
+def lock_section(n, shared):
+    lock = shared.lock
+    for _ in range(n):
+        with lock:
+            shared.total += 1
+
+
+@pattern("write")
+def rlock_section(n, shared):
+    lock = shared.rlock
+    for _ in range(n):
+        with lock:
+            shared.total += 1
+
+
+@pattern("write")
+def semaphore(n, shared):
+    gate = shared.semaphore
+    for _ in range(n // 10):
+        with gate:
+            pass
+
+
+@pattern("write")
+def count_next(n, shared):
+    counter = shared.counter
+    for _ in range(n):
+        next(counter)
+
+
+# ---- objects that go from thread to thread ---------------------------------------------------------------------------------
+@pattern("pass")
+def simple_queue(n, shared):
+    q = shared.queue
+    for i in range(n // 4):
+        q.put([i])
+        q.get()
+
+
+@pattern("pass")
+def full_queue(n, shared):
+    q = shared.full_queue
+    for i in range(n // 20):
+        q.put([i])
+        q.get()
+
+
+@pattern("pass")
+def append_popleft(n, shared):
+    items = shared.deque
+    for i in range(n):
+        items.append([i])
+        items.popleft()

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+"""The scaling suite: `scale.py [-n ITERATIONS] [-t THREADS,...] [-r RUNS] [--check] [PATTERN...]`.
+
+Runs every pattern of patterns.py (or those named; a group's name means the group) with each number of threads, all threads
+doing the same n iterations, and prints
+
+    ns       wall time of an iteration with one thread
+    cpu      processor time of an iteration, with each number of threads: it grows when threads get into each other's way,
+             and is the figure to trust on a busy machine
+    speed    work a second with T threads against one: T when it scales perfectly
+    and, in a build that counts (preset `counters`), per 1000 iterations with the most threads:
+    rmw      atomic read-modify-writes       st      release stores, stores into SHARED slots, opcodes and cache words
+    lock     object locks and mutexes        cont    locks found held
+    hs       rounds of the handshake         hot     promotions
+
+--check (a counting build): exits with status 1 when a pattern of the groups `read` and `private` writes anything shared,
+beyond EXCUSE events per 1000 iterations for what a thread does now and then.
+"""
+import argparse
+import sys
+import threading
+import time
+
+from patterns import PATTERNS, Shared
+
+try:
+    import _heddle
+    counters = _heddle.counters if _heddle.counting else None
+except ImportError:
+    counters = None
+
+EXCUSE = 5.0  # rmw + st per 1000 iterations
+COLUMNS = {"rmw": ("rmw",), "st": ("shared_stores", "code_writes"), "lock": ("object_locks", "locks"),
+           "cont": ("contended",), "park": ("parks",), "hs": ("handshakes",), "hot": ("promotions",)}
+
+
+def run(function, n, threads, shared):
+    """Seconds from the first thread's start to the last one's end, processor time, and what was counted meanwhile."""
+    start, finish = threading.Barrier(threads + 1), threading.Barrier(threads + 1)
+    times = []
+
+    def work():
+        function(200, shared)  # caches are warm before anything is measured
+        start.wait()
+        began, used = time.perf_counter(), time.thread_time()
+        function(n, shared)
+        times.append((began, time.perf_counter(), time.thread_time() - used))
+        finish.wait()
+
+    workers = [threading.Thread(target=work) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    before = counters() if counters else {}
+    start.wait()
+    finish.wait()
+    after = counters() if counters else {}
+    for worker in workers:
+        worker.join()
+    wall = max(end for _, end, _ in times) - min(began for began, _, _ in times)
+    return wall, sum(used for _, _, used in times), {name: after[name] - before[name] for name in after}
+
+
+def measure(function, n, counts, runs):
+    wall, cpu, counted = {}, {}, {}
+    for _ in range(runs):
+        for threads in counts:
+            seconds, used, events = run(function, n, threads, Shared())
+            wall[threads] = min(wall.get(threads, seconds), seconds)
+            if used <= cpu.get(threads, used):
+                cpu[threads], counted[threads] = used, events
+    return wall, cpu, counted
+
+
+def per_thousand(events, n, threads):
+    return {column: sum(events[name] for name in names) * 1000 / (n * threads) for column, names in COLUMNS.items()}
+
+
+def chosen(words):
+    unknown = [w for w in words if w not in PATTERNS and w not in {group for group, _ in PATTERNS.values()}]
+    if unknown:
+        sys.exit(f"scale.py: no pattern or group is called {unknown[0]!r}")
+    return [(name, group, function) for name, (group, function) in PATTERNS.items()
+            if not words or name in words or group in words]
+
+
+def main():
+    parser = argparse.ArgumentParser(description="The scaling suite")
+    parser.add_argument("patterns", nargs="*", metavar="PATTERN")
+    parser.add_argument("-n", type=int, default=200_000, help="iterations")
+    parser.add_argument("-t", default="1,2", help="numbers of threads")
+    parser.add_argument("-r", type=int, default=3, help="runs, of which the best counts")
+    parser.add_argument("--check", action="store_true", help="fail when a read writes")
+    options = parser.parse_args()
+    counts = [int(word) for word in options.t.split(",")]
+    if options.check and not counters:
+        sys.exit("scale.py: --check needs a build that counts (cmake --preset counters)")
+    print(f"{'pattern':24} {'group':8} {'ns':>8}" + "".join(f" {f'cpu {t}':>8}" for t in counts) +
+          "".join(f" {f'speed {t}':>8}" for t in counts[1:]) +
+          ("".join(f" {column:>8}" for column in COLUMNS) if counters else ""))
+    writers = []
+    for name, group, function in chosen(options.patterns):
+        wall, cpu, counted = measure(function, options.n, counts, options.r)
+        line = f"{name:24} {group:8} {wall[counts[0]] * 1e9 / options.n:8.1f}"
+        line += "".join(f" {cpu[t] * 1e9 / options.n / t:8.1f}" for t in counts)
+        line += "".join(f" {wall[counts[0]] * t / counts[0] / wall[t]:8.2f}" for t in counts[1:])
+        if counters:
+            rates = per_thousand(counted[counts[-1]], options.n, counts[-1])
+            line += "".join(f" {rates[column]:8.1f}" for column in COLUMNS)
+            if group in ("read", "private") and rates["rmw"] + rates["st"] > EXCUSE:
+                writers.append(name)
+        print(line, flush=True)
+    if options.check and writers:
+        sys.exit(f"{len(writers)} patterns write what is shared: {', '.join(writers)}")
+
+
+if __name__ == "__main__":
+    main()
