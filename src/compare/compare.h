@@ -36,7 +36,8 @@ typedef struct Run {
     int detail;                // exit status, signal or errno, by `end`
     double wall, user, system; // seconds
     long peak_kib;
-    int output; // index into Comparison.outputs
+    int output;     // index into Comparison.outputs
+    char *counters; // what a counting build wrote, as it stands: a flat JSON object; or NULL
 } Run;
 
 // One distinct standard output. The sample is its beginning, for showing where two outputs part.
@@ -58,6 +59,7 @@ typedef struct Figures {
     double peak_mib;                                  // the largest
     double speedup, efficiency; // against this interpreter's lowest thread count; NAN when unknown
     double vs_gil;              // the GIL build's wall time divided by ours; NAN when unknown
+    const char *counters;       // of the last good run; NULL unless the build counts
 } Figures;
 
 typedef struct Cell {
@@ -151,6 +153,7 @@ Machine plan_machine(void);
 void statistics_compute(Comparison *comparison);
 bool statistics_broken(const Comparison *comparison);
 const Cell *statistics_baseline(const Comparison *comparison, int interpreter);
+double statistics_counter(const Figures *figures, const char *name);
 int statistics_role(const Options *options, Role role);
 
 // gate.c

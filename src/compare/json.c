@@ -4,7 +4,7 @@
 //   {"program": [...], "options": {...}, "machine": {...},
 //    "interpreters": [{"name", "command", "role"}],
 //    "cells": [{"interpreter", "threads", "end", "detail", "stderr",
-//               "figures": {wall, ...} or null, "runs": [{"end", "wall", "user", "system", "peak_kib", "output"}]}],
+//               "figures": {wall, ..., counters: {name: count} or null} or null, "runs": [{"end", "wall", "user", "system", "peak_kib", "output"}]}],
 //    "outputs": [{"digest", "bytes", "runs"}], "outputs_agree", "tax",
 //    "gates": [{"gate", "value", "limit", "passed"}], "interrupted"}
 // Numbers that are unknown are null.
@@ -92,7 +92,8 @@ static void write_cell(const Comparison *comparison, const Cell *cell, FILE *out
         write_number(out, "speedup", f->speedup, ", ");
         write_number(out, "efficiency", f->efficiency, ", ");
         write_number(out, "vs_gil", f->vs_gil, ", ");
-        write_number(out, "peak_mib", f->peak_mib, "}");
+        write_number(out, "peak_mib", f->peak_mib, ", \"counters\": ");
+        fprintf(out, "%s}", f->counters ? f->counters : "null");
     } else {
         fputs("null", out);
     }

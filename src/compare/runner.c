@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -52,7 +53,8 @@ static double now(void) {
 
 static double seconds(struct timeval time) { return (double)time.tv_sec + (double)time.tv_usec * 1e-6; }
 
-static void __attribute__((noreturn)) child(char **command, int threads, int out, int err, int report) {
+static void __attribute__((noreturn)) child(char **command, int threads, int out, int err, int report,
+                                             int counters) {
     setpgid(0, 0);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
@@ -60,6 +62,11 @@ static void __attribute__((noreturn)) child(char **command, int threads, int out
     char number[16];
     snprintf(number, sizeof(number), "%d", threads);
     setenv("HEDDLE_THREADS", number, 1);
+    if (counters >= 0 && fcntl(counters, F_SETFD, 0) == 0) {
+        char path[32];
+        snprintf(path, sizeof(path), "/dev/fd/%d", counters);
+        setenv("HEDDLE_COUNTERS", path, 1);
+    }
     int null = open("/dev/null", O_RDONLY);
     if (null >= 0 && dup2(null, 0) == 0 && dup2(out, 1) == 1 && dup2(err, 2) == 2) execvp(command[0], command);
     int error = errno;
@@ -176,6 +183,19 @@ static void make_printable(char *text) {
         if ((unsigned char)*text < ' ' && *text != '\n' && *text != '\t') *text = '?';
 }
 
+// What a build that counts (include/base/counters.h) wrote at its exit; NULL from all others.
+static char *read_counters(int fd) {
+    char text[4096];
+    ssize_t count = pread(fd, text, sizeof(text) - 1, 0);
+    if (count <= 0) return NULL;
+    text[count] = 0;
+    text[strcspn(text, "\n")] = 0;
+    size_t length = strlen(text);
+    bool good = length >= 2 && text[0] == '{' && text[length - 1] == '}' &&
+                strspn(text + 1, "abcdefghijklmnopqrstuvwxyz_0123456789\":, ") == length - 2;
+    return good ? words_copy(text) : NULL;
+}
+
 Run runner_run(char **command, int threads, double timeout, Captured *captured) {
     *captured =
         (Captured){.digest = 0xCBF29CE484222325, .sample = words_allocate(SAMPLE_BYTES), .complaint = words_copy("")};
@@ -183,10 +203,11 @@ Run runner_run(char **command, int threads, double timeout, Captured *captured) 
     int out[2], err[2], report[2];
     if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) || pipe2(report, O_CLOEXEC))
         return (Run){.end = END_NOT_STARTED, .detail = errno};
+    int counters = memfd_create("counters", MFD_CLOEXEC); // -1: an old kernel, no counters
     double started = now();
     Child c = {.pid = fork(), .started = started, .deadline = started + timeout, .run = &run};
     if (c.pid < 0) return (Run){.end = END_NOT_STARTED, .detail = errno};
-    if (c.pid == 0) child(command, threads, out[1], err[1], report[1]);
+    if (c.pid == 0) child(command, threads, out[1], err[1], report[1], counters);
     setpgid(c.pid, c.pid);
     c.pidfd = (int)syscall(SYS_pidfd_open, c.pid, 0);
     close(out[1]);
@@ -195,6 +216,10 @@ Run runner_run(char **command, int threads, double timeout, Captured *captured) 
     watch(&c, out[0], err[0], captured);
     int error;
     if (read(report[0], &error, sizeof(error)) == sizeof(error)) run = (Run){.end = END_NOT_STARTED, .detail = error};
+    if (counters >= 0) {
+        run.counters = read_counters(counters);
+        close(counters);
+    }
     if (c.pidfd >= 0) close(c.pidfd);
     close(out[0]);
     close(err[0]);

@@ -37,6 +37,7 @@ static void compute_cell(Cell *cell, double work) {
         if (run->end != END_GOOD) continue;
         walls[good] = run->wall;
         cpus[good++] = run->user + run->system;
+        figures->counters = run->counters;
         figures->peak_mib = fmax(figures->peak_mib, (double)run->peak_kib / 1024);
     }
     figures->wall = median(walls, good);
@@ -78,6 +79,20 @@ static double compute_tax(const Comparison *comparison) {
     if (nogil < 0 || gil < 0) return NAN;
     const Cell *ours = plan_cell(comparison, nogil, 1), *theirs = plan_cell(comparison, gil, 1);
     return ours && theirs && ours->ngood && theirs->ngood ? ours->figures.wall / theirs->figures.wall - 1 : NAN;
+}
+
+// One of the counters, per 1000 instructions; NAN when there are none.
+double statistics_counter(const Figures *figures, const char *name) {
+    if (!figures->counters) return NAN;
+    double values[2];
+    const char *names[2] = {name, "bytecodes"};
+    for (int i = 0; i < 2; i++) {
+        char *quoted = words_format("\"%s\": ", names[i]);
+        const char *found = strstr(figures->counters, quoted);
+        values[i] = found ? strtod(found + strlen(quoted), NULL) : NAN;
+        free(quoted);
+    }
+    return values[0] * 1000 / values[1];
 }
 
 void statistics_compute(Comparison *comparison) {

@@ -150,6 +150,29 @@ static void write_bars(const Comparison *comparison, const char *title, double (
     }
 }
 
+// What a counting build counted: what does not scale, per 1000 instructions.
+static void write_counters(const Comparison *comparison, const Style *style, FILE *out) {
+    static const struct { const char *name, *title; } columns[] = {
+        {"rmw", "atomic RMW"}, {"shared_stores", "shared stores"}, {"code_writes", "code writes"}, {"object_locks", "object locks"},
+        {"locks", "mutexes"}, {"contended", "contended"}, {"parks", "sleeps"}, {"handshakes", "handshakes"},
+        {"shares", "shared"}, {"promotions", "promoted"}};
+    bool any = false;
+    for (int i = 0; i < comparison->ncells; i++) any = any || comparison->cells[i].figures.counters;
+    if (!any) return;
+    int width = name_width(comparison);
+    fprintf(out, "\n%sPer 1000 instructions%s\n%-*s %7s", style->bold, style->off, width, "interpreter", "threads");
+    for (size_t k = 0; k < sizeof(columns) / sizeof(*columns); k++) fprintf(out, " %13s", columns[k].title);
+    fputc('\n', out);
+    for (int i = 0; i < comparison->ncells; i++) {
+        const Cell *cell = &comparison->cells[i];
+        if (!cell->figures.counters) continue;
+        fprintf(out, "%-*s %7d", width, comparison->options->interpreters[cell->interpreter].name, cell->threads);
+        for (size_t k = 0; k < sizeof(columns) / sizeof(*columns); k++)
+            fprintf(out, " %13.4f", statistics_counter(&cell->figures, columns[k].name));
+        fputc('\n', out);
+    }
+}
+
 static double wall_of(const Figures *figures) { return figures->wall; }
 static double speedup_of(const Figures *figures) { return figures->speedup; }
 
@@ -238,6 +261,7 @@ void table_write(const Comparison *comparison, FILE *out) {
     if (comparison->options->nthreads > 1)
         write_bars(comparison, "Speed-up against the lowest number of threads (longer is better)", speedup_of, ratio,
                    &style, out);
+    write_counters(comparison, &style, out);
     fputc('\n', out);
     if (!isnan(comparison->tax))
         fprintf(out, "One-thread tax of the build without a GIL: %+.1f %%\n", comparison->tax * 100);

@@ -504,11 +504,18 @@ static NATIVE(buffered_truncate) {
 }
 
 // ---- delegation ---------------------------------------------------------------------------------------------------------
+// What the raw stream answers.  The raw stream may be this one, or lead back to it.
+static V ask_raw(Thread *t, Buffered *b, V name, bool call) {
+    if (check_usable(t, b) < 0 || recursion_enter(t, " while asking a raw stream") < 0) return V_ERROR;
+    V result = call ? obj_call_method0(t, raw_of(b), name) : obj_getattr(t, raw_of(b), name);
+    recursion_leave(t);
+    return result;
+}
+
 #define DELEGATE(function, name) \
     static NATIVE(function) { \
         UNUSED_NATIVE(); \
-        Buffered *b = buffered_of(self); \
-        return check_usable(t, b) < 0 ? V_ERROR : obj_call_method0(t, raw_of(b), NAME(name)); \
+        return ask_raw(t, buffered_of(self), NAME(name), true); \
     }
 DELEGATE(buffered_seekable, seekable)
 DELEGATE(buffered_readable, readable)
@@ -519,8 +526,7 @@ DELEGATE(buffered_isatty, isatty)
 #define RAW_ATTRIBUTE(function, name) \
     static V function(Thread *t, V self, void *closure) { \
         (void)closure; \
-        Buffered *b = buffered_of(self); \
-        return check_usable(t, b) < 0 ? V_ERROR : obj_getattr(t, raw_of(b), NAME(name)); \
+        return ask_raw(t, buffered_of(self), NAME(name), false); \
     }
 RAW_ATTRIBUTE(get_closed, closed)
 RAW_ATTRIBUTE(get_name, name)
@@ -605,7 +611,6 @@ static NATIVE(buffered_close) {
 static int set_up(Thread *t, V self, V raw, V size, bool readable, bool writable) {
     Buffered *b = buffered_of(self);
     ptrdiff_t n = IO_BUFFER_SIZE;
-    b->ok = b->detached = false;
     if (size != V_NULL && num_as_ssize(t, size, &exc_OverflowError, &n) < 0) return -1;
     if (n <= 0) {
         err_set(t, &exc_ValueError, "buffer size must be strictly positive");
@@ -616,6 +621,7 @@ static int set_up(Thread *t, V self, V raw, V size, bool readable, bool writable
         err_no_memory(t);
         return -1;
     }
+    CRITICAL(t, v_obj(self));
     mem_release(t, v_obj(self), b->buf);
     b->buf = buf;
     b->size = (size_t)n;
@@ -636,6 +642,7 @@ static int require(Thread *t, V raw, V flag, const char *text) {
 static int init_kind(Thread *t, V self, const char *name, const V *args, size_t nargs, V kwnames, bool readable, bool writable) {
     V a[2];
     if (args_bind(t, name, "raw, buffer_size=DEFAULT_BUFFER_SIZE", args, nargs, kwnames, a) < 0) return -1;
+    buffered_of(self)->ok = buffered_of(self)->detached = false; // raw may be this stream
     if (readable && writable && require(t, a[0], NAME(seekable), "File or stream is not seekable.") < 0) return -1;
     if (readable && require(t, a[0], NAME(readable), "File or stream is not readable.") < 0) return -1;
     if (writable && require(t, a[0], NAME(writable), "File or stream is not writable.") < 0) return -1;

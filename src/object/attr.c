@@ -82,6 +82,7 @@ V obj_generic_getattr(Thread *t, V v, V name) {
 }
 
 V obj_generic_getattr_or_null(Thread *t, V v, V name) {
+    if (!check_name(t, name)) return V_ERROR;
     V result = generic_get(t, v, name);
     if (!v_is_error(result) || !err_matches(t, &exc_AttributeError)) return result;
     err_clear(t);

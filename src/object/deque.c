@@ -11,7 +11,7 @@ typedef struct Deque {
     size_t mask;
     size_t first;     // index of the leftmost item, masked
     size_t len;       // atomic for len(); written under self->lock
-    size_t state;     // changes counted
+    size_t state;     // atomic: changes counted, with the lock
     ptrdiff_t maxlen; // -1: none; const after init
 } Deque;
 static Deque *of(V v) { return (Deque *)v_obj(v); }
@@ -19,6 +19,8 @@ static inline Slot *cell(const Deque *d, size_t i) { return &d->ring[(d->first +
 static inline size_t length_of(const Deque *d) { return at_load_relaxed(&d->len); }
 
 static COLD V mutated(Thread *t) { return err_set(t, &exc_RuntimeError, "deque mutated during iteration"); }
+
+static inline void changed(Deque *d) { at_store_relaxed(&d->state, d->state + 1); }
 
 // ---- the ring (all with the lock) --------------------------------------------------------------------------------------
 static int grow(Thread *t, Deque *d) {
@@ -40,14 +42,14 @@ static V take_left(Deque *d) {
     V v = slot_take(&d->head, cell(d, 0));
     d->first = (d->first + 1) & d->mask;
     at_store_relaxed(&d->len, d->len - 1);
-    d->state++;
+    changed(d);
     return v;
 }
 
 static V take_right(Deque *d) {
     V v = slot_take(&d->head, cell(d, d->len - 1));
     at_store_relaxed(&d->len, d->len - 1);
-    d->state++;
+    changed(d);
     return v;
 }
 
@@ -59,7 +61,7 @@ static int put_right(Thread *t, Deque *d, V v) {
     }
     slot_init_steal(t, &d->head, cell(d, d->len), v);
     at_store_relaxed(&d->len, d->len + 1);
-    d->state++;
+    changed(d);
     if (d->maxlen >= 0 && d->len > (size_t)d->maxlen) v_drop(t, take_left(d));
     return 0;
 }
@@ -72,7 +74,7 @@ static int put_left(Thread *t, Deque *d, V v) {
     d->first = (d->first - 1) & d->mask;
     slot_init_steal(t, &d->head, cell(d, 0), v);
     at_store_relaxed(&d->len, d->len + 1);
-    d->state++;
+    changed(d);
     if (d->maxlen >= 0 && d->len > (size_t)d->maxlen) v_drop(t, take_right(d));
     return 0;
 }
@@ -83,7 +85,7 @@ static void rotate(Deque *d, ptrdiff_t n) {
     ptrdiff_t by = n % (ptrdiff_t)len;
     if (by < 0) by += (ptrdiff_t)len;
     if (by == 0) return;
-    d->state++;
+    changed(d);
     if ((size_t)by <= len / 2) {
         for (; by > 0; by--) { // the last goes in front
             V v = slot_peek(cell(d, len - 1));
@@ -107,7 +109,7 @@ static void clear(Thread *t, Deque *d) {
     d->ring = NULL;
     d->first = d->mask = 0;
     at_store_relaxed(&d->len, (size_t)0);
-    d->state++;
+    changed(d);
     for (size_t i = 0; i < len; i++) v_drop(t, ring[(first + i) & mask].bits);
     mem_free(ring);
 }
@@ -165,14 +167,14 @@ static ptrdiff_t length(Thread *t, V self) {
 
 // Position of value in [start, stop); -1 missing, -2 error (also when the deque changes meanwhile).
 static ptrdiff_t find(Thread *t, Deque *d, V value, size_t start, size_t stop, int *count) {
-    size_t state = d->state;
+    size_t state = at_load_relaxed(&d->state);
     for (size_t i = start; i < stop; i++) {
         V v = get(t, d, i);
         if (v == V_NULL) break;
         int equal = obj_compare_bool(t, v, value, CMP_EQ);
         v_drop(t, v);
         if (equal < 0) return -2;
-        if (d->state != state) {
+        if (at_load_relaxed(&d->state) != state) {
             mutated(t);
             return -2;
         }
@@ -537,7 +539,7 @@ static V iter_alloc(Thread *t, V deque, Type *type) {
     if (!it) return err_no_memory(t);
     CRITICAL(t, v_obj(deque));
     it->left = of(deque)->len;
-    it->state = of(deque)->state;
+    it->state = at_load_relaxed(&of(deque)->state);
     slot_init(t, &it->head, &it->deque, deque);
     return v_from(it);
 }
@@ -564,7 +566,7 @@ static V iter_next(Thread *t, V self) {
     DequeIter *it = iter_of(self);
     Deque *d = of(slot_peek(&it->deque));
     CRITICAL2(t, &it->head, &d->head);
-    if (d->state != it->state) {
+    if (at_load_relaxed(&d->state) != it->state) {
         it->left = 0;
         return mutated(t);
     }

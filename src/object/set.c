@@ -251,13 +251,11 @@ int set_merge(Thread *t, Set *s, Set *other) {
 }
 
 void set_swap_bodies(Thread *t, Set *a, Set *b) {
+    // When one is SHARED the other has to be: for what goes into the one, and because the table that comes out of it may
+    // still be read by others, so that it must not die as a LOCAL set's would.
+    if (obj_is_shared(&a->head)) share_value(t, v_from(&b->head));
+    else if (obj_is_shared(&b->head)) share_value(t, v_from(&a->head));
     CRITICAL2(t, &a->head, &b->head);
-    Set *sets[2] = {a, b};
-    for (int k = 0; k < 2; k++) { // what goes into a SHARED set has to be SHARED
-        SetTable *table = sets[1 - k]->table;
-        for (size_t i = 0; obj_is_shared(&sets[k]->head) && i <= table->mask; i++)
-            share_value(t, slot_peek(&table->entries[i].key));
-    }
     Set old = *a;
     at_store_release(&a->table, b->table);
     at_store_relaxed(&a->used, b->used);

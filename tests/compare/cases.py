@@ -150,6 +150,17 @@ def case_usage(d):
     expect(o.status == 3 and "cannot write /no/such/dir/x.json" in o.err, o)
 
 
+def case_counters(d):
+    counted = 'echo "{\\"bytecodes\\": 2000, \\"rmw\\": 3, \\"handshakes\\": 1}" >"$HEDDLE_COUNTERS"'
+    o = Outcome(d, *NONE, "--threads", "1,2", *shell("counts", counted), *shell("silent", "true"), "x")
+    expect(o.status == 0, o, "Per 1000 instructions", "atomic RMW", "1.5000", "0.5000")
+    expect(o.cell("counts", 2)["figures"]["counters"] == {"bytecodes": 2000, "rmw": 3, "handshakes": 1}, o)
+    expect(o.cell("silent", 2)["figures"]["counters"] is None, o)
+    o = Outcome(d, *NONE, "--threads", "1", *shell("rubbish", 'echo "}{ <x>" >"$HEDDLE_COUNTERS"'), "x")
+    expect(o.status == 0 and o.cell("rubbish", 1)["figures"]["counters"] is None, o)
+    expect("Per 1000 instructions" not in o.out, o)
+
+
 def case_interrupted(d):
     path = os.path.join(d, "i.json")
     tool = subprocess.Popen([TOOL, "--plain", "--runs", "100", "--warmups", "0", "--threads", "1", *NONE, *shell("quick", "echo x"), *shell("slow", "sleep 1"), "--json", path, "p"],
