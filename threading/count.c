@@ -13,6 +13,28 @@
 // Contention on one word: after this many failed exchanges in one operation the object is not worth counting.
 enum { CONTENDED = 4 };
 
+// Nor is one that a thread counts again and again, whether or not the others do so at this moment: a constant put into one
+// list after the other, the code of a closure, the object of a bound method.  Each thread keeps a small table of what it
+// counted; a collision cools the one that is there.  What must die promptly is left alone: whatever has a finalizer or a
+// weak reference.
+enum { HEAT_LIMIT = 16384 }; // at 10 ns each these counts cost less than a quarter of a millisecond, once
+
+static void promote(Obj *o) {
+    COUNT(promotions);
+    at_fetch_or_relaxed(&o->rc, RC_HOT);
+}
+
+static void heat(Obj *o) {
+    Heat *at = &thread_current()->sync->heat[((uint64_t)(uintptr_t)o * 0x9e3779b97f4a7c15u) >> (64 - HEAT_BITS)];
+    if (at->o != o) {
+        if (at->n) at->n--;
+        else *at = (Heat){o, 1};
+    } else if (++at->n >= HEAT_LIMIT) {
+        *at = (Heat){NULL, 0};
+        if (!(obj_flags(o) & (OBJ_FINALIZABLE | OBJ_HAS_WEAKREF | OBJ_ASK_ROUND))) promote(o);
+    }
+}
+
 V v_dup_slow(V v) {
     Obj *o = v_obj(v);
     if (obj_is_shared_or_hot(o)) return v_untag(v) | V_U_TAG;
@@ -28,10 +50,8 @@ void shared_inc(Obj *o) {
     if (rc & RC_HOT) return;
     HD_ASSERT(!(rc & RC_DEAD));
     rc = at_fetch_add_relaxed(&o->rc, 1u);
-    if (unlikely((rc & RC_COUNT) >= RC_PROMOTE)) {
-        COUNT(promotions);
-        at_fetch_or_relaxed(&o->rc, RC_HOT);
-    }
+    if (unlikely((rc & RC_COUNT) >= RC_PROMOTE)) promote(o);
+    heat(o);
 }
 
 // The object has no counted reference left: a round will see whether an uncounted one is about.
@@ -49,8 +69,7 @@ void shared_dec(Thread *t, Obj *o) {
         HD_ASSERT((rc & RC_COUNT) != 0 && !(rc & RC_DEAD));
         if (unlikely(failures == CONTENDED)) {
             // Whoever promotes leaves the count as it is; an INZCT entry is forgotten by its judge.
-            COUNT(promotions);
-            at_fetch_or_relaxed(&o->rc, RC_HOT);
+            promote(o);
             return;
         }
         uint32_t wanted = rc - 1;

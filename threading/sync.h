@@ -32,6 +32,13 @@ void ptrlist_free(PtrList *list);
 // ---- a thread's part ---------------------------------------------------------------------------------------------------
 enum { THREAD_DETACHED, THREAD_ATTACHED, THREAD_CLAIMED };
 
+// How often a thread counted SHARED objects lately: count.c.
+enum { HEAT_BITS = 8 };
+typedef struct Heat {
+    const Obj *o; // compared only: it may be gone
+    uint32_t n;
+} Heat;
+
 enum { REGISTER_WORDS = 32 };
 struct ThreadSync {
     uint32_t state;      // atomic: THREAD_*
@@ -43,6 +50,7 @@ struct ThreadSync {
     Obj **dead_at;       // obj_die: where the next dying child goes in t->dead_list (a GcLink.next)
     PtrList dead_leaves; // obj_die: objects without a prefix that died deep inside a destruction
     int destroy_depth;
+    Heat heat[1 << HEAT_BITS]; // owner thread
     PendingItem *pending_floor; // items from here on belong to an outer boundary
     struct InboxItem *inbox;    // atomic stack of posted calls
     WeakNode *weak_inbox;       // weakrefs of this thread whose referents died elsewhere; under inbox_lock

@@ -31,13 +31,11 @@
         (p);                                                                                                           \
     })
 
-// The same for accesses that a counting build counts.
+// The same for read-modify-writes, which a counting build counts.
 #if HEDDLE_COUNTERS
 #define AT_RMW_(p) (COUNT(rmw), AT_CHECKED_(p))
-#define AT_PUBLISH_(p) (COUNT(shared_stores), AT_CHECKED_(p))
 #else
 #define AT_RMW_(p) AT_CHECKED_(p)
-#define AT_PUBLISH_(p) AT_CHECKED_(p)
 #endif
 
 #define at_load_relaxed(p) __atomic_load_n(AT_CHECKED_(p), __ATOMIC_RELAXED)
@@ -45,8 +43,8 @@
 #define at_load_seq(p) __atomic_load_n(AT_CHECKED_(p), __ATOMIC_SEQ_CST)
 
 #define at_store_relaxed(p, v) __atomic_store_n(AT_CHECKED_(p), (v), __ATOMIC_RELAXED)
-#define at_store_release(p, v) __atomic_store_n(AT_PUBLISH_(p), (v), __ATOMIC_RELEASE)
-#define at_store_seq(p, v) __atomic_store_n(AT_PUBLISH_(p), (v), __ATOMIC_SEQ_CST)
+#define at_store_release(p, v) __atomic_store_n(AT_CHECKED_(p), (v), __ATOMIC_RELEASE)
+#define at_store_seq(p, v) __atomic_store_n(AT_CHECKED_(p), (v), __ATOMIC_SEQ_CST)
 
 #define at_exchange_relaxed(p, v) __atomic_exchange_n(AT_RMW_(p), (v), __ATOMIC_RELAXED)
 #define at_exchange_acquire(p, v) __atomic_exchange_n(AT_RMW_(p), (v), __ATOMIC_ACQUIRE)

@@ -9,7 +9,7 @@ doing the same n iterations, and prints
              and is the figure to trust on a busy machine
     speed    work a second with T threads against one: T when it scales perfectly
     and, in a build that counts (preset `counters`), per 1000 iterations with the most threads:
-    rmw      atomic read-modify-writes       st      release stores, stores into SHARED slots, opcodes and cache words
+    rmw      atomic read-modify-writes       st      stores into SHARED slots, opcodes and cache words
     lock     object locks and mutexes        cont    locks found held
     hs       rounds of the handshake         hot     promotions
 
@@ -29,6 +29,7 @@ try:
 except ImportError:
     counters = None
 
+WARM_UP = 20_000  # caches are warm, and what is counted all the time is HOT, before anything is measured
 EXCUSE = 5.0  # rmw + st per 1000 iterations
 COLUMNS = {"rmw": ("rmw",), "st": ("shared_stores", "code_writes"), "lock": ("object_locks", "locks"),
            "cont": ("contended",), "park": ("parks",), "hs": ("handshakes",), "hot": ("promotions",)}
@@ -40,7 +41,7 @@ def run(function, n, threads, shared):
     times = []
 
     def work():
-        function(200, shared)  # caches are warm before anything is measured
+        function(WARM_UP, shared)
         start.wait()
         began, used = time.perf_counter(), time.thread_time()
         function(n, shared)
