@@ -77,9 +77,7 @@ static unsigned choose_compare(const Unit *ip, V a, V b) {
     bool jump = is_bool_jump(unit_op_now(ip + 3));
     if (v_both_int(a, b)) return jump ? op_COMPARE_OP_INT_JUMP : op_COMPARE_OP_INT;
     if (v_is_float(a) && v_is_float(b)) return jump ? op_COMPARE_OP_FLOAT_JUMP : op_COMPARE_OP_FLOAT;
-    if ((ip->arg == CMP_EQ || ip->arg == CMP_NE) && v_is_exact(a, &str_type) && v_is_exact(b, &str_type))
-        return jump ? op_COMPARE_OP_STR_JUMP : op_COMPARE_OP_STR;
-    return 0;
+    return v_is_exact(a, &str_type) && v_is_exact(b, &str_type) ? op_COMPARE_OP_STR : 0;
 }
 
 static unsigned choose_subscr(V v, V key) {
