@@ -270,7 +270,8 @@ static NATIVE(m_fromfile) {
     if (num_as_ssize(t, args[1], &exc_OverflowError, &n) < 0) return V_ERROR;
     if (n < 0) return err_set(t, &exc_ValueError, "negative count");
     if (__builtin_mul_overflow(n, (ptrdiff_t)a->kind->size, &nbytes)) return err_no_memory(t);
-    V data = obj_call_method1(t, args[0], NAME(read), v_from_int(nbytes));
+    V size = int_from_i64(t, nbytes), data = obj_call_method1(t, args[0], NAME(read), size);
+    v_drop(t, size);
     if (v_is_error(data)) return V_ERROR;
     if (!v_is_bytes(data)) {
         v_drop(t, data);

@@ -6,6 +6,7 @@
 // says where the first live one can be, so taking keys off the front stays cheap.  Moving a key to the front makes a new
 // block.
 #include "collections_private.h"
+#include "object/shape.h"
 
 static V iter_alloc(Thread *t, V od, int kind);
 
@@ -70,15 +71,6 @@ static NATIVE(m_popitem) {
     Dict *d = dict_of(self);
     ptrdiff_t i = last ? last_entry(d) : first_entry(d);
     if (i < 0) return err_set(t, &exc_KeyError, "dictionary is empty");
-    if (!v_is_exact(self, &ordered_dict_type)) { // a subclass may have a __delitem__ of its own
-        V key = slot_get(&d->head, &d->keys->entries[i].key), value = obj_getitem(t, self, key);
-        if (v_is_error(value) || obj_setitem(t, self, key, V_NULL) < 0) {
-            v_drop(t, key);
-            v_drop(t, value);
-            return V_ERROR;
-        }
-        return tuple_pack_steal(t, 2, key, value);
-    }
     V key, value = dict_remove_entry(t, d, d->keys, i, &key);
     return tuple_pack_steal(t, 2, key, value);
 }
@@ -209,14 +201,7 @@ static NATIVE(m_setdefault) {
 
 static NATIVE(m_pop) {
     UNUSED_NATIVE();
-    if (v_is_exact(self, &ordered_dict_type)) return dict_pop(t, self, args[0], args[1]);
-    int there = obj_contains(t, self, args[0]);
-    if (there < 0) return V_ERROR;
-    if (!there) return args[1] == V_NULL ? err_key(t, args[0]) : v_dup(args[1]);
-    V value = obj_getitem(t, self, args[0]);
-    if (v_is_error(value) || obj_setitem(t, self, args[0], V_NULL) == 0) return value;
-    v_drop(t, value);
-    return V_ERROR;
+    return dict_pop(t, self, args[0], args[1]);
 }
 
 static NATIVE(m_clear) {
@@ -263,7 +248,9 @@ static NATIVE(m_reduce) {
 static NATIVE(m_sizeof) {
     UNUSED_NATIVE();
     const DictKeys *keys = dict_of(self)->keys;
-    return int_from_size(t, v_type(self)->size + sizeof *keys + keys->capacity * sizeof(DictEntry) +
+    const Type *type = v_type(self);
+    size_t size = type->size + sizeof(Attrs) + type->inline_attrs * sizeof(Slot); // instances have attributes
+    return int_from_size(t, size + sizeof *keys + keys->capacity * sizeof(DictEntry) +
                                 ((size_t)1 << keys->log2_size << keys->log2_width));
 }
 

@@ -166,7 +166,7 @@ static NATIVE(m_info) {
     UNUSED_NATIVE();
     LruCache *c = of(self);
     V given[4] = {v_from_int(at_load_relaxed(&c->hits)), v_from_int(at_load_relaxed(&c->misses)),
-                  c->maxsize < 0 ? V_NONE : v_from_int(c->maxsize), int_from_size(t, dict_len(slot_peek(&c->cache)))};
+                  c->maxsize < 0 ? V_NONE : int_from_i64(t, c->maxsize), int_from_size(t, dict_len(slot_peek(&c->cache)))};
     return obj_call(t, slot_peek(&c->info_type), given, 4, V_NULL);
 }
 static NATIVE(m_clear) {

@@ -11,7 +11,11 @@ int io_lock(Thread *t, IoLock *l, V self) {
         err_set(t, &exc_RuntimeError, "reentrant call inside %R", self);
         return -1;
     }
-    bytelock_lock(t, &l->lock, -1, 0);
+    // A writer that holds this lock lets go of its critical sections for the system call and wants them back afterwards; who
+    // waits here must let go of its own, one of which may be the same (a text stream's).
+    if (!bytelock_try(&l->lock)) {
+        BLOCKING(t) bytelock_lock(NULL, &l->lock, -1, 0);
+    }
     at_store_relaxed(&l->owner, t->id);
     return 0;
 }
@@ -217,7 +221,8 @@ static int readline_into(Thread *t, V self, V peek, ptrdiff_t limit, V line) {
     while (limit < 0 || (ptrdiff_t)bytearray_len(line) < limit) {
         ptrdiff_t n = line_chunk(t, self, peek, limit < 0 ? -1 : limit - (ptrdiff_t)bytearray_len(line));
         if (n < 0) return -1;
-        V part = obj_call_method1(t, self, NAME(read), v_from_int(n));
+        V size = int_from_i64(t, n), part = obj_call_method1(t, self, NAME(read), size);
+        v_drop(t, size);
         if (v_is_error(part)) return -1;
         if (!v_is_bytes(part)) {
             err_set(t, &exc_OSError, "read() should have returned a bytes object, not '%T'", part);

@@ -171,7 +171,7 @@ static ptrdiff_t read_into(Thread *t, Buffered *b, char *out, size_t n, bool onc
     memcpy(out, b->buf + b->pos, got);
     b->pos += got;
     *blocked = false;
-    if (once && got) return (ptrdiff_t)got;
+    if (once && got && n - got <= b->size) return (ptrdiff_t)got; // more would have to go through the buffer
     while (got < n) {
         ptrdiff_t r;
         if (n - got >= b->size) { // straight to where it is wanted
@@ -417,7 +417,8 @@ static NATIVE(buffered_write) {
     if (check_usable(t, b) < 0 || buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR;
     ptrdiff_t n = -1;
     if (check_open(t, b, "write to closed file") == 0 && io_lock(t, &b->lock, self) == 0) {
-        n = write_bytes(t, b, view.data, (size_t)view.len);
+        // Another thread may have closed it while this one waited.
+        if (check_open(t, b, "write to closed file") == 0) n = write_bytes(t, b, view.data, (size_t)view.len);
         io_unlock(&b->lock);
     }
     buffer_release(t, &view);
@@ -600,7 +601,11 @@ static NATIVE(buffered_close) {
     if (b->base.finalizing) v_drop(t, buffered_dealloc_warn(t, self, &self, 1, V_NULL));
     V r = obj_call_method0(t, self, NAME(flush)), first = v_is_error(r) ? err_fetch(t) : V_NULL;
     v_drop(t, r);
-    r = obj_call_method0(t, raw_of(b), NAME(close));
+    r = V_ERROR;
+    if (io_lock(t, &b->lock, self) == 0) {
+        r = obj_call_method0(t, raw_of(b), NAME(close));
+        io_unlock(&b->lock);
+    }
     if (v_is_error(r) || first != V_NULL) {
         v_drop(t, r);
         return io_join_errors(t, first) < 0 ? V_ERROR : V_NONE;
@@ -697,7 +702,7 @@ static const GetSet getsets[] = {
     Type variable = { \
         TYPE_HEAD("_io." type_name), .base = &buffered_io_base_type, .size = sizeof(Buffered), .attrs_offset = sizeof(Buffered), \
         .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_FINALIZE | TYPE_IMMUTABLE, .doc = doc_, .traverse = traverse, \
-        .free_ = release, .new_ = make, .init = init_, .repr = buffered_repr, .next = next_, .finalize = io_finalize, \
+        .free_ = release, .new_ = make, .init = init_, .repr = buffered_repr, .next = next_, \
         .methods = methods_, .getsets = getsets, \
     }
 BUFFERED_TYPE(buffered_reader_type, "BufferedReader", reader_init, buffered_next, reader_methods, "Create a new buffered reader using the given readable raw IO object.");

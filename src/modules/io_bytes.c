@@ -168,7 +168,7 @@ static NATIVE(bytesio_truncate) {
     if (args[0] != V_NULL && args[0] != V_NONE && num_as_ssize(t, args[0], &exc_OverflowError, &n) < 0) return V_ERROR;
     if (n < 0) return err_set(t, &exc_ValueError, "negative size value %zd", n);
     if ((size_t)n < b->len) b->len = (size_t)n;
-    return v_from_int(n);
+    return int_from_i64(t, n);
 }
 
 static NATIVE(bytesio_close) {
@@ -219,7 +219,7 @@ static NATIVE(bytesio_setstate) {
     V position = tuple_borrow(state, 1), extra = tuple_borrow(state, 2);
     Buffer view;
     ptrdiff_t at;
-    if (check_movable(t, b) < 0 || buffer_get(t, tuple_borrow(state, 0), &view, BUF_SIMPLE) < 0) return V_ERROR;
+    if (check_open(t, b) < 0 || check_movable(t, b) < 0 || buffer_get(t, tuple_borrow(state, 0), &view, BUF_SIMPLE) < 0) return V_ERROR;
     b->len = b->pos = 0;
     int r = write_at(t, b, view.data, (size_t)view.len);
     buffer_release(t, &view);

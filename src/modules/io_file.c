@@ -525,5 +525,5 @@ Type file_io_type = {
     TYPE_HEAD("_io.FileIO"), .base = &raw_io_base_type, .size = sizeof(FileIO), .attrs_offset = sizeof(FileIO),
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_FINALIZE | TYPE_IMMUTABLE, .doc = "Open a file.",
     .text_signature = "(file, mode='r', closefd=True, opener=None)", .new_ = file_new, .init = file_init, .repr = file_repr,
-    .finalize = io_finalize, .methods = methods, .getsets = getsets,
+    .methods = methods, .getsets = getsets,
 };

@@ -179,7 +179,7 @@ static NATIVE(stringio_truncate) {
     if (args[0] != V_NULL && args[0] != V_NONE && num_as_ssize(t, args[0], &exc_OverflowError, &n) < 0) return V_ERROR;
     if (n < 0) return err_set(t, &exc_ValueError, "Negative size value %zd", n);
     if ((size_t)n < s->len) s->len = (size_t)n;
-    return v_from_int(n);
+    return int_from_i64(t, n);
 }
 
 static NATIVE(stringio_close) {

@@ -7,6 +7,8 @@
 // Methods run under the object's lock, which is suspended while they call the stream below; what they do to the fields
 // is complete before every such call.
 #include "io_text.h"
+#include "runtime/codecs.h"
+#include "runtime/options.h"
 #include <langinfo.h>
 
 enum { CHUNK = 8192 };
@@ -150,6 +152,18 @@ static int fix_encoder_state(Thread *t, TextIO *s) {
     return v_is_error(r) ? -1 : 0;
 }
 
+// What the development mode and -X warn_default_encoding look at.
+static int check_choice(Thread *t, V encoding, V errors) {
+    if (encoding == V_NONE && unlikely(start_options.warn_default_encoding) &&
+        warn(t, &exc_EncodingWarning, 1, "'encoding' argument not specified") < 0)
+        return -1;
+    if (errors == V_NONE || likely(!start_options.dev_mode)) return 0;
+    const char *name = str_cstr(t, errors);
+    V handler = name ? codec_lookup_error(t, name) : V_ERROR;
+    v_drop(t, handler);
+    return v_is_error(handler) ? -1 : 0;
+}
+
 static int text_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     V a[6];
     TextIO *s = text_of(self);
@@ -167,7 +181,7 @@ static int text_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) 
         err_set(t, &exc_TypeError, "TextIOWrapper() argument 'errors' must be str or None, not %T", errors);
         return -1;
     }
-    if (check_newline(t, newline) < 0) return -1;
+    if (check_choice(t, encoding, errors) < 0 || check_newline(t, newline) < 0) return -1;
     bool by_locale = encoding == V_NONE || str_equal_ascii(encoding, "locale");
     V name = by_locale ? locale_encoding(t) : v_dup(encoding);
     if (v_is_error(name)) return -1;
@@ -278,7 +292,7 @@ static NATIVE(text_write) {
     if (v_is_error(translated)) return V_ERROR;
     int r = write_text(t, self, translated);
     v_drop(t, translated);
-    if (r == 0 && (flush || s->write_through || s->pending_len > (size_t)s->chunk_size)) r = text_flush_pending(t, self);
+    if (r == 0 && (flush || s->write_through || s->pending_len >= (size_t)s->chunk_size)) r = text_flush_pending(t, self);
     if (r == 0 && flush) {
         V flushed = obj_call_method0(t, text_buffer(s), NAME(flush));
         if (v_is_error(flushed)) r = -1;
@@ -598,7 +612,7 @@ DELEGATE(text_writable, writable)
 DELEGATE(text_isatty, isatty)
 
 static V get_slot(Thread *t, V self, void *closure) {
-    if (text_check(t, text_of(self)) < 0) return V_ERROR;
+    if (!text_of(self)->detached && text_check(t, text_of(self)) < 0) return V_ERROR; // they outlive the buffer
     return slot_get(v_obj(self), (Slot *)((char *)v_obj(self) + (size_t)closure));
 }
 static V get_buffer(Thread *t, V self, void *closure) {
@@ -637,7 +651,7 @@ static V get_newlines(Thread *t, V self, void *closure) {
 }
 static V get_chunk_size(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
-    return v_from_int(text_of(self)->chunk_size);
+    return int_from_i64(t, text_of(self)->chunk_size);
 }
 static int set_chunk_size(Thread *t, V self, V value, void *closure) {
     (void)closure;
@@ -657,11 +671,11 @@ static int set_chunk_size(Thread *t, V self, V value, void *closure) {
 
 static V text_repr(Thread *t, V self) {
     TextIO *s = text_of(self);
-    if (text_check(t, s) < 0) return V_ERROR;
+    if (!s->detached && text_check(t, s) < 0) return V_ERROR;
     int entered = obj_repr_enter(t, self);
     if (entered < 0) return V_ERROR;
     if (entered) return err_set(t, &exc_RuntimeError, "reentrant call inside %T.__repr__", self);
-    V name = io_stream_name(t, self), mode = v_is_error(name) ? V_ERROR : obj_lookup_attr(t, self, NAME(mode)), text = V_ERROR;
+    V name = s->detached ? V_NULL : io_stream_name(t, self), mode = v_is_error(name) ? V_ERROR : obj_lookup_attr(t, self, NAME(mode)), text = V_ERROR;
     if (!v_is_error(mode)) {
         V head = name == V_NULL ? str_from_cstr(t, "<_io.TextIOWrapper") : str_from_format(t, "<_io.TextIOWrapper name=%R", name);
         V middle = v_is_error(head) ? V_ERROR : mode == V_NULL ? v_dup(head) : str_from_format(t, "%V mode=%R", head, mode);
@@ -732,5 +746,5 @@ Type text_io_wrapper_type = {
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_FINALIZE | TYPE_IMMUTABLE, .doc = "Character and line based layer over a BufferedIOBase object, buffer.",
     .text_signature = "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)",
     .traverse = traverse, .free_ = release, .new_ = io_make, .init = text_init, .repr = text_repr, .next = text_next,
-    .finalize = io_finalize, .methods = methods, .getsets = getsets,
+    .methods = methods, .getsets = getsets,
 };

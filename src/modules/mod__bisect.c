@@ -8,7 +8,10 @@ enum { A, X, LO, HI, KEY, NARGS };
 
 static V item_at(Thread *t, V seq, ptrdiff_t i) {
     IndexFn item = v_type(seq)->item;
-    return item ? item(t, seq, i) : obj_getitem(t, seq, v_from_int(i));
+    if (item) return item(t, seq, i);
+    V index = int_from_i64(t, i), result = obj_getitem(t, seq, index);
+    v_drop(t, index);
+    return result;
 }
 
 // Where x belongs in seq[lo:hi]: behind (right) or before equal items.  -1: error.
@@ -46,7 +49,7 @@ static ptrdiff_t find(Thread *t, const V *args, V x, bool right) {
 
 static V bisect(Thread *t, const V *args, bool right) {
     ptrdiff_t i = find(t, args, args[X], right);
-    return i < 0 ? V_ERROR : v_from_int(i);
+    return i < 0 ? V_ERROR : int_from_i64(t, i);
 }
 
 static V insort(Thread *t, const V *args, bool right) {
@@ -56,7 +59,8 @@ static V insort(Thread *t, const V *args, bool right) {
     v_drop(t, x);
     if (i < 0) return V_ERROR;
     if (v_is_exact(args[A], &list_type)) return list_insert(t, args[A], i, args[X]) < 0 ? V_ERROR : V_NONE;
-    V r = obj_call_method2(t, args[A], NAME(insert), v_from_int(i), args[X]);
+    V index = int_from_i64(t, i), r = obj_call_method2(t, args[A], NAME(insert), index, args[X]);
+    v_drop(t, index);
     if (v_is_error(r)) return V_ERROR;
     v_drop(t, r);
     return V_NONE;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Module _io: open() and the list of stream types.  io_private.h says which file has what.
 #include "io_newline.h"
+#include "runtime/options.h"
 
 static Slot unsupported_type;
 V io_unsupported_type(void) { return slot_peek(&unsupported_type); }
@@ -143,8 +144,13 @@ static NATIVE(io_open_code) {
 }
 
 static NATIVE(io_text_encoding) {
-    (void)t, (void)self, (void)nargs, (void)kwnames;
-    return args[0] == V_NONE || args[0] == V_NULL ? NAME(locale) : v_dup(args[0]);
+    UNUSED_NATIVE();
+    int stacklevel = 2;
+    if (args[1] != V_NULL && num_as_int(t, args[1], &stacklevel) < 0) return V_ERROR;
+    if (args[0] != V_NONE) return v_dup(args[0]);
+    if (start_options.warn_default_encoding && warn(t, &exc_EncodingWarning, stacklevel, "'encoding' argument not specified") < 0)
+        return V_ERROR;
+    return start_options.utf8_mode ? str_static("utf-8") : NAME(locale);
 }
 
 static const Method methods[] = {

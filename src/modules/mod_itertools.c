@@ -142,13 +142,13 @@ static V repeat_repr(Thread *t, V self) {
 static NATIVE(repeat_hint) {
     UNUSED_NATIVE();
     int64_t left = ((Repeat *)v_obj(self))->left;
-    return left < 0 ? err_set(t, &exc_TypeError, "len() of unsized object") : v_from_int(left);
+    return left < 0 ? err_set(t, &exc_TypeError, "len() of unsized object") : int_from_i64(t, left);
 }
 
 static NATIVE(repeat_reduce) {
     UNUSED_NATIVE();
     Repeat *self_ = (Repeat *)v_obj(self);
-    V state = self_->left < 0 ? tuple_pack(t, 1, PEEK(value)) : tuple_pack(t, 2, PEEK(value), v_from_int(self_->left));
+    V state = self_->left < 0 ? tuple_pack(t, 1, PEEK(value)) : tuple_pack(t, 2, PEEK(value), int_from_i64(t, self_->left));
     return tuple_pack_steal(t, 2, v_from_type(v_type(self)), state);
 }
 
@@ -532,7 +532,7 @@ static NATIVE(islice_reduce) {
         v_drop(t, empty);
         return tuple_pack_steal(t, 3, type, tuple_pack_steal(t, 2, over, v_from_int(0)), v_from_int(0));
     }
-    V stop = self_->stop < 0 ? V_NONE : v_from_int(self_->stop);
+    V stop = self_->stop < 0 ? V_NONE : int_from_i64(t, self_->stop);
     return tuple_pack_steal(t, 3, type, tuple_pack_steal(t, 4, iter, int_from_size(t, self_->next), stop, int_from_size(t, self_->step)),
                             int_from_size(t, self_->at));
 }

@@ -116,7 +116,7 @@ static V size_of(Thread *t, V v) {
     if (r < 0) return V_ERROR;
     if (size < 0) return err_set(t, &exc_ValueError, "__sizeof__() should return >= 0");
     if (v_is_object(v) && v_obj(v)->flags & OBJ_GC) size += 16; // the collector's prefix
-    return v_from_int(size);
+    return int_from_i64(t, size);
 }
 
 static NATIVE(sys_getsizeof) {

@@ -2,9 +2,10 @@
 // unicodedata: the character database of Unicode 14.0, and as it was in 3.2.0 (for internationalised domain names).
 //
 // Functions of the module and methods of a UCD object are the same natives; self tells which database is meant.  The old
-// one is the new one without what was assigned later: properties that changed since are reported as they are now.
+// one is the new one without what was assigned later, and with the properties of unicodedata_old.c.
 #include "base/unicode.h"
 #include "object/misc.h"
+#include "unicodedata_old.h"
 
 static Type ucd_type;
 static inline bool is_old(V self) { return v_is_object(self) && v_obj(self)->type == &ucd_type; }
@@ -30,7 +31,8 @@ static NATIVE(decimal) { // chr, default=<unrepresentable>, /
     UNUSED_NATIVE();
     uint32_t c;
     if (read_char(t, args[0], "decimal", " 1", &c) < 0) return V_ERROR;
-    int value = assigned(self, c) ? uc_decimal_value(c) : -1;
+    int value = is_old(self) ? old_decimal(c) : -1;
+    if (value < 0 && assigned(self, c)) value = uc_decimal_value(c);
     return numeric_result(t, args[1], value >= 0, v_from_int(value), "not a decimal");
 }
 
@@ -38,7 +40,7 @@ static NATIVE(digit) {
     UNUSED_NATIVE();
     uint32_t c;
     if (read_char(t, args[0], "digit", " 1", &c) < 0) return V_ERROR;
-    int value = assigned(self, c) ? uc_digit_value(c) : -1;
+    int value = uc_digit_value(c); // of later digits too, whatever the database
     return numeric_result(t, args[1], value >= 0, v_from_int(value), "not a digit");
 }
 
@@ -50,19 +52,27 @@ static NATIVE(numeric) {
     return numeric_result(t, args[1], found, found ? float_from_double(t, uc_numeric_value(c)) : V_NULL, "not a numeric character");
 }
 
-#define PROPERTY(function, value, missing)                                                                             \
+// changed: what the old database says instead, or V_NULL.
+#define PROPERTY(function, value, changed, missing)                                                                    \
     static NATIVE(function) {                                                                                          \
         UNUSED_NATIVE();                                                                                               \
         uint32_t c;                                                                                                    \
         if (read_char(t, args[0], #function, "", &c) < 0) return V_ERROR;                                              \
         const UcInfo *info = uc_info(c);                                                                               \
-        return assigned(self, c) || !is_old(self) ? (value) : (missing);                                               \
+        if (!is_old(self)) return value;                                                                               \
+        if (!assigned(self, c)) return missing;                                                                        \
+        V other = changed;                                                                                             \
+        return other != V_NULL ? other : (value);                                                                      \
     }
-PROPERTY(category, str_static(uc_category_name(info->category)), NAME(Cn))
-PROPERTY(bidirectional, str_static(uc_bidirectional_name(info->bidirectional)), str_empty())
-PROPERTY(combining, v_from_int(info->combining), v_from_int(0))
-PROPERTY(mirrored, v_from_int(info->mirrored), v_from_int(0))
-PROPERTY(east_asian_width, str_static(uc_east_asian_width_name(info->east_asian_width)), NAME(N))
+static V text_or_null(const char *text) { return text ? str_static(text) : V_NULL; }
+static V number_or_null(int n) { return n < 0 ? V_NULL : v_from_int(n); }
+PROPERTY(category, str_static(uc_category_name(info->category)), text_or_null(old_category(c)), NAME(Cn))
+PROPERTY(bidirectional, str_static(uc_bidirectional_name(info->bidirectional)), text_or_null(old_bidirectional(c)), str_empty())
+PROPERTY(combining, v_from_int(info->combining), V_NULL, v_from_int(0))
+PROPERTY(mirrored, v_from_int(info->mirrored), number_or_null(old_mirrored(c)), v_from_int(0))
+// Full width for what is not assigned: an oddity that programs see.
+PROPERTY(east_asian_width, str_static(uc_east_asian_width_name(info->east_asian_width)),
+         text_or_null(old_east_asian_width(c)), str_static("F"))
 
 static NATIVE(decomposition) {
     UNUSED_NATIVE();
@@ -142,20 +152,22 @@ static uint32_t *wide(Thread *t, V text) {
 
 static V exact(Thread *t, V text) { return str_substring(t, text, 0, str_len(text)); }
 
-// Characters that 3.2.0 does not know stand for themselves and separate what does.
+// Characters that 3.2.0 does not know, or mapped otherwise, stand for themselves (or that) and separate what does.
 static V normalize_old(Thread *t, V self, UcForm form, const uint32_t *p, size_t n) {
     StrBuilder b;
     sb_init(&b, t);
     for (size_t i = 0; i < n;) {
         size_t start = i;
-        while (i < n && assigned(self, p[i])) i++;
+        while (i < n && assigned(self, p[i]) && !old_decomposition(p[i])) i++;
         if (i > start) {
             UcText out = VEC_INIT;
             if (!uc_normalize(form, p + start, i - start, &out)) b.failed = true;
             sb_units(&b, 4, out.data, out.len);
             vec_free(&out);
         } else {
-            sb_char(&b, p[i++]);
+            uint32_t mapped = old_decomposition(p[i]);
+            sb_char(&b, mapped ? mapped : p[i]);
+            i++;
         }
     }
     return sb_finish(&b);

@@ -258,7 +258,7 @@ static void free_ring(Thread *t, Obj *o) {
     mem_free(((Deque *)o)->ring);
 }
 
-static V maxlen_value(const Deque *d) { return d->maxlen < 0 ? V_NONE : v_from_int(d->maxlen); }
+static V maxlen_value(Thread *t, const Deque *d) { return d->maxlen < 0 ? V_NONE : int_from_i64(t, d->maxlen); }
 
 // An empty deque of the same class, by calling it: (iterable[, maxlen]).
 static V same_class(Thread *t, V self, V iterable) {
@@ -271,7 +271,7 @@ static V same_class(Thread *t, V self, V iterable) {
         v_drop(t, made);
         return V_ERROR;
     }
-    V args[2] = {iterable == V_NULL ? tuple_empty() : iterable, maxlen_value(d)};
+    V args[2] = {iterable == V_NULL ? tuple_empty() : iterable, maxlen_value(t, d)};
     V made = obj_call(t, v_from_type(v_type(self)), args, d->maxlen < 0 ? 1 : 2, V_NULL);
     if (v_is_error(made) || type_check(t, made, &deque_type)) return made;
     err_set(t, &exc_TypeError, "%T() must return a deque, not %T", self, made);
@@ -472,7 +472,7 @@ static NATIVE(m_reduce) {
     UNUSED_NATIVE();
     V state = obj_call_method0(t, self, NAME(__getstate__));
     if (v_is_error(state)) return V_ERROR;
-    V iter = obj_iter(t, self), args_tuple = of(self)->maxlen < 0 ? tuple_empty() : tuple_pack(t, 2, tuple_empty(), maxlen_value(of(self)));
+    V iter = obj_iter(t, self), args_tuple = of(self)->maxlen < 0 ? tuple_empty() : tuple_pack(t, 2, tuple_empty(), maxlen_value(t, of(self)));
     return tuple_pack_steal(t, 4, v_from_type(v_type(self)), args_tuple, state, iter);
 }
 static NATIVE(m_sizeof) {
@@ -481,7 +481,7 @@ static NATIVE(m_sizeof) {
 }
 static V get_maxlen(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
-    return maxlen_value(of(self));
+    return maxlen_value(t, of(self));
 }
 
 static V iter_alloc(Thread *t, V deque, Type *type);

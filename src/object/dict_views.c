@@ -29,7 +29,9 @@ static ptrdiff_t view_len(Thread *t, V self) {
     return (ptrdiff_t)dict_len(dict_in(self));
 }
 
-static bool is_set_view(V v) { return v_is_exact(v, &dict_keys_type) || v_is_exact(v, &dict_items_type); }
+static bool is_set_view(V v) { // OrderedDict's views derive from dict's
+    return type_is_subtype(v_type(v), &dict_keys_type) || type_is_subtype(v_type(v), &dict_items_type);
+}
 static bool is_set_like(V v) { return is_set_view(v) || v_is_any_set(v); }
 
 // ---- iterating and searching -----------------------------------------------------------------------------------------

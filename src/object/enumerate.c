@@ -180,7 +180,7 @@ static NATIVE(reversed_hint) {
     ptrdiff_t n = obj_len(t, seq), i = at_load_relaxed(&r->index);
     v_drop(t, seq);
     if (n < 0) return V_ERROR;
-    return v_from_int(n < i + 1 ? 0 : i + 1);
+    return int_from_i64(t, n < i + 1 ? 0 : i + 1);
 }
 
 static NATIVE(reversed_reduce) {
@@ -188,7 +188,7 @@ static NATIVE(reversed_reduce) {
     Reversed *r = reversed_of(self);
     V seq = slot_get(&r->head, &r->seq);
     if (seq == V_NULL) return tuple_pack_steal(t, 2, v_from_type(v_type(self)), tuple_pack_steal(t, 1, tuple_empty()));
-    return tuple_pack_steal(t, 3, v_from_type(v_type(self)), tuple_pack_steal(t, 1, seq), v_from_int(at_load_relaxed(&r->index)));
+    return tuple_pack_steal(t, 3, v_from_type(v_type(self)), tuple_pack_steal(t, 1, seq), int_from_i64(t, at_load_relaxed(&r->index)));
 }
 
 static NATIVE(reversed_setstate) {

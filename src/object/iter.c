@@ -58,7 +58,7 @@ static NATIVE(seq_iter_length_hint) {
     if (n == -2) return V_NOT_IMPLEMENTED;
     if (n < 0) return V_ERROR;
     int64_t left = n - at_load_relaxed(&it->next);
-    return v_from_int(left < 0 ? 0 : left);
+    return int_from_i64(t, left < 0 ? 0 : left);
 }
 
 static NATIVE(seq_iter_reduce) {

@@ -54,7 +54,7 @@ static V wrong_length(Thread *t, Type *type, size_t given) {
 static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     V given[2];
     if (args_bind(t, "structseq", "sequence, dict=None", args, nargs, kwnames, given) < 0) return V_ERROR;
-    V dict = given[1] == V_NULL || given[1] == V_NONE ? V_NULL : given[1];
+    V dict = given[1];
     if (dict != V_NULL && !v_is_dict(dict))
         return err_set(t, &exc_TypeError, "%s() takes a dict as second arg, if any", type->name);
     if (!v_type(given[0])->iter && !obj_is_sequence(given[0])) return err_set(t, &exc_TypeError, "constructor requires a sequence");

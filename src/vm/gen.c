@@ -259,8 +259,12 @@ static int resume_throwing(Thread *t, V gen, V *result) {
         return SEND_ERROR;
     }
     f->sp--;
-    err_raise(t, exc); // what the generator is handling becomes its context
-    v_drop(t, exc);
+    if (g->exc.exc != V_NULL && g->exc.exc != V_NONE) { // what the generator is handling becomes the context; not what
+        err_raise(t, exc);                              // its caller handles
+        v_drop(t, exc);
+    } else {
+        err_restore_steal(t, exc);
+    }
     return run(t, g, f, true, result);
 }
 
@@ -489,6 +493,11 @@ int gen_finalize(Thread *t, V gen) {
 }
 
 V gen_finalize_slot(Thread *t, V self) {
+    if (at_load_relaxed(&gen_of(self)->state) == GEN_RUNNING) { // by its own code, through __del__
+        err_set(t, &exc_ValueError, "%s already executing", kind_name(self));
+        err_unraisable(t, self, NULL);
+        return V_NONE;
+    }
     gen_finalize(t, self);
     return V_NONE;
 }
