@@ -316,24 +316,24 @@ V io_finalize(Thread *t, V self) {
 
 static const Method base_methods[] = {
     {"seek", base_seek, "offset, whence=0, /", 0, M_RAW, "Change the stream position."},
-    {"tell", base_tell, "", 0, 0, "Return current stream position."},
+    {"tell", base_tell, "", 0, 0, "Where in the stream reading or writing goes on."},
     {"truncate", base_truncate, "size=None, /", 0, M_RAW, "Truncate the file to size bytes."},
     {"flush", base_flush, "", 0, 0, "Flush write buffers, if applicable."},
-    {"close", base_close, "", 0, 0, "Flush and close the IO object."},
-    {"seekable", base_false, "", 0, 0, "Return whether object supports random access."},
-    {"readable", base_false, "", 0, 0, "Return whether object was opened for reading."},
-    {"writable", base_false, "", 0, 0, "Return whether object was opened for writing."},
+    {"close", base_close, "", 0, 0, "Writes out what is buffered, then closes the stream."},
+    {"seekable", base_false, "", 0, 0, "Whether seek() and tell() work."},
+    {"readable", base_false, "", 0, 0, "Whether the stream can be read."},
+    {"writable", base_false, "", 0, 0, "Whether the stream can be written."},
     {"_checkClosed", base_check_closed, NULL, 0, M_RAW, NULL},
     {"_checkSeekable", base_check_seekable, NULL, 0, M_RAW, NULL},
     {"_checkReadable", base_check_readable, NULL, 0, M_RAW, NULL},
     {"_checkWritable", base_check_writable, NULL, 0, M_RAW, NULL},
-    {"fileno", base_fileno, "", 0, 0, "Returns underlying file descriptor if one exists."},
-    {"isatty", base_isatty, "", 0, 0, "Return whether this is an 'interactive' stream."},
+    {"fileno", base_fileno, "", 0, 0, "The file descriptor below the stream, if it has one."},
+    {"isatty", base_isatty, "", 0, 0, "Whether the stream is a terminal."},
     {"__enter__", base_enter, NULL, 0, M_RAW, NULL},
     {"__exit__", base_exit, NULL, 0, M_RAW, NULL},
-    {"readline", base_readline, "size=-1, /", 0, 0, "Read and return a line from the stream."},
-    {"readlines", base_readlines, "hint=-1, /", 0, 0, "Return a list of lines from the stream."},
-    {"writelines", base_writelines, "lines, /", 0, 0, "Write a list of lines to stream."},
+    {"readline", base_readline, "size=-1, /", 0, 0, "The next line, or at most size bytes of it."},
+    {"readlines", base_readlines, "hint=-1, /", 0, 0, "The lines to the end, or until they make up hint bytes."},
+    {"writelines", base_writelines, "lines, /", 0, 0, "Writes strings one after the other; nothing is put between them."},
     METHOD_END,
 };
 static const GetSet base_getsets[] = {{"closed", base_closed, NULL, NULL, NULL}, {0}};
@@ -341,7 +341,7 @@ static const GetSet base_getsets[] = {{"closed", base_closed, NULL, NULL, NULL},
 #define ABSTRACT_FLAGS (TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_FINALIZE | TYPE_IMMUTABLE)
 Type io_base_type = {
     TYPE_HEAD("_io._IOBase"), .base = &object_type, .size = sizeof(IoBase), .attrs_offset = sizeof(IoBase),
-    .flags = ABSTRACT_FLAGS, .doc = "The abstract base class for all I/O classes.",
+    .flags = ABSTRACT_FLAGS, .doc = "What all streams have in common.",
     .iter = base_iter, .next = base_next, .finalize = io_finalize, .methods = base_methods, .getsets = base_getsets,
 };
 
@@ -400,12 +400,12 @@ static NATIVE(raw_read) {
 
 static const Method raw_methods[] = {
     {"read", raw_read, "size=-1, /", 0, 0, NULL},
-    {"readall", raw_readall, "", 0, 0, "Read until EOF, using multiple read() call."},
+    {"readall", raw_readall, "", 0, 0, "Everything to the end, by as many reads as it takes."},
     METHOD_END,
 };
 Type raw_io_base_type = {
     TYPE_HEAD("_io._RawIOBase"), .base = &io_base_type, .size = sizeof(IoBase), .attrs_offset = sizeof(IoBase),
-    .flags = ABSTRACT_FLAGS, .doc = "Base class for raw binary I/O.", .methods = raw_methods,
+    .flags = ABSTRACT_FLAGS, .doc = "Streams of bytes without a buffer.", .methods = raw_methods,
 };
 
 // ---- _BufferedIOBase ------------------------------------------------------------------------------------------------------
@@ -439,17 +439,17 @@ static NATIVE(buffered_readinto1) {
 }
 
 static const Method buffered_methods[] = {
-    {"detach", buffered_detach, NULL, 0, M_RAW, "Disconnect this buffer from its underlying raw stream and return it."},
-    {"read", buffered_read, NULL, 0, M_RAW, "Read and return up to n bytes."},
-    {"read1", buffered_read1, NULL, 0, M_RAW, "Read and return up to n bytes with at most one read() call."},
+    {"detach", buffered_detach, NULL, 0, M_RAW, "Gives the raw stream away; this one cannot be used any more."},
+    {"read", buffered_read, NULL, 0, M_RAW, "The next n bytes, fewer at the end only; all of them without n."},
+    {"read1", buffered_read1, NULL, 0, M_RAW, "Up to n bytes with one read of the raw stream at most."},
     {"readinto", buffered_readinto, "buffer, /", 0, 0, NULL},
     {"readinto1", buffered_readinto1, "buffer, /", 0, 0, NULL},
-    {"write", buffered_write, NULL, 0, M_RAW, "Write the given buffer to the IO stream."},
+    {"write", buffered_write, NULL, 0, M_RAW, "Takes the bytes to be written; how many, which is all of them."},
     METHOD_END,
 };
 Type buffered_io_base_type = {
     TYPE_HEAD("_io._BufferedIOBase"), .base = &io_base_type, .size = sizeof(IoBase), .attrs_offset = sizeof(IoBase),
-    .flags = ABSTRACT_FLAGS, .doc = "Base class for buffered IO objects.", .methods = buffered_methods,
+    .flags = ABSTRACT_FLAGS, .doc = "Streams of bytes with a buffer.", .methods = buffered_methods,
 };
 
 // ---- _TextIOBase ------------------------------------------------------------------------------------------------------------
@@ -459,8 +459,8 @@ static V text_none(Thread *t, V self, void *closure) {
 }
 
 static const Method text_methods[] = {
-    {"detach", text_detach, NULL, 0, M_RAW, "Separate the underlying buffer from the TextIOBase and return it."},
-    {"read", text_read, NULL, 0, M_RAW, "Read at most n characters from stream."},
+    {"detach", text_detach, NULL, 0, M_RAW, "Gives the binary stream below away; this one cannot be used any more."},
+    {"read", text_read, NULL, 0, M_RAW, "The next n characters, fewer at the end only."},
     {"readline", text_readline, NULL, 0, M_RAW, "Read until newline or EOF."},
     {"write", text_write, NULL, 0, M_RAW, "Write string to stream."},
     METHOD_END,
@@ -468,10 +468,10 @@ static const Method text_methods[] = {
 static const GetSet text_getsets[] = {
     {"encoding", text_none, NULL, "Encoding of the text stream.", NULL},
     {"newlines", text_none, NULL, "Line endings translated so far.", NULL},
-    {"errors", text_none, NULL, "The error setting of the decoder or encoder.", NULL},
+    {"errors", text_none, NULL, "What is done about text that cannot be encoded or decoded.", NULL},
     {0},
 };
 Type text_io_base_type = {
     TYPE_HEAD("_io._TextIOBase"), .base = &io_base_type, .size = sizeof(IoBase), .attrs_offset = sizeof(IoBase),
-    .flags = ABSTRACT_FLAGS, .doc = "Base class for text I/O.", .methods = text_methods, .getsets = text_getsets,
+    .flags = ABSTRACT_FLAGS, .doc = "Streams of text.", .methods = text_methods, .getsets = text_getsets,
 };

@@ -705,9 +705,12 @@ static const GetSet getsets[] = {
         .free_ = release, .new_ = make, .init = init_, .repr = buffered_repr, .next = next_, \
         .methods = methods_, .getsets = getsets, \
     }
-BUFFERED_TYPE(buffered_reader_type, "BufferedReader", reader_init, buffered_next, reader_methods, "Create a new buffered reader using the given readable raw IO object.");
-BUFFERED_TYPE(buffered_writer_type, "BufferedWriter", writer_init, NULL, writer_methods, "A buffer for a writeable sequential RawIO object.");
-BUFFERED_TYPE(buffered_random_type, "BufferedRandom", random_init, buffered_next, random_methods, "A buffered interface to random access streams.");
+BUFFERED_TYPE(buffered_reader_type, "BufferedReader", reader_init, buffered_next, reader_methods,
+    "Reads a raw stream by way of a buffer.");
+BUFFERED_TYPE(buffered_writer_type, "BufferedWriter", writer_init, NULL, writer_methods,
+    "Writes to a raw stream by way of a buffer.");
+BUFFERED_TYPE(buffered_random_type, "BufferedRandom", random_init, buffered_next, random_methods,
+    "Reads and writes a raw stream that has positions, by way of one buffer.");
 
 // ---- BufferedRWPair: a reader and a writer on two streams ---------------------------------------------------------------------
 typedef struct RWPair { IoBase base; Slot reader, writer; } RWPair;
@@ -790,6 +793,10 @@ static const Method pair_methods[] = {
 static const GetSet pair_getsets[] = {{"closed", pair_closed, NULL, NULL, NULL}, {0}};
 Type buffered_rwpair_type = {
     TYPE_HEAD("_io.BufferedRWPair"), .base = &buffered_io_base_type, .size = sizeof(RWPair), .attrs_offset = sizeof(RWPair),
-    .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_FINALIZE | TYPE_IMMUTABLE, .doc = "A buffered reader and writer object together.",
+    .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_FINALIZE | TYPE_IMMUTABLE, .doc = "One stream over two: "
+                                                                                              "what is read comes "
+                                                                                              "from the first, what "
+                                                                                              "is written goes to "
+                                                                                              "the second.",
     .traverse = pair_traverse, .new_ = make, .init = pair_init, .methods = pair_methods, .getsets = pair_getsets,
 };

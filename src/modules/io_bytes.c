@@ -308,31 +308,32 @@ static V get_closed(Thread *t, V self, void *closure) {
 }
 
 static const Method methods[] = {
-    {"read", bytesio_read, "size=-1, /", LOCK_SELF, 0, "Read at most size bytes, returned as a bytes object."},
+    {"read", bytesio_read, "size=-1, /", LOCK_SELF, 0, "The next size bytes; all to the end without size."},
     {"read1", bytesio_read, "size=-1, /", LOCK_SELF, 0, NULL},
-    {"readline", bytesio_readline, "size=-1, /", LOCK_SELF, 0, "Next line from the file, as a bytes object."},
-    {"readlines", bytesio_readlines, "size=None, /", LOCK_SELF, 0, "List of bytes objects, each a line from the file."},
+    {"readline", bytesio_readline, "size=-1, /", LOCK_SELF, 0, "The next line as bytes."},
+    {"readlines", bytesio_readlines, "size=None, /", LOCK_SELF, 0, "The lines to the end, each as bytes."},
     {"readinto", bytesio_readinto, "buffer, /", LOCK_SELF, 0, "Read bytes into buffer."},
     {"write", bytesio_write, "b, /", LOCK_SELF, 0, "Write bytes to file."},
-    {"getvalue", bytesio_getvalue, "", LOCK_SELF, 0, "Retrieve the entire contents of the BytesIO object."},
-    {"getbuffer", bytesio_getbuffer, "", 0, 0, "Get a read-write view over the contents of the BytesIO object."},
+    {"getvalue", bytesio_getvalue, "", LOCK_SELF, 0, "All bytes from the beginning."},
+    {"getbuffer", bytesio_getbuffer, "", 0, 0, "A memoryview of the bytes, through which they can be changed."},
     {"seek", bytesio_seek, "pos, whence=0, /", LOCK_SELF, 0, "Change stream position."},
-    {"tell", bytesio_tell, "", LOCK_SELF, 0, "Current file position, an integer."},
-    {"truncate", bytesio_truncate, "size=None, /", LOCK_SELF, 0, "Truncate the file to at most size bytes."},
-    {"close", bytesio_close, "", LOCK_SELF, 0, "Disable all I/O operations."},
+    {"tell", bytesio_tell, "", LOCK_SELF, 0, "The position, counted from the beginning."},
+    {"truncate", bytesio_truncate, "size=None, /", LOCK_SELF, 0, "Cuts what stands behind size, or behind the position."},
+    {"close", bytesio_close, "", LOCK_SELF, 0, "Frees the memory; nothing can be read or written any more."},
     {"flush", bytesio_none, "", 0, 0, "Does nothing."},
     {"isatty", bytesio_false, "", 0, 0, "Always returns False."},
-    {"seekable", bytesio_true, "", 0, 0, "Returns True if the IO object can be seeked."},
-    {"readable", bytesio_true, "", 0, 0, "Returns True if the IO object can be read."},
-    {"writable", bytesio_true, "", 0, 0, "Returns True if the IO object can be written."},
+    {"seekable", bytesio_true, "", 0, 0, "True: the stream has positions."},
+    {"readable", bytesio_true, "", 0, 0, "True: the stream can be read."},
+    {"writable", bytesio_true, "", 0, 0, "True: the stream can be written."},
     {"__getstate__", bytesio_getstate, "", LOCK_SELF, 0, NULL},
     {"__setstate__", bytesio_setstate, "state, /", LOCK_SELF, 0, NULL},
     METHOD_END,
 };
-static const GetSet getsets[] = {{"closed", get_closed, NULL, "True if the file is closed.", NULL}, {0}};
+static const GetSet getsets[] = {{"closed", get_closed, NULL, "Whether the stream has been closed.", NULL}, {0}};
 Type bytes_io_type = {
     TYPE_HEAD("_io.BytesIO"), .base = &buffered_io_base_type, .size = sizeof(BytesIO), .attrs_offset = sizeof(BytesIO),
-    .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_IMMUTABLE, .doc = "Buffered I/O implementation using an in-memory bytes buffer.",
+    .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_IMMUTABLE, .doc = "A stream of bytes that are kept in "
+                                                                              "memory.",
     .text_signature = "(initial_bytes=b'')", .free_ = release, .new_ = make, .init = bytesio_init, .next = bytesio_next,
     .methods = methods, .getsets = getsets,
 };

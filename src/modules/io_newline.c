@@ -207,7 +207,8 @@ static const Method newline_methods[] = {
 static const GetSet newline_getsets[] = {{"newlines", get_newlines, NULL, NULL, NULL}, {0}};
 Type newline_decoder_type = {
     TYPE_HEAD("_io.IncrementalNewlineDecoder"), .base = &object_type, .size = sizeof(NewlineDecoder),
-    .flags = TYPE_BASETYPE | TYPE_GC | TYPE_IMMUTABLE, .doc = "Codec used when reading a file in universal newlines mode.",
+    .flags = TYPE_BASETYPE | TYPE_GC | TYPE_IMMUTABLE, .doc = "A decoder that makes every end of a line \\n"
+                                                              " and remembers which kinds there were.",
     .text_signature = "(decoder, translate, errors='strict')", .traverse = newline_traverse, .new_ = io_make, .init = newline_init,
     .methods = newline_methods, .getsets = newline_getsets,
 };

@@ -302,17 +302,17 @@ static void release(Thread *t, Obj *o) {
 }
 
 static const Method methods[] = {
-    {"read", stringio_read, "size=-1, /", LOCK_SELF, 0, "Read at most size characters, returned as a string."},
+    {"read", stringio_read, "size=-1, /", LOCK_SELF, 0, "The next size characters; all to the end without size."},
     {"readline", stringio_readline, "size=-1, /", LOCK_SELF, 0, "Read until newline or EOF."},
     {"write", stringio_write, "s, /", LOCK_SELF, 0, "Write string to file."},
-    {"getvalue", stringio_getvalue, "", LOCK_SELF, 0, "Retrieve the entire contents of the object."},
+    {"getvalue", stringio_getvalue, "", LOCK_SELF, 0, "The whole text from the beginning."},
     {"seek", stringio_seek, "pos, whence=0, /", LOCK_SELF, 0, "Change stream position."},
-    {"tell", stringio_tell, "", LOCK_SELF, 0, "Tell the current file position."},
+    {"tell", stringio_tell, "", LOCK_SELF, 0, "The position, counted in characters."},
     {"truncate", stringio_truncate, "pos=None, /", LOCK_SELF, 0, "Truncate size to pos."},
     {"close", stringio_close, "", LOCK_SELF, 0, "Close the IO object."},
-    {"seekable", stringio_true, "", 0, 0, "Returns True if the IO object can be seeked."},
-    {"readable", stringio_true, "", 0, 0, "Returns True if the IO object can be read."},
-    {"writable", stringio_true, "", 0, 0, "Returns True if the IO object can be written."},
+    {"seekable", stringio_true, "", 0, 0, "True: the stream has positions."},
+    {"readable", stringio_true, "", 0, 0, "True: the stream can be read."},
+    {"writable", stringio_true, "", 0, 0, "True: the stream can be written."},
     {"__getstate__", stringio_getstate, "", LOCK_SELF, 0, NULL},
     {"__setstate__", stringio_setstate, "state, /", LOCK_SELF, 0, NULL},
     METHOD_END,
@@ -325,7 +325,7 @@ static const GetSet getsets[] = {
 };
 Type string_io_type = {
     TYPE_HEAD("_io.StringIO"), .base = &text_io_base_type, .size = sizeof(StringIO), .attrs_offset = sizeof(StringIO),
-    .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_IMMUTABLE, .doc = "Text I/O implementation using an in-memory buffer.",
+    .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_IMMUTABLE, .doc = "A stream of text that is kept in memory.",
     .text_signature = "(initial_value='', newline='\\n')", .traverse = traverse, .free_ = release, .new_ = io_make,
     .init = stringio_init, .next = stringio_next, .methods = methods, .getsets = getsets,
 };

@@ -716,7 +716,7 @@ static const Method methods[] = {
     {"seek", text_seek, "cookie, whence=0, /", LOCK_SELF, 0, NULL},
     {"truncate", text_truncate, "pos=None, /", LOCK_SELF, 0, NULL},
     {"reconfigure", text_reconfigure, "*, encoding=None, errors=None, newline=None, line_buffering=None, write_through=None", LOCK_SELF, 0,
-     "Reconfigure the text stream with new parameters."},
+     "Changes the encoding, how errors and newlines are treated, or when text is passed on."},
     {"detach", text_detach, "", LOCK_SELF, 0, NULL},
     {"close", text_close, "", LOCK_SELF, 0, NULL},
     {"fileno", text_fileno, "", 0, 0, NULL},
@@ -743,7 +743,11 @@ static const GetSet getsets[] = {
 };
 Type text_io_wrapper_type = {
     TYPE_HEAD("_io.TextIOWrapper"), .base = &text_io_base_type, .size = sizeof(TextIO), .attrs_offset = sizeof(TextIO),
-    .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_FINALIZE | TYPE_IMMUTABLE, .doc = "Character and line based layer over a BufferedIOBase object, buffer.",
+    .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_FINALIZE | TYPE_IMMUTABLE, .doc = "Text over a binary "
+                                                                                              "stream: encodes, "
+                                                                                              "decodes, and "
+                                                                                              "translates the ends "
+                                                                                              "of lines.",
     .text_signature = "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)",
     .traverse = traverse, .free_ = release, .new_ = io_make, .init = text_init, .repr = text_repr, .next = text_next,
     .methods = methods, .getsets = getsets,

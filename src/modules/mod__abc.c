@@ -419,15 +419,17 @@ static NATIVE(abc_reset_caches) {
 
 static const Method methods[] = {
     {"get_cache_token", abc_cache_token, "", LOCK_NONE, 0,
-     "Returns the current ABC cache token.\n\nThe token changes with every call to register() on any ABC."},
-    {"_abc_init", abc_init, "self, /", LOCK_NONE, 0, "Internal ABC helper for class set-up. Should be never used outside abc module."},
-    {"_reset_registry", abc_reset_registry, "self, /", LOCK_NONE, 0, "Internal ABC helper to reset registry of a given class."},
-    {"_reset_caches", abc_reset_caches, "self, /", LOCK_NONE, 0, "Internal ABC helper to reset both caches of a given class."},
+     "A number that changes whenever some abstract class gets a virtual subclass."},
+    {"_abc_init", abc_init, "self, /", LOCK_NONE, 0, "Collects the abstract methods of a new class.  For abc alone."},
+    {"_reset_registry", abc_reset_registry, "self, /", LOCK_NONE, 0, "Forgets the virtual subclasses of a class."},
+    {"_reset_caches", abc_reset_caches, "self, /", LOCK_NONE, 0,
+        "Forgets the answers that a class remembers, of both kinds."},
     {"_get_dump", abc_dump, "self, /", LOCK_NONE, 0,
-     "Internal ABC helper for cache and registry debugging: shallow copies of registry, of both caches, and negative cache version."},
-    {"_abc_register", abc_register, "self, subclass, /", LOCK_NONE, 0, "Internal ABC helper for subclasss registration."},
-    {"_abc_instancecheck", abc_instancecheck, "self, instance, /", LOCK_NONE, 0, "Internal ABC helper for instance checks."},
-    {"_abc_subclasscheck", abc_subclasscheck, "self, subclass, /", LOCK_NONE, 0, "Internal ABC helper for subclasss checks."},
+     "(registry, positive cache, negative cache, version) of a class, as copies to look at."},
+    {"_abc_register", abc_register, "self, subclass, /", LOCK_NONE, 0,
+        "Makes a class a virtual subclass of an abstract one."},
+    {"_abc_instancecheck", abc_instancecheck, "self, instance, /", LOCK_NONE, 0, "isinstance() for an abstract class."},
+    {"_abc_subclasscheck", abc_subclasscheck, "self, subclass, /", LOCK_NONE, 0, "issubclass() for an abstract class."},
     METHOD_END,
 };
 
@@ -436,4 +438,4 @@ static int exec(Thread *t, V module) {
     return type_ready(t, &abc_data_type);
 }
 
-const ModuleDef mod__abc = {"_abc", "Module contains faster C implementation of abc.ABCMeta", methods, exec, 0};
+const ModuleDef mod__abc = {"_abc", "What abc.ABCMeta is made of: registries and caches of abstract classes.", methods, exec, 0};

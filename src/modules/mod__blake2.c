@@ -251,10 +251,10 @@ static V get_block_size(Thread *t, V self, void *closure) {
 }
 
 static const Method methods[] = {
-    {"update", blake_update, "data, /", LOCK_SELF, 0, "Update this hash object's state with the provided bytes-like object."},
-    {"digest", blake_digest, "", LOCK_SELF, 0, "Return the digest value as a bytes object."},
-    {"hexdigest", blake_hexdigest, "", LOCK_SELF, 0, "Return the digest value as a string of hexadecimal digits."},
-    {"copy", blake_copy, "", LOCK_SELF, 0, "Return a copy of the hash object."},
+    {"update", blake_update, "data, /", LOCK_SELF, 0, "Hashes more data."},
+    {"digest", blake_digest, "", LOCK_SELF, 0, "What the data so far hash to, as bytes."},
+    {"hexdigest", blake_hexdigest, "", LOCK_SELF, 0, "What the data so far hash to, in hexadecimal."},
+    {"copy", blake_copy, "", LOCK_SELF, 0, "A second hash object in the same state."},
     METHOD_END,
 };
 static const GetSet getsets[] = {
@@ -284,4 +284,4 @@ static int exec(Thread *t, V module) {
     return add_constants(t, &blake2b_type, &blake2b) < 0 ? -1 : add_constants(t, &blake2s_type, &blake2s);
 }
 
-const ModuleDef mod__blake2 = {"_blake2", "_blake2b provides BLAKE2b for hashlib", NULL, exec, 0};
+const ModuleDef mod__blake2 = {"_blake2", "BLAKE2b and BLAKE2s.", NULL, exec, 0};

@@ -309,5 +309,5 @@ static int exec(Thread *t, V module) {
 }
 
 const ModuleDef mod__functools = {
-    .name = "_functools", .doc = "Tools that operate on functions.", .methods = methods, .exec = exec,
+    .name = "_functools", .doc = "Partial functions, caches, reduce and cmp_to_key.", .methods = methods, .exec = exec,
 };

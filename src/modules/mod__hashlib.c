@@ -256,15 +256,15 @@ static void hash_free(Thread *t, Obj *o) {
 }
 
 static const Method hash_methods[] = {
-    {"update", hash_update, "obj, /", 0, 0, "Update this hash object's state with the provided string."},
-    {"digest", hash_digest, "", 0, 0, "Return the digest value as a bytes object."},
-    {"hexdigest", hash_hexdigest, "", 0, 0, "Return the digest value as a string of hexadecimal digits."},
-    {"copy", hash_copy, "", 0, 0, "Return a copy of the hash object."},
+    {"update", hash_update, "obj, /", 0, 0, "Hashes more data."},
+    {"digest", hash_digest, "", 0, 0, "What the data so far hash to, as bytes."},
+    {"hexdigest", hash_hexdigest, "", 0, 0, "What the data so far hash to, in hexadecimal."},
+    {"copy", hash_copy, "", 0, 0, "A second hash object in the same state."},
     METHOD_END,
 };
 static const Method xof_methods[] = {
-    {"digest", xof_digest, "length", 0, 0, "Return the digest value as a bytes object."},
-    {"hexdigest", xof_hexdigest, "length", 0, 0, "Return the digest value as a string of hexadecimal digits."},
+    {"digest", xof_digest, "length", 0, 0, "What the data so far hash to, as bytes."},
+    {"hexdigest", xof_hexdigest, "length", 0, 0, "What the data so far hash to, in hexadecimal."},
     METHOD_END,
 };
 static const GetSet hash_getsets[] = {
@@ -275,7 +275,7 @@ static const GetSet hash_getsets[] = {
 };
 static Type hash_type = {
     TYPE_HEAD("_hashlib.HASH"), .base = &object_type, .size = sizeof(Hash), .flags = TYPE_BASETYPE | TYPE_IMMUTABLE | TYPE_NO_NEW,
-    .doc = "A hash is an object used to calculate a checksum of a string of information.", .free_ = hash_free, .repr = hash_repr,
+    .doc = "A hash that is being computed.", .free_ = hash_free, .repr = hash_repr,
     .methods = hash_methods, .getsets = hash_getsets,
 };
 static Type xof_type = {
@@ -550,12 +550,14 @@ static NATIVE(hashlib_get_fips_mode) {
 #define SIG "string=b'', *, usedforsecurity=True"
 #define ROW(name) {"openssl_" #name, hashlib_##name, SIG, 0, 0, "Returns a " #name " hash object; optionally initialized with a string"}
 static const Method methods[] = {
-    {"new", hashlib_new, "name, string=b'', *, usedforsecurity=True", 0, 0, "Return a new hash object using the named algorithm."},
+    {"new", hashlib_new, "name, string=b'', *, usedforsecurity=True", 0, 0,
+        "A hash object by the name of its algorithm."},
     ROW(md5), ROW(sha1), ROW(sha224), ROW(sha256), ROW(sha384), ROW(sha512), ROW(sha3_224), ROW(sha3_256), ROW(sha3_384), ROW(sha3_512),
     ROW(shake_128), ROW(shake_256),
-    {"hmac_new", hashlib_hmac_new, "key, msg=b'', digestmod=None", 0, 0, "Return a new hmac object."},
+    {"hmac_new", hashlib_hmac_new, "key, msg=b'', digestmod=None", 0, 0, "An HMAC object for a key and a digest."},
     {"hmac_digest", hashlib_hmac_digest, "key, msg, digest", 0, 0, "Single-shot HMAC."},
-    {"pbkdf2_hmac", hashlib_pbkdf2_hmac, "hash_name, password, salt, iterations, dklen=None", 0, 0, "Password based key derivation function 2 (PKCS #5 v2.0) with HMAC as pseudorandom function."},
+    {"pbkdf2_hmac", hashlib_pbkdf2_hmac, "hash_name, password, salt, iterations, dklen=None", 0, 0,
+        "A key derived from a password by PBKDF2 over HMAC."},
     {"scrypt", hashlib_scrypt, "password, *, salt=None, n=None, r=None, p=None, maxmem=0, dklen=64", 0, 0, "Key derivation that needs much memory."},
     {"compare_digest", hashlib_compare_digest, "a, b, /", 0, 0, "Return 'a == b'."},
     {"get_fips_mode", hashlib_get_fips_mode, "", 0, 0, NULL},
@@ -584,7 +586,7 @@ static int exec(Thread *t, V module) {
                             &exc_ValueError);
 }
 
-const ModuleDef mod__hashlib = {"_hashlib", "OpenSSL interface for hashlib module", methods, exec, 0};
+const ModuleDef mod__hashlib = {"_hashlib", "Hashes and key derivation by OpenSSL.", methods, exec, 0};
 #else
 static int exec(Thread *t, V module) {
     (void)module;

@@ -155,9 +155,10 @@ static NATIVE(io_text_encoding) {
 
 static const Method methods[] = {
     {"open", io_open, "file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None", 0, 0,
-     "Open file and return a stream.  Raise OSError upon failure."},
-    {"open_code", io_open_code, "path", 0, 0, "Opens the provided file with the intent to import the contents."},
-    {"text_encoding", io_text_encoding, "encoding, stacklevel=2, /", 0, 0, "A helper function to choose the text encoding."},
+     "A stream for the file of that name or descriptor; OSError when there is none."},
+    {"open_code", io_open_code, "path", 0, 0, "A stream of bytes for a file that is going to be run."},
+    {"text_encoding", io_text_encoding, "encoding, stacklevel=2, /", 0, 0,
+        "The encoding given, or else the one that text files have by default."},
     METHOD_END,
 };
 
@@ -189,4 +190,4 @@ static int exec(Thread *t, V module) {
     return module_add(t, module, "BlockingIOError", v_from_type(&exc_BlockingIOError));
 }
 
-const ModuleDef mod__io = {"_io", "The io module provides the Python interfaces to stream handling.", methods, exec, 0};
+const ModuleDef mod__io = {"_io", "Streams: files, buffers in memory, and text over bytes.", methods, exec, 0};

@@ -201,8 +201,8 @@ static NATIVE(op_compare_digest) {
 }
 
 // ---- the module ------------------------------------------------------------------------------------------------------------
-#define ROW1(name, fn, doc) {name, fn, "a, /", LOCK_NONE, 0, "Same as " doc "."}
-#define ROW2(name, fn, doc) {name, fn, "a, b, /", LOCK_NONE, 0, "Same as " doc "."}
+#define ROW1(name, fn, doc) {name, fn, "a, /", LOCK_NONE, 0, "The value of " doc "."}
+#define ROW2(name, fn, doc) {name, fn, "a, b, /", LOCK_NONE, 0, "The value of " doc "."}
 static const Method methods[] = {
     ROW1("truth", op_truth, "bool(a)"), ROW1("not_", op_not, "not a"), ROW1("index", op_index, "a.__index__()"),
     ROW1("neg", op_neg, "-a"), ROW1("pos", op_pos, "+a"), ROW1("inv", op_invert, "~a"), ROW1("invert", op_invert, "~a"),
@@ -220,12 +220,12 @@ static const Method methods[] = {
     ROW2("iconcat", op_iconcat, "a += b, for a and b sequences"), ROW2("getitem", op_getitem, "a[b]"),
     ROW2("delitem", op_delitem, "del a[b]"), ROW2("eq", op_eq, "a == b"), ROW2("ne", op_ne, "a != b"), ROW2("lt", op_lt, "a < b"),
     ROW2("le", op_le, "a <= b"), ROW2("gt", op_gt, "a > b"), ROW2("ge", op_ge, "a >= b"),
-    {"setitem", op_setitem, "a, b, c, /", LOCK_NONE, 0, "Same as a[b] = c."},
-    {"countOf", op_count_of, "a, b, /", LOCK_NONE, 0, "Return the number of items in a which are, or which equal, b."},
-    {"indexOf", op_index_of, "a, b, /", LOCK_NONE, 0, "Return the first index of b in a."},
+    {"setitem", op_setitem, "a, b, c, /", LOCK_NONE, 0, "Makes c the item b of a."},
+    {"countOf", op_count_of, "a, b, /", LOCK_NONE, 0, "How many items of a are b or equal it."},
+    {"indexOf", op_index_of, "a, b, /", LOCK_NONE, 0, "The position of the first item of a that is b or equals it."},
     {"length_hint", op_length_hint, "obj, default=0, /", LOCK_NONE, 0,
-     "Return an estimate of the number of items in obj: its length when it has one, else what __length_hint__ says."},
-    {"call", op_call, "obj, /, *args, **kwargs", LOCK_NONE, M_RAW, "Same as obj(*args, **kwargs)."},
+     "About how many items obj has, by its length or its __length_hint__."},
+    {"call", op_call, "obj, /, *args, **kwargs", LOCK_NONE, M_RAW, "Calls obj with the other arguments."},
     {"_compare_digest", op_compare_digest, "a, b, /", LOCK_NONE, 0,
      "Return 'a == b', taking time that does not depend on the contents.  Both str (ASCII only) or both bytes-like."},
     METHOD_END,
@@ -241,7 +241,6 @@ static int exec(Thread *t, V module) {
 
 const ModuleDef mod__operator = {
     "_operator",
-    "Operator interface.\n\nThis module exports a set of functions implemented in C corresponding\n"
-    "to the intrinsic operators of Python.  For example, operator.add(x, y)\nis equivalent to the expression x+y.",
+    "The operators of the language as functions: add(x, y) does what x + y does.",
     methods, exec, 0,
 };

@@ -280,4 +280,4 @@ static const Method methods[] = {
     {"fork_exec", fork_exec, NULL, 0, M_RAW, "Fork the calling process and execute a program in the child."},
     METHOD_END,
 };
-const ModuleDef mod__posixsubprocess = {"_posixsubprocess", "A POSIX helper for the subprocess module.", methods, NULL, 0};
+const ModuleDef mod__posixsubprocess = {"_posixsubprocess", "fork and exec as subprocess wants them.", methods, NULL, 0};

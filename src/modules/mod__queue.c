@@ -177,7 +177,7 @@ static Type simple_queue_type = {
     TYPE_HEAD("_queue.SimpleQueue"), .size = sizeof(SimpleQueue),
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_IMMUTABLE, .new_ = queue_make, .traverse = queue_traverse,
     .free_ = queue_free, .methods = queue_methods, .text_signature = "",
-    .doc = "Simple, unbounded, reentrant FIFO queue.",
+    .doc = "A queue without a limit, first in first out, whose put() may run at any moment.",
 };
 
 static int queue_exec(Thread *t, V module) {
@@ -187,6 +187,6 @@ static int queue_exec(Thread *t, V module) {
 
 const ModuleDef mod__queue = {
     .name = "_queue",
-    .doc = "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.",
+    .doc = "SimpleQueue for the module queue.",
     .exec = queue_exec,
 };

@@ -452,9 +452,10 @@ static int exec(Thread *t, V module) {
     }
     if (module_add_int(t, module, "SIGRTMIN", SIGRTMIN) < 0 || module_add_int(t, module, "SIGRTMAX", SIGRTMAX) < 0) return -1;
     static const StructSeqField fields[] = {
-        {"si_signo", "signal number"}, {"si_code", "signal code"}, {"si_errno", "errno associated with this signal"},
-        {"si_pid", "sending process ID"}, {"si_uid", "real user ID of sending process"}, {"si_status", "exit value or signal"},
-        {"si_band", "band event for SIGPOLL"}, {0},
+        {"si_signo", "signal number"}, {"si_code", "signal code"}, {"si_errno", "an errno, for some signals"},
+        {"si_pid", "sending process ID"}, {"si_uid", "who sent it, as a user number"}, {"si_status",
+            "how the child ended"},
+        {"si_band", "which events SIGPOLL reports"}, {0},
     };
     if (!siginfo_type) {
         siginfo_type = structseq_new_type(t, "signal.struct_siginfo", "What is known of a signal that arrived.", fields, 7);

@@ -831,10 +831,11 @@ static NATIVE(socket_getservbyname) {
 }
 
 static const Method methods[] = {
-    {"getaddrinfo", socket_getaddrinfo, "host, port, family=0, type=0, proto=0, flags=0", 0, 0, "Resolve host and port into addrinfo struct."},
-    {"getnameinfo", socket_getnameinfo, "sockaddr, flags, /", 0, 0, "Get host and port for a sockaddr."},
+    {"getaddrinfo", socket_getaddrinfo, "host, port, family=0, type=0, proto=0, flags=0", 0, 0,
+        "The addresses of a host and a service: a list of (family, type, protocol, name, address)."},
+    {"getnameinfo", socket_getnameinfo, "sockaddr, flags, /", 0, 0, "The names (host, service) of an address."},
     {"gethostname", socket_gethostname, "", 0, 0, "Return the current host name."},
-    {"gethostbyname", socket_gethostbyname, "host, /", 0, 0, "Return the IP address (a string of the form '255.255.255.255') for a host."},
+    {"gethostbyname", socket_gethostbyname, "host, /", 0, 0, "The IPv4 address of a host, like '127.0.0.1'."},
     {"getservbyname", socket_getservbyname, "servicename, protocolname=<unrepresentable>, /", 0, 0, NULL},
     {"inet_aton", socket_inet_aton, "string, /", 0, 0, NULL}, {"inet_ntoa", socket_inet_ntoa, "packed, /", 0, 0, NULL},
     {"inet_pton", socket_inet_pton, "af, ip, /", 0, 0, NULL}, {"inet_ntop", socket_inet_ntop, "af, packed, /", 0, 0, NULL},

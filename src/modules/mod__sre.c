@@ -8,8 +8,8 @@
 static int range_args(Thread *t, V pos, V endpos, ptrdiff_t *from, ptrdiff_t *to) {
     *from = 0;
     *to = PTRDIFF_MAX;
-    if (pos != V_NULL && num_as_ssize(t, pos, NULL, from) < 0) return -1;
-    return endpos != V_NULL && num_as_ssize(t, endpos, NULL, to) < 0 ? -1 : 0;
+    if (pos != V_NULL && num_as_ssize(t, pos, &exc_OverflowError, from) < 0) return -1;
+    return endpos != V_NULL && num_as_ssize(t, endpos, &exc_OverflowError, to) < 0 ? -1 : 0;
 }
 
 typedef enum { MATCH, FULLMATCH, SEARCH } How;

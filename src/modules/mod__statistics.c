@@ -63,4 +63,5 @@ static const Method methods[] = {
     {"_normal_dist_inv_cdf", normal_dist_inv_cdf, "p, mu, sigma, /", LOCK_NONE, 0, "The value below which a normal variable falls with probability p."},
     METHOD_END,
 };
-const ModuleDef mod__statistics = {.name = "_statistics", .doc = "Accelerators for the statistics module.", .methods = methods};
+const ModuleDef mod__statistics = {.name = "_statistics", .doc = "The inverse of the normal distribution, for the "
+                                                                 "module statistics.", .methods = methods};

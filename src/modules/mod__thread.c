@@ -278,7 +278,7 @@ static int thread_exec(Thread *t, V module) {
     v_float_try(THREAD_TIMEOUT_MAX, &max);
     if (module_add(t, module, "TIMEOUT_MAX", max) < 0) return -1;
     hook_args_type = structseq_new_type(t, "_thread._ExceptHookArgs",
-                                        "Type used to pass arguments to threading.excepthook.", hook_args_fields, 4);
+                                        "What threading.excepthook is told.", hook_args_fields, 4);
     if (!hook_args_type) return -1;
     return module_add(t, module, "_ExceptHookArgs", v_from_type(hook_args_type));
 }

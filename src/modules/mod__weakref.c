@@ -62,11 +62,11 @@ static NATIVE(remove_dead_weakref) {
 }
 
 static const Method methods[] = {
-    {"getweakrefcount", getweakrefcount, "object, /", LOCK_NONE, 0, "Return the number of weak references to 'object'."},
-    {"getweakrefs", getweakrefs, "object, /", LOCK_NONE, 0, "Return a list of all weak reference objects pointing to 'object'."},
-    {"proxy", proxy, "object, callback=None, /", LOCK_NONE, 0, "Create a proxy object that weakly references 'object'."},
+    {"getweakrefcount", getweakrefcount, "object, /", LOCK_NONE, 0, "How many weak references to an object there are."},
+    {"getweakrefs", getweakrefs, "object, /", LOCK_NONE, 0, "The weak references to an object, as a list."},
+    {"proxy", proxy, "object, callback=None, /", LOCK_NONE, 0, "A stand-in for an object that does not keep it alive."},
     {"_remove_dead_weakref", remove_dead_weakref, "dct, key, /", LOCK_NONE, 0,
-     "Atomically remove key from dict if it points to a dead weakref."},
+     "Takes a key out of a dict when its value is a weak reference to nothing any more."},
     METHOD_END,
 };
 
@@ -77,4 +77,4 @@ static int exec(Thread *t, V module) {
     return module_add(t, module, "CallableProxyType", v_from_type(&weak_callable_proxy_type));
 }
 
-const ModuleDef mod__weakref = {"_weakref", "Weak-reference support module.", methods, exec, 0};
+const ModuleDef mod__weakref = {"_weakref", "Weak references and proxies.", methods, exec, 0};

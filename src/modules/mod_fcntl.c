@@ -99,10 +99,10 @@ static NATIVE(fcntl_lockf) { // fd, cmd, len=0, start=0, whence=0
 }
 
 static const Method methods[] = {
-    {"fcntl", fcntl_fcntl, "fd, cmd, arg=0, /", 0, 0, "Perform the operation `cmd` on file descriptor fd."},
-    {"ioctl", fcntl_ioctl, "fd, request, arg=0, mutate_flag=True, /", 0, 0, "Perform the operation request on file descriptor fd."},
-    {"flock", fcntl_flock, "fd, operation, /", 0, 0, "Perform the lock operation `operation` on file descriptor `fd`."},
-    {"lockf", fcntl_lockf, "fd, cmd, len=0, start=0, whence=0, /", 0, 0, "A wrapper around the fcntl() locking calls."},
+    {"fcntl", fcntl_fcntl, "fd, cmd, arg=0, /", 0, 0, "Does what cmd says to an open file."},
+    {"ioctl", fcntl_ioctl, "fd, request, arg=0, mutate_flag=True, /", 0, 0, "Asks a device for something."},
+    {"flock", fcntl_flock, "fd, operation, /", 0, 0, "Locks or unlocks a whole file."},
+    {"lockf", fcntl_lockf, "fd, cmd, len=0, start=0, whence=0, /", 0, 0, "Locks or unlocks part of a file."},
     METHOD_END,
 };
 
@@ -123,4 +123,4 @@ static int exec(Thread *t, V module) {
     return 0;
 }
 
-const ModuleDef mod_fcntl = {"fcntl", "This module performs file control and I/O control on file descriptors.", methods, exec, 0};
+const ModuleDef mod_fcntl = {"fcntl", "Control of open files: fcntl, ioctl and locks.", methods, exec, 0};

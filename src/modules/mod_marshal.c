@@ -631,13 +631,13 @@ static NATIVE(marshal_load) {
 }
 
 static const Method methods[] = {
-    {"dump", marshal_dump, "value, file, version=version, /", 0, 0, "Write the value on the open file."},
-    {"load", marshal_load, "file, /", 0, 0, "Read one value from the open file and return it."},
-    {"dumps", marshal_dumps, "value, version=version, /", 0, 0, "Return the bytes object that would be written to a file by dump(value, file)."},
-    {"loads", marshal_loads, "bytes, /", 0, 0, "Convert the bytes-like object to a value."},
+    {"dump", marshal_dump, "value, file, version=version, /", 0, 0, "Appends a value to a file."},
+    {"load", marshal_load, "file, /", 0, 0, "The next value of a file."},
+    {"dumps", marshal_dumps, "value, version=version, /", 0, 0, "A value as bytes, as dump() writes it."},
+    {"loads", marshal_loads, "bytes, /", 0, 0, "The value that bytes stand for."},
     METHOD_END,
 };
 
 static int exec(Thread *t, V module) { return module_add_int(t, module, "version", VERSION); }
 
-const ModuleDef mod_marshal = {"marshal", "This module contains functions that can read and write Python values in a binary format.", methods, exec, 0};
+const ModuleDef mod_marshal = {"marshal", "Values as bytes for .pyc files.", methods, exec, 0};

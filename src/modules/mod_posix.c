@@ -60,8 +60,8 @@ static V make_environ(Thread *t) { // bytes to bytes
 }
 
 static const Method own_methods[] = {
-    {"putenv", posix_putenv, "name, value, /", 0, 0, "Change or add an environment variable."},
-    {"unsetenv", posix_unsetenv, "name, /", 0, 0, "Delete an environment variable."},
+    {"putenv", posix_putenv, "name, value, /", 0, 0, "Sets an environment variable for the processes to be started."},
+    {"unsetenv", posix_unsetenv, "name, /", 0, 0, "Takes a variable out of the environment."},
     METHOD_END,
 };
 
@@ -123,4 +123,4 @@ static int exec(Thread *t, V module) {
     return posix_process_start(t, module);
 }
 
-const ModuleDef mod_posix = {"posix", "This module provides access to operating system functionality that is standardized by POSIX.", NULL, exec, 0};
+const ModuleDef mod_posix = {"posix", "System calls, for the module os.", NULL, exec, 0};

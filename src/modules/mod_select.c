@@ -358,25 +358,27 @@ static NATIVE(epoll_fromfd) {
     return num_as_int(t, args[0], &fd) < 0 ? V_ERROR : epoll_make(t, fd);
 }
 static const Method epoll_methods[] = {
-    {"fromfd", epoll_fromfd, "fd, /", 0, M_CLASS, "Create an epoll object from a given control fd."},
-    {"close", epoll_close, "", LOCK_SELF, 0, "Close the epoll control file descriptor."},
-    {"fileno", epoll_fileno, "", 0, 0, "Return the epoll control file descriptor."},
-    {"register", epoll_register, "fd, eventmask=EPOLLIN | EPOLLPRI | EPOLLOUT", 0, 0, "Registers a new fd or raises an OSError if the fd is already registered."},
-    {"modify", epoll_modify, "fd, eventmask", 0, 0, "Modify event mask for a registered file descriptor."},
-    {"unregister", epoll_unregister, "fd", 0, 0, "Remove a registered file descriptor from the epoll object."},
-    {"poll", epoll_poll, "timeout=None, maxevents=-1", 0, 0, "Wait for events on the epoll file descriptor."},
+    {"fromfd", epoll_fromfd, "fd, /", 0, M_CLASS, "An epoll object for an epoll descriptor."},
+    {"close", epoll_close, "", LOCK_SELF, 0, "Closes the descriptor of this object."},
+    {"fileno", epoll_fileno, "", 0, 0, "The descriptor of this object."},
+    {"register", epoll_register, "fd, eventmask=EPOLLIN | EPOLLPRI | EPOLLOUT", 0, 0,
+        "Watches a descriptor, which must not be watched yet."},
+    {"modify", epoll_modify, "fd, eventmask", 0, 0, "Watches a descriptor for other events."},
+    {"unregister", epoll_unregister, "fd", 0, 0, "Watches a descriptor no longer."},
+    {"poll", epoll_poll, "timeout=None, maxevents=-1", 0, 0, "Waits for events: a list of (descriptor, events)."},
     {"__enter__", epoll_enter, "", 0, 0, NULL},
     {"__exit__", epoll_close, NULL, LOCK_SELF, M_RAW, NULL},
     METHOD_END,
 };
-static const GetSet epoll_getsets[] = {{"closed", epoll_get_closed, NULL, "True if the epoll handler is closed", NULL}, {0}};
+static const GetSet epoll_getsets[] = {{"closed", epoll_get_closed, NULL, "Whether the object has been closed", NULL}, {0}};
 static Type epoll_type = {
     TYPE_HEAD("select.epoll"), .base = &object_type, .size = sizeof(Epoll), .flags = TYPE_BASETYPE | TYPE_IMMUTABLE, .free_ = epoll_free,
     .new_ = epoll_new, .methods = epoll_methods, .getsets = epoll_getsets,
 };
 
 static const Method methods[] = {
-    {"select", select_select, "rlist, wlist, xlist, timeout=None, /", 0, 0, "Wait until one or more file descriptors are ready for some kind of I/O."},
+    {"select", select_select, "rlist, wlist, xlist, timeout=None, /", 0, 0,
+        "Waits until some of these descriptors can be read, can be written, or have news: three lists."},
     {"poll", select_poll, "", 0, 0, "Returns a polling object."},
     METHOD_END,
 };
@@ -393,4 +395,4 @@ static int exec(Thread *t, V module) {
     }
     return module_add(t, module, "error", v_from_type(&exc_OSError));
 }
-const ModuleDef mod_select = {"select", "This module supports asynchronous I/O on multiple file descriptors.", methods, exec, 0};
+const ModuleDef mod_select = {"select", "Waiting until descriptors are ready.", methods, exec, 0};

@@ -81,9 +81,8 @@ static const Method itemgetter_methods[] = {
 };
 Type itemgetter_type = {
     TYPE_HEAD("operator.itemgetter"), .size = sizeof(Getter), .flags = TYPE_GC | TYPE_IMMUTABLE, .traverse = getter_traverse,
-    .doc = "itemgetter(item, ...) --> itemgetter object\n\nReturn a callable object that fetches the given item(s) from its operand.\n"
-           "After f = itemgetter(2), the call f(r) returns r[2].\n"
-           "After g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
+    .doc = "itemgetter(item, ...) --> a function of one argument r\n\n"
+           "It gives r[item]; with several items, the tuple of all of them.",
     .new_ = itemgetter_new, .call = itemgetter_call, .repr = itemgetter_repr, .methods = itemgetter_methods,
 };
 
@@ -161,10 +160,9 @@ static const Method attrgetter_methods[] = {
 };
 Type attrgetter_type = {
     TYPE_HEAD("operator.attrgetter"), .size = sizeof(Getter), .flags = TYPE_GC | TYPE_IMMUTABLE, .traverse = getter_traverse,
-    .doc = "attrgetter(attr, ...) --> attrgetter object\n\nReturn a callable object that fetches the given attribute(s) from its operand.\n"
-           "After f = attrgetter('name'), the call f(r) returns r.name.\n"
-           "After g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\n"
-           "After h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).",
+    .doc = "attrgetter(attr, ...) --> a function of one argument r\n\n"
+           "It gives the attribute of r that attr names, which may be dotted ('a.b' for r.a.b);\n"
+           "with several names, the tuple of all of them.",
     .new_ = attrgetter_new, .call = attrgetter_call, .repr = attrgetter_repr, .methods = attrgetter_methods,
 };
 
@@ -275,8 +273,7 @@ static const Method methodcaller_methods[] = {
 };
 Type methodcaller_type = {
     TYPE_HEAD("operator.methodcaller"), .size = sizeof(Caller), .flags = TYPE_GC | TYPE_IMMUTABLE, .traverse = caller_traverse,
-    .doc = "methodcaller(name, ...) --> methodcaller object\n\nReturn a callable object that calls the given method on its operand.\n"
-           "After f = methodcaller('name'), the call f(r) returns r.name().\n"
-           "After g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1).",
+    .doc = "methodcaller(name, ...) --> a function of one argument r\n\n"
+           "It calls the method of r that has this name with the further arguments.",
     .new_ = methodcaller_new, .call = methodcaller_call, .repr = methodcaller_repr, .methods = methodcaller_methods,
 };

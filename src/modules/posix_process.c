@@ -389,12 +389,14 @@ static NATIVE(posix_times) {
 }
 
 int posix_process_start(Thread *t, V module) {
-    static const StructSeqField uname_fields[] = {{"sysname", "operating system name"}, {"nodename", "name of machine on network (implementation-defined)"},
+    static const StructSeqField uname_fields[] = {{"sysname", "operating system name"}, {"nodename",
+        "what the machine is called in its network"},
                                                   {"release", "operating system release"}, {"version", "operating system version"},
                                                   {"machine", "hardware identifier"}, {NULL, NULL}};
-    static const StructSeqField times_fields[] = {{"user", "user time"}, {"system", "system time"}, {"children_user", "user time of children"},
-                                                  {"children_system", "system time of children"},
-                                                  {"elapsed", "elapsed time since an arbitrary point in the past"}, {NULL, NULL}};
+    static const StructSeqField times_fields[] = {{"user", "user time"}, {"system", "system time"}, {"children_user",
+        "what ended children computed"},
+                                                  {"children_system", "what the system computed for ended children"},
+                                                  {"elapsed", "time on a clock that began at some moment"}, {NULL, NULL}};
     uname_type = structseq_new_type(t, "posix.uname_result", "uname_result: Result from os.uname().", uname_fields, 5);
     times_type = uname_type ? structseq_new_type(t, "posix.times_result", "times_result: Result from os.times().", times_fields, 5) : NULL;
     if (!times_type || module_add(t, module, "uname_result", v_from_type(uname_type)) < 0) return -1;
@@ -406,8 +408,9 @@ int posix_process_start(Thread *t, V module) {
 const Method posix_process_methods[] = {
     NOARGS(getpid), NOARGS(getppid), NOARGS(getpgrp), NOARGS(setsid),
     NOARGS(getlogin), NOARGS(fork), NOARGS(abort), NOARGS(wait), NOARGS(cpu_count), NOARGS(getloadavg), NOARGS(sched_yield),
-    NOARGS(uname), NOARGS(times), 
-    ONE(getpgid, "pid"), ONE(getsid, "pid, /"), ONE(setpgid, "pid, pgrp, /"), {"_exit", posix_exit, "status", 0, 0, "Exit to the system with specified status, without normal exit processing."},
+    NOARGS(uname), NOARGS(times),
+    ONE(getpgid, "pid"), ONE(getsid, "pid, /"), ONE(setpgid, "pid, pgrp, /"), {"_exit", posix_exit, "status", 0, 0,
+        "Ends the process at once; nothing is cleaned up."},
     ONE(kill, "pid, signal, /"), ONE(killpg, "pgid, signal, /"), ONE(waitpid, "pid, options, /"), ONE(WIFEXITED, "status"), ONE(WIFSIGNALED, "status"),
     ONE(WIFSTOPPED, "status"), ONE(WIFCONTINUED, "status"), ONE(WCOREDUMP, "status, /"), ONE(WEXITSTATUS, "status"), ONE(WTERMSIG, "status"),
     ONE(WSTOPSIG, "status"), ONE(waitstatus_to_exitcode, "status"), ONE(system, "command"), ONE(execv, "path, argv, /"),

@@ -9,13 +9,15 @@
 // ---- stat_result --------------------------------------------------------------------------------------------------------
 static Type *stat_type;
 static const StructSeqField stat_fields[] = { // the seven after st_nlink … st_size are shown as ints in the sequence
-    {"st_mode", "protection bits"}, {"st_ino", "inode"}, {"st_dev", "device"}, {"st_nlink", "number of hard links"},
-    {"st_uid", "user ID of owner"}, {"st_gid", "group ID of owner"}, {"st_size", "total size, in bytes"},
+    {"st_mode", "protection bits"}, {"st_ino", "inode"}, {"st_dev", "device"}, {"st_nlink", "names that the file has"},
+    {"st_uid", "the owner's number"}, {"st_gid", "the group's number"}, {"st_size", "bytes in the file"},
     {STRUCTSEQ_UNNAMED, "integer time of last access"}, {STRUCTSEQ_UNNAMED, "integer time of last modification"}, {STRUCTSEQ_UNNAMED, "integer time of last change"},
-    {"st_atime", "time of last access"}, {"st_mtime", "time of last modification"}, {"st_ctime", "time of last change"},
-    {"st_atime_ns", "time of last access in nanoseconds"}, {"st_mtime_ns", "time of last modification in nanoseconds"},
-    {"st_ctime_ns", "time of last change in nanoseconds"}, {"st_blksize", "blocksize for filesystem I/O"},
-    {"st_blocks", "number of blocks allocated"}, {"st_rdev", "device type (if inode device)"}, {NULL, NULL},
+    {"st_atime", "when it was last read"}, {"st_mtime", "when its contents last changed"}, {"st_ctime",
+        "when it last changed in any way"},
+    {"st_atime_ns", "when it was last read, in nanoseconds"}, {"st_mtime_ns",
+        "when its contents last changed, in nanoseconds"},
+    {"st_ctime_ns", "when it last changed in any way, in nanoseconds"}, {"st_blksize", "bytes that are best read at once"},
+    {"st_blocks", "blocks of 512 bytes in use"}, {"st_rdev", "the device that the file stands for"}, {NULL, NULL},
 };
 enum { N_STAT = 19 };
 
@@ -152,18 +154,18 @@ static void entry_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     VISIT(e->lstat);
 }
 static const Method entry_methods[] = {
-    {"is_dir", entry_is_dir, "*, follow_symlinks=True", 0, 0, "Return True if the entry is a directory; cached per entry."},
-    {"is_file", entry_is_file, "*, follow_symlinks=True", 0, 0, "Return True if the entry is a file; cached per entry."},
-    {"is_symlink", entry_is_symlink, "", 0, 0, "Return True if the entry is a symbolic link; cached per entry."},
-    {"stat", entry_stat_method, "*, follow_symlinks=True", 0, 0, "Return stat_result object for the entry; cached per entry."},
-    {"inode", entry_inode, "", 0, 0, "Return inode of the entry; cached per entry."},
-    {"__fspath__", entry_fspath, "", 0, 0, "Returns the path for the entry."},
+    {"is_dir", entry_is_dir, "*, follow_symlinks=True", 0, 0, "Whether it is a directory; asked once."},
+    {"is_file", entry_is_file, "*, follow_symlinks=True", 0, 0, "Whether it is a file; asked once."},
+    {"is_symlink", entry_is_symlink, "", 0, 0, "Whether it is a symbolic link; asked once."},
+    {"stat", entry_stat_method, "*, follow_symlinks=True", 0, 0, "What stat() tells of it; asked once."},
+    {"inode", entry_inode, "", 0, 0, "Its inode number; asked once."},
+    {"__fspath__", entry_fspath, "", 0, 0, "Its path."},
     {"__class_getitem__", generic_alias_class_getitem, "object, /", 0, M_CLASS, "See PEP 585"},
     METHOD_END,
 };
 static const Member entry_members[] = {
-    {"name", MEMBER_SLOT, offsetof(DirEntry, name), true, "the entry's base filename, relative to scandir() \"path\" argument"},
-    {"path", MEMBER_SLOT, offsetof(DirEntry, path), true, "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"},
+    {"name", MEMBER_SLOT, offsetof(DirEntry, name), true, "its name without the directory"},
+    {"path", MEMBER_SLOT, offsetof(DirEntry, path), true, "the path given to scandir(), and its name"},
     {0},
 };
 static Type dir_entry_type = {
@@ -351,17 +353,17 @@ static NATIVE(posix_makedev) {
 
 int posix_stat_start(Thread *t, V module) {
     if (type_ready(t, &scandir_type) < 0 || module_add_type(t, module, &dir_entry_type) < 0) return -1;
-    stat_type = structseq_new_type(t, "os.stat_result", "stat_result: Result from stat, fstat, or lstat.", stat_fields, 10);
+    stat_type = structseq_new_type(t, "os.stat_result", "What stat(), lstat() and fstat() tell.", stat_fields, 10);
     return stat_type ? module_add(t, module, "stat_result", v_from_type(stat_type)) : -1;
 }
 
 const Method posix_stat_methods[] = {
-    {"stat", posix_stat, "path, *, dir_fd=None, follow_symlinks=True", 0, 0, "Perform a stat system call on the given path."},
-    {"lstat", posix_lstat, "path, *, dir_fd=None", 0, 0, "Perform a stat system call on the given path, without following symbolic links."},
-    {"fstat", posix_fstat, "fd", 0, 0, "Perform a stat system call on the given file descriptor."},
-    {"scandir", posix_scandir, "path=None", 0, 0, "Return an iterator of DirEntry objects for given path."},
-    {"major", posix_major, "device, /", 0, 0, "Extracts a device major number from a raw device number."},
-    {"minor", posix_minor, "device, /", 0, 0, "Extracts a device minor number from a raw device number."},
-    {"makedev", posix_makedev, "major, minor, /", 0, 0, "Composes a raw device number from the major and minor device numbers."},
+    {"stat", posix_stat, "path, *, dir_fd=None, follow_symlinks=True", 0, 0, "What is known of a file."},
+    {"lstat", posix_lstat, "path, *, dir_fd=None", 0, 0, "What is known of a file, or of a symbolic link itself."},
+    {"fstat", posix_fstat, "fd", 0, 0, "What is known of an open file."},
+    {"scandir", posix_scandir, "path=None", 0, 0, "The entries of a directory, one after the other."},
+    {"major", posix_major, "device, /", 0, 0, "The major part of a device number."},
+    {"minor", posix_minor, "device, /", 0, 0, "The minor part of a device number."},
+    {"makedev", posix_makedev, "major, minor, /", 0, 0, "The device number of a major and a minor one."},
     METHOD_END,
 };

@@ -21,7 +21,7 @@ static int add_seq(Thread *t, V module, const char *name, Type *type, V *values)
 static V version_info(Thread *t) {
     static const StructSeqField fields[] = {
         {"major", "Major release number"}, {"minor", "Minor release number"}, {"micro", "Patch release number"},
-        {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"}, {"serial", "Serial release number"}, {0},
+        {"releaselevel", "how far the release is: 'final' once it is out"}, {"serial", "Serial release number"}, {0},
     };
     if (!version_info_type)
         version_info_type = structseq_new_sealed_type(t, "sys.version_info", "sys.version_info\n\nThe version as a named tuple.", fields, 5);

@@ -252,11 +252,11 @@ int time_zone_set(Thread *t, V module) {
 
 int time_calendar_start(Thread *t, V module) {
     static const StructSeqField fields[] = {
-        {"tm_year", "year, for example, 1993"}, {"tm_mon", "month of year, range [1, 12]"},
-        {"tm_mday", "day of month, range [1, 31]"}, {"tm_hour", "hours, range [0, 23]"}, {"tm_min", "minutes, range [0, 59]"},
-        {"tm_sec", "seconds, range [0, 61])"}, {"tm_wday", "day of week, range [0, 6], Monday is 0"},
-        {"tm_yday", "day of year, range [1, 366]"}, {"tm_isdst", "1 if summer time is in effect, 0 if not, and -1 if unknown"},
-        {"tm_zone", "abbreviation of timezone name"}, {"tm_gmtoff", "offset from UTC in seconds"}, {0},
+        {"tm_year", "year"}, {"tm_mon", "month, 1 to 12"},
+        {"tm_mday", "day of the month, from 1"}, {"tm_hour", "hour, 0 to 23"}, {"tm_min", "minute, 0 to 59"},
+        {"tm_sec", "second, 0 to 61"}, {"tm_wday", "weekday, from 0 for Monday"},
+        {"tm_yday", "day of the year, from 1"}, {"tm_isdst", "daylight saving time: 1 yes, 0 no, -1 who knows"},
+        {"tm_zone", "what the time zone is called"}, {"tm_gmtoff", "seconds that the zone is east of UTC"}, {0},
     };
     if (!struct_time_type)
         struct_time_type = structseq_new_type(t, "time.struct_time", "A date and time, as gmtime and its relatives return it.", fields, TM_ITEMS);

@@ -669,7 +669,8 @@ Type bytearray_iter_type = {
 
 Type bytearray_type = {
     TYPE_HEAD("bytearray"),
-    .doc = "A changeable array of bytes: from an iterable of ints, an encoded str, a buffer, or a number of zeros.",
+    .doc = "bytearray(source=b'', encoding='utf-8', errors='strict')\n\n"
+           "A changeable array of bytes: from an iterable of ints, an encoded str, a buffer, or a number of zeros.",
     .flags = TYPE_BASETYPE | TYPE_ITEM_SELF, .size = sizeof(ByteArray), .free_ = free_array,
     .new_ = type_new, .init = type_init, .repr = repr, .str = str_slot, .compare = compare, .hash = obj_hash_unhashable,
     .iter = iter_new, .remainder = remainder_slot, .len = length, .subscript = subscript, .set_subscript = set_subscript,

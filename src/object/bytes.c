@@ -353,7 +353,7 @@ static const Method methods[] = {
     {"maketrans", bytes_m_maketrans, "frm, to, /", 0, M_STATIC, "A table for translate that maps each byte of frm to the one at its place in to."},
     {"fromhex", bytes_fromhex, "string, /", 0, M_CLASS | M_OLD_ARITY, "The bytes that pairs of hexadecimal digits stand for; white space between pairs is skipped."},
     {"__getnewargs__", bytes_getnewargs, "", 0, 0, NULL},
-    {"__bytes__", bytes_dunder_bytes, "", 0, 0, "Convert this value to exact type bytes."},
+    {"__bytes__", bytes_dunder_bytes, "", 0, 0, "The same bytes, of the class bytes itself."},
     METHOD_END,
 };
 

@@ -142,8 +142,8 @@ static NATIVE(iter_reduce) {
 }
 
 static const Method iter_methods[] = {
-    {"__length_hint__", iter_length_hint, "", LOCK_NONE, 0, "Private method returning an estimate of len(list(it))."},
-    {"__reduce__", iter_reduce, "", LOCK_NONE, 0, "Return state information for pickling."},
+    {"__length_hint__", iter_length_hint, "", LOCK_NONE, 0, "About how many items are left."},
+    {"__reduce__", iter_reduce, "", LOCK_NONE, 0, "What a pickle has to keep."},
     METHOD_END,
 };
 

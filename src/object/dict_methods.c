@@ -271,44 +271,41 @@ static NATIVE(m_reversed) {
 }
 
 static const Method methods[] = {
-    {"__contains__", m_contains, "key, /", LOCK_NONE, M_COEXIST, "True if the dictionary has the specified key, else False."},
-    {"__getitem__", m_getitem, "object, /", LOCK_NONE, M_COEXIST | M_OLD_ARITY, "x.__getitem__(y) <==> x[y]"},
-    {"__sizeof__", m_sizeof, "", LOCK_NONE, 0, "D.__sizeof__() -> size of D in memory, in bytes"},
+    {"__contains__", m_contains, "key, /", LOCK_NONE, M_COEXIST, "Whether there is such a key."},
+    {"__getitem__", m_getitem, "object, /", LOCK_NONE, M_COEXIST | M_OLD_ARITY, "The value of self[y]."},
+    {"__sizeof__", m_sizeof, "", LOCK_NONE, 0, "Bytes of memory in use, without keys and values."},
     {"get", m_get, "key, default=None, /", LOCK_NONE, 0,
-     "Return the value for key if key is in the dictionary, else default."},
+     "The value of a key, or default when there is no such key."},
     {"setdefault", m_setdefault, "key, default=None, /", LOCK_NONE, 0,
-     "Insert key with a value of default if key is not in the dictionary.\n\n"
-     "Return the value for key if key is in the dictionary, else default."},
+     "The value of a key; a key that is missing is put in with default first."},
     {"pop", m_pop, "key, default=None, /", LOCK_NONE, 0,
-     "D.pop(k[,d]) -> v, remove specified key and return the corresponding value.\n\n"
-     "If the key is not found, return the default if given; otherwise,\nraise a KeyError."},
+     "D.pop(k[, d]) -> v\n\nTakes a key out and gives its value; when it is missing, d, or KeyError without d."},
     {"popitem", m_popitem, "", LOCK_SELF, 0,
-     "Remove and return a (key, value) pair as a 2-tuple.\n\n"
-     "Pairs are returned in LIFO (last-in, first-out) order.\nRaises KeyError if the dict is empty."},
-    {"keys", m_keys, "", LOCK_NONE, 0, "D.keys() -> a set-like object providing a view on D's keys"},
-    {"items", m_items, "", LOCK_NONE, 0, "D.items() -> a set-like object providing a view on D's items"},
-    {"values", m_values, "", LOCK_NONE, 0, "D.values() -> an object providing a view on D's values"},
+     "Takes out the key that came last: (key, value).\n\nAn empty dict raises KeyError."},
+    {"keys", m_keys, "", LOCK_NONE, 0, "D.keys() -> the keys as a view, which behaves like a set and follows D"},
+    {"items", m_items, "", LOCK_NONE, 0,
+        "D.items() -> the (key, value) pairs as a view, which behaves like a set and follows D"},
+    {"values", m_values, "", LOCK_NONE, 0, "D.values() -> the values as a view, which follows D"},
     {"update", m_update, NULL, LOCK_NONE, M_RAW,
-     "D.update([E, ]**F) -> None.  Update D from dict/iterable E and F.\n"
-     "If E is present and has a .keys() method, then does:  for k in E: D[k] = E[k]\n"
-     "If E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v\n"
-     "In either case, this is followed by: for k in F:  D[k] = F[k]"},
+     "D.update([E, ]**F)\n\n"
+     "Sets the keys of E, a mapping (something with keys()) or an iterable of (key, value) pairs,\n"
+     "then those of F."},
     {"fromkeys", m_fromkeys, "iterable, value=None, /", LOCK_NONE, M_CLASS,
-     "Create a new dictionary with keys from iterable and values set to value."},
-    {"clear", m_clear, "", LOCK_NONE, 0, "D.clear() -> None.  Remove all items from D."},
-    {"copy", m_copy, "", LOCK_NONE, 0, "D.copy() -> a shallow copy of D"},
-    {"__reversed__", m_reversed, "", LOCK_NONE, 0, "Return a reverse iterator over the dict keys."},
+     "A new dict with these keys, all of them with the same value."},
+    {"clear", m_clear, "", LOCK_NONE, 0, "D.clear() -> None\n\nTakes all keys out."},
+    {"copy", m_copy, "", LOCK_NONE, 0, "D.copy() -> another dict with the same keys and values"},
+    {"__reversed__", m_reversed, "", LOCK_NONE, 0, "The keys from the last to the first."},
     {"__class_getitem__", generic_alias_class_getitem, "object, /", LOCK_NONE, M_CLASS, "See PEP 585"},
     METHOD_END,
 };
 
 Type dict_type = {
     TYPE_HEAD("dict"),
-    .doc = "dict() -> new empty dictionary\n"
-           "dict(mapping) -> new dictionary initialized from a mapping object's\n    (key, value) pairs\n"
-           "dict(iterable) -> new dictionary initialized as if via:\n    d = {}\n    for k, v in iterable:\n        d[k] = v\n"
-           "dict(**kwargs) -> new dictionary initialized with the name=value pairs\n"
-           "    in the keyword argument list.  For example:  dict(one=1, two=2)",
+    .doc = "dict(**kwargs)\n"
+           "dict(mapping, **kwargs)\n"
+           "dict(pairs, **kwargs)\n\n"
+           "A mapping from keys to values that remembers the order in which keys came: empty, a copy of\n"
+           "another mapping, or made of (key, value) pairs; then come the keyword arguments.",
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_DICT | TYPE_MAPPING | TYPE_ITEM_SELF,
     .size = sizeof(Dict), .traverse = traverse, .free_ = free_keys,
     .new_ = type_new, .init = type_init, .repr = repr, .compare = compare, .hash = obj_hash_unhashable,

@@ -188,14 +188,14 @@ static NATIVE(view_isdisjoint) {
 
 // ---- the types -----------------------------------------------------------------------------------------------------------
 static const GetSet view_getsets[] = {
-    {"mapping", get_mapping, NULL, "dictionary that this view refers to", NULL},
+    {"mapping", get_mapping, NULL, "the dict behind the view", NULL},
     {0},
 };
 #define DISJOINT \
     {"isdisjoint", view_isdisjoint, "other, /", LOCK_NONE, M_OLD_ARITY, \
-     "Return True if the view and the given iterable have a null intersection."}
+     "Whether nothing of the view is in the other."}
 #define REVERSED(fn, what) \
-    {"__reversed__", fn, "", LOCK_NONE, 0, "Return a reverse iterator over the dict " what "."}
+    {"__reversed__", fn, "", LOCK_NONE, 0, "The " what " from the last to the first."}
 static const Method keys_methods[] = {DISJOINT, REVERSED(reversed_keys, "keys"), METHOD_END};
 static const Method items_methods[] = {DISJOINT, REVERSED(reversed_items, "items"), METHOD_END};
 static const Method values_methods[] = {REVERSED(reversed_values, "values"), METHOD_END};

@@ -98,10 +98,11 @@ static const Method enumerate_methods[] = {
 };
 Type enumerate_type = {
     TYPE_HEAD("enumerate"),
-    .doc = "Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\n"
-           "The enumerate object yields pairs containing a count (from start, which\n"
-           "defaults to zero) and a value yielded by the iterable argument.\n\n"
-           "enumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
+    .doc = "Counts what an iterable gives: pairs (start, first item), (start + 1, second item), ...\n\n"
+           "  iterable\n"
+           "    what is counted\n"
+           "  start\n"
+           "    the first number",
     .text_signature = "(iterable, start=0)", .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Enumerate),
     .traverse = enumerate_traverse, .new_ = enumerate_new, .iter = iter_self, .next = enumerate_next, .methods = enumerate_methods,
 };
@@ -209,7 +210,7 @@ static const Method reversed_methods[] = {
     ITER_HINT(reversed_hint), ITER_REDUCE(reversed_reduce), ITER_SETSTATE(reversed_setstate), METHOD_END,
 };
 Type reversed_type = {
-    TYPE_HEAD("reversed"), .doc = "Return a reverse iterator over the values of the given sequence.",
+    TYPE_HEAD("reversed"), .doc = "The items of a sequence from the last to the first.",
     .text_signature = "(sequence, /)", .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Reversed),
     .traverse = reversed_traverse, .new_ = reversed_new, .iter = iter_self, .next = reversed_next, .methods = reversed_methods,
 };

@@ -197,9 +197,9 @@ static NATIVE(exception_setstate) {
 
 static const Method exception_methods[] = {
     {"with_traceback", exception_with_traceback, "object, /", 0, M_OLD_ARITY,
-     "Exception.with_traceback(tb) --\n    set self.__traceback__ to tb and return self."},
+     "Exception.with_traceback(tb) --\n    the exception itself, with tb as its traceback."},
     {"add_note", exception_add_note, "object, /", 0, M_OLD_ARITY,
-     "Exception.add_note(note) --\n    add a note to the exception"},
+     "Exception.add_note(note) --\n    a line more to be shown with the exception"},
     {"__reduce__", exception_reduce, "", 0, 0, NULL},
     {"__setstate__", exception_setstate, "object, /", 0, 0, NULL},
     METHOD_END,
@@ -229,7 +229,7 @@ static const Method exception_methods[] = {
 // BaseException itself, whose base is object.
 Type exc_BaseException = {
     TYPE_HEAD("BaseException"), .base = &object_type, .size = sizeof(Exc), .attrs_offset = sizeof(Exc),
-    .flags = EXC_FLAGS, .doc = "Common base class for all exceptions",
+    .flags = EXC_FLAGS, .doc = "What everything that can be raised derives from",
     .traverse = exception_traverse, .new_ = exception_new, .init = exception_init, .str = exception_str,
     .repr = exception_repr, .getattr = obj_generic_getattr, .setattr = obj_generic_setattr,
     .methods = exception_methods, .members = exception_members, .getsets = exception_getsets,

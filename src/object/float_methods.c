@@ -199,9 +199,11 @@ const Method float_methods[] = {
     {"__floor__", m_floor, "", 0, 0, "The largest integer that is not above."},
     {"__ceil__", m_ceil, "", 0, 0, "The smallest integer that is not below."},
     {"__round__", m_round, "ndigits=None, /", 0, 0, "Rounded to so many decimal places, halves to even; without a number of places, to an int."},
-    {"as_integer_ratio", m_as_integer_ratio, "", 0, 0, "The pair of ints, in lowest terms, whose ratio is exactly the number."},
-    {"fromhex", m_fromhex, "string, /", 0, M_CLASS | M_OLD_ARITY, "The number that a hexadecimal text denotes."},
-    {"hex", m_hex, "", 0, 0, "The number in hexadecimal, exactly."},
+    {"as_integer_ratio", m_as_integer_ratio, "", 0, 0, 
+     "The pair of ints, in lowest terms, whose ratio is exactly the number.\n\n>>> (0.75).as_integer_ratio()\n(3, 4)"},
+    {"fromhex", m_fromhex, "string, /", 0, M_CLASS | M_OLD_ARITY, 
+     "The number that a hexadecimal text denotes.\n\n>>> float.fromhex('0x1.8p+1')\n3.0"},
+    {"hex", m_hex, "", 0, 0, "The number in hexadecimal, exactly.\n\n>>> (-0.5).hex()\n'-0x1.0000000000000p-1'"},
     {"is_integer", m_is_integer, "", 0, 0, "Whether the number is whole."},
     {"__getnewargs__", m_getnewargs, "", 0, 0, NULL},
     {"__getformat__", m_getformat, "typestr, /", 0, M_CLASS | M_OLD_ARITY, "How the machine stores 'double' or 'float'; for tests."},
@@ -213,7 +215,7 @@ static V get_self(Thread *t, V self, void *closure) { (void)closure; return floa
 static V get_zero(Thread *t, V self, void *closure) { (void)self, (void)closure; return float_from_double(t, 0.0); }
 
 const GetSet float_getsets[] = {
-    {"real", get_self, NULL, "the real part of a complex number", NULL},
-    {"imag", get_zero, NULL, "the imaginary part of a complex number", NULL},
+    {"real", get_self, NULL, "the part without j", NULL},
+    {"imag", get_zero, NULL, "the factor of j", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

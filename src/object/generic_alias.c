@@ -414,7 +414,7 @@ static const Member alias_members[] = {
     {0},
 };
 static const GetSet alias_getsets[] = {
-    {"__parameters__", get_parameters, NULL, "Type variables in the GenericAlias.", NULL},
+    {"__parameters__", get_parameters, NULL, "The type variables among its arguments.", NULL},
     {"__typing_unpacked_tuple_args__", get_unpacked_args, NULL, NULL, NULL},
     {0},
 };
@@ -459,7 +459,7 @@ static V alias_iter(Thread *t, V self) {
 
 Type generic_alias_type = {
     TYPE_HEAD("types.GenericAlias"), .size = sizeof(Alias), .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_IMMUTABLE,
-    .doc = "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
+    .doc = "A class with the types it is used for, like list[int].",
     .traverse = alias_traverse, .new_ = alias_new, .repr = alias_repr, .hash = alias_hash, .call = alias_call,
     .getattr = alias_getattr, .setattr = obj_generic_setattr, .compare = alias_compare, .iter = alias_iter, .or_ = union_or,
     .subscript = alias_subscript, .methods = alias_methods, .members = alias_members, .getsets = alias_getsets,

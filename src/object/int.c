@@ -736,7 +736,8 @@ static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames)
 Type int_type = {
     TYPE_HEAD("int"),
     .base = &object_type,
-    .doc = "An integer: from a number, truncated towards zero, or from text in a base of 2 to 36.",
+    .doc = "An integer: from a number, truncated towards zero, or from text in a base of 2 to 36.\n\n"
+           ">>> int(-2.9), int('0x1f', base=0)\n(-2, 31)",
     .flags = TYPE_BASETYPE | TYPE_INT | TYPE_IMMUTABLE | TYPE_ITEM_SELF,
     .size = sizeof(Int),
     .item_size = 8,

@@ -132,11 +132,14 @@ static NATIVE(m_getnewargs) {
 
 const Method int_methods[] = {
     {"conjugate", m_conjugate, "", 0, 0, "The number itself."},
-    {"bit_length", m_bit_length, "", 0, 0, "How many bits the magnitude takes in binary."},
-    {"bit_count", m_bit_count, "", 0, 0, "How many ones the magnitude has in binary."},
+    {"bit_length", m_bit_length, "", 0, 0, 
+     "How many bits the magnitude takes in binary.\n\n>>> (1000).bit_length(), (0).bit_length()\n(10, 0)"},
+    {"bit_count", m_bit_count, "", 0, 0, 
+     "How many ones the magnitude has in binary.\n\n>>> (7).bit_count(), (-8).bit_count()\n(3, 1)"},
     {"to_bytes", m_to_bytes, "length=1, byteorder='big', *, signed=False", 0, 0, "The number as an array of bytes."},
     {"from_bytes", m_from_bytes, "bytes, byteorder='big', *, signed=False", 0, M_CLASS, "The number that an array of bytes represents."},
-    {"as_integer_ratio", m_as_integer_ratio, "", 0, 0, "The number as a pair of numerator and denominator."},
+    {"as_integer_ratio", m_as_integer_ratio, "", 0, 0, 
+     "The number as a pair of numerator and denominator.\n\n>>> (-5).as_integer_ratio()\n(-5, 1)"},
     {"__trunc__", m_exact, "", 0, 0, "The number itself."},
     {"__floor__", m_exact, "", 0, 0, "The number itself."},
     {"__ceil__", m_exact, "", 0, 0, "The number itself."},
@@ -152,9 +155,9 @@ static V get_zero(Thread *t, V self, void *closure) { (void)t, (void)self, (void
 static V get_one(Thread *t, V self, void *closure) { (void)t, (void)self, (void)closure; return v_from_int(1); }
 
 const GetSet int_getsets[] = {
-    {"real", get_self, NULL, "the real part of a complex number", NULL},
-    {"imag", get_zero, NULL, "the imaginary part of a complex number", NULL},
-    {"numerator", get_self, NULL, "the numerator of a rational number in lowest terms", NULL},
-    {"denominator", get_one, NULL, "the denominator of a rational number in lowest terms", NULL},
+    {"real", get_self, NULL, "the part without j", NULL},
+    {"imag", get_zero, NULL, "the factor of j", NULL},
+    {"numerator", get_self, NULL, "the number itself, as what stands above the line of a fraction", NULL},
+    {"denominator", get_one, NULL, "1, as what stands below the line of a fraction", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

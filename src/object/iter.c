@@ -80,9 +80,9 @@ static NATIVE(seq_iter_setstate) {
 }
 
 static const Method seq_iter_methods[] = {
-    {"__length_hint__", seq_iter_length_hint, "", LOCK_NONE, 0, "Private method returning an estimate of len(list(it))."},
-    {"__reduce__", seq_iter_reduce, "", LOCK_NONE, 0, "Return state information for pickling."},
-    {"__setstate__", seq_iter_setstate, "object, /", LOCK_NONE, 0, "Set state information for unpickling."},
+    {"__length_hint__", seq_iter_length_hint, "", LOCK_NONE, 0, "About how many items are left."},
+    {"__reduce__", seq_iter_reduce, "", LOCK_NONE, 0, "What a pickle has to keep."},
+    {"__setstate__", seq_iter_setstate, "object, /", LOCK_NONE, 0, "Goes to the state that a pickle kept."},
     METHOD_END,
 };
 static V iter_self(Thread *t, V self) {
@@ -151,7 +151,7 @@ static NATIVE(call_iter_reduce) {
     return tuple_pack_steal(t, 2, iter, tuple_pack_steal(t, 2, callable, sentinel));
 }
 static const Method call_iter_methods[] = {
-    {"__reduce__", call_iter_reduce, "", LOCK_NONE, 0, "Return state information for pickling."},
+    {"__reduce__", call_iter_reduce, "", LOCK_NONE, 0, "What a pickle has to keep."},
     METHOD_END,
 };
 Type callable_iter_type = {

@@ -44,7 +44,7 @@ static inline V iter_pair(Thread *t, Obj *it, Slot *cache, V a, V b) {
     return tuple_from_steal(t, items, 2);
 }
 
-#define ITER_HINT(fn) {"__length_hint__", fn, "", LOCK_NONE, 0, "Private method returning an estimate of len(list(it))."}
-#define ITER_REDUCE(fn) {"__reduce__", fn, "", LOCK_NONE, 0, "Return state information for pickling."}
-#define ITER_SETSTATE(fn) {"__setstate__", fn, "object, /", LOCK_SELF, 0, "Set state information for unpickling."}
+#define ITER_HINT(fn) {"__length_hint__", fn, "", LOCK_NONE, 0, "About how many items are left."}
+#define ITER_REDUCE(fn) {"__reduce__", fn, "", LOCK_NONE, 0, "What a pickle has to keep."}
+#define ITER_SETSTATE(fn) {"__setstate__", fn, "object, /", LOCK_SELF, 0, "Goes to the state that a pickle kept."}
 #endif

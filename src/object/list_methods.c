@@ -373,37 +373,33 @@ static NATIVE(m_sizeof) {
 }
 
 static const Method methods[] = {
-    {"__getitem__", m_getitem, "object, /", LOCK_NONE, M_COEXIST, "x.__getitem__(y) <==> x[y]"},
-    {"__reversed__", m_reversed, "", LOCK_NONE, 0, "Return a reverse iterator over the list."},
-    {"__sizeof__", m_sizeof, "", LOCK_NONE, 0, "Return the size of the list in memory, in bytes."},
-    {"clear", m_clear, "", LOCK_NONE, 0, "Remove all items from list."},
-    {"copy", m_copy, "", LOCK_NONE, 0, "Return a shallow copy of the list."},
-    {"append", m_append, "object, /", LOCK_NONE, 0, "Append object to the end of the list."},
-    {"insert", m_insert, "index, object, /", LOCK_NONE, 0, "Insert object before index."},
-    {"extend", m_extend, "iterable, /", LOCK_NONE, 0, "Extend list by appending elements from the iterable."},
+    {"__getitem__", m_getitem, "object, /", LOCK_NONE, M_COEXIST, "The value of self[y]."},
+    {"__reversed__", m_reversed, "", LOCK_NONE, 0, "The items from the last to the first."},
+    {"__sizeof__", m_sizeof, "", LOCK_NONE, 0, "Bytes of memory in use, without the items."},
+    {"clear", m_clear, "", LOCK_NONE, 0, "Takes all items out."},
+    {"copy", m_copy, "", LOCK_NONE, 0, "Another list with the same items."},
+    {"append", m_append, "object, /", LOCK_NONE, 0, "Adds an item at the end."},
+    {"insert", m_insert, "index, object, /", LOCK_NONE, 0, "Puts an item in front of the one at index."},
+    {"extend", m_extend, "iterable, /", LOCK_NONE, 0, "Adds all items of an iterable at the end."},
     {"pop", m_pop, "index=-1, /", LOCK_NONE, 0,
-     "Remove and return item at index (default last).\n\nRaises IndexError if list is empty or index is out of range."},
+     "Takes out the item at index, without one the last, and gives it.\n\nWhere there is none, IndexError."},
     {"remove", m_remove, "value, /", LOCK_SELF, 0,
-     "Remove first occurrence of value.\n\nRaises ValueError if the value is not present."},
+     "Takes out the first item that equals value.\n\nWhen there is none, ValueError."},
     {"index", m_index, "value, start=0, stop=9223372036854775807, /", LOCK_NONE, 0,
-     "Return first index of value.\n\nRaises ValueError if the value is not present."},
-    {"count", m_count, "value, /", LOCK_NONE, 0, "Return number of occurrences of value."},
+     "The position of the first item that equals value.\n\nWhen there is none, ValueError."},
+    {"count", m_count, "value, /", LOCK_NONE, 0, "How many items equal value."},
     {"reverse", m_reverse, "", LOCK_NONE, 0, "Reverse *IN PLACE*."},
     {"sort", m_sort, "*, key=None, reverse=False", LOCK_NONE, 0,
-     "Sort the list in ascending order and return None.\n\n"
-     "The sort is in-place (i.e. the list itself is modified) and stable (i.e. the\n"
-     "order of two equal elements is maintained).\n\n"
-     "If a key function is given, apply it once to each list item and sort them,\n"
-     "ascending or descending, according to their function values.\n\n"
-     "The reverse flag can be set to sort in descending order."},
+     "Puts the items of the list itself in order, smallest first; gives None.\n\n"
+     "Equal items stay as they stand to each other.  With a key function, items are ordered by what\n"
+     "it gives for them; it is called once for each.  With reverse, the largest come first."},
     {"__class_getitem__", generic_alias_class_getitem, "object, /", LOCK_NONE, M_CLASS, "See PEP 585"},
     METHOD_END,
 };
 
 Type list_type = {
     TYPE_HEAD("list"),
-    .doc = "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\n"
-           "The argument must be an iterable if specified.",
+    .doc = "A sequence that can be changed, empty or with the items of an iterable.",
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_LIST | TYPE_SEQUENCE | TYPE_ITEM_SELF,
     .size = sizeof(List), .traverse = traverse, .free_ = free_items, .destroy = destroy, .text_signature = "(iterable=(), /)",
     .new_ = type_new, .init = type_init, .repr = repr, .compare = compare, .hash = obj_hash_unhashable, .iter = list_iter_new,

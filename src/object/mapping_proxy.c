@@ -62,9 +62,9 @@ static NATIVE(proxy_get) {
 
 static const Method proxy_methods[] = {
     {"get", proxy_get, "key, default=None, /", LOCK_NONE, 0, "Return the value for key if key is in the mapping, else default."},
-    {"keys", proxy_keys, "", LOCK_NONE, 0, "a set-like object providing a view on D's keys"},
-    {"values", proxy_values, "", LOCK_NONE, 0, "an object providing a view on D's values"},
-    {"items", proxy_items, "", LOCK_NONE, 0, "a set-like object providing a view on D's items"},
+    {"keys", proxy_keys, "", LOCK_NONE, 0, "the keys as a view, which behaves like a set"},
+    {"values", proxy_values, "", LOCK_NONE, 0, "the values as a view"},
+    {"items", proxy_items, "", LOCK_NONE, 0, "the (key, value) pairs as a view, which behaves like a set"},
     {"copy", proxy_copy, "", LOCK_NONE, 0, "a shallow copy of D"},
     {"__class_getitem__", generic_alias_class_getitem, "object, /", LOCK_NONE, M_CLASS, "See PEP 585"},
     {"__reversed__", proxy_reversed, "", LOCK_NONE, 0, "reverse iterator"},

@@ -102,8 +102,8 @@ static NATIVE(method_reduce) {
 }
 
 static const Member method_members[] = {
-    {"__func__", MEMBER_SLOT, offsetof(BoundMethod, func), true, "the function (or other callable) implementing a method"},
-    {"__self__", MEMBER_SLOT, offsetof(BoundMethod, self), true, "the instance to which a method is bound"},
+    {"__func__", MEMBER_SLOT, offsetof(BoundMethod, func), true, "the function that is called"},
+    {"__self__", MEMBER_SLOT, offsetof(BoundMethod, self), true, "the first argument it is called with"},
     {0},
 };
 static const GetSet method_getsets[] = {{"__doc__", method_get_doc, NULL, NULL, NULL}, {0}};
@@ -111,7 +111,7 @@ static const Method method_methods[] = {{"__reduce__", method_reduce, "", LOCK_N
 
 Type method_type = {
     TYPE_HEAD("method"), .size = sizeof(BoundMethod), .flags = TYPE_GC | TYPE_WEAKREFS | TYPE_IMMUTABLE,
-    .doc = "Create a bound instance method object.", .text_signature = "function, instance, /",
+    .doc = "A function together with its first argument.", .text_signature = "function, instance, /",
     .traverse = method_traverse, .new_ = method_make, .call = method_call, .compare = method_compare, .hash = method_hash,
     .repr = method_repr, .getattr = method_getattr, .setattr = obj_generic_setattr,
     .members = method_members, .getsets = method_getsets, .methods = method_methods,
@@ -187,8 +187,10 @@ static const GetSet cell_getsets[] = {{"cell_contents", cell_get_contents, cell_
 Type cell_type = {
     TYPE_HEAD("cell"), .size = sizeof(Cell), .flags = TYPE_GC | TYPE_IMMUTABLE, .traverse = cell_traverse, .new_ = cell_make,
     .repr = cell_repr, .compare = cell_compare, .getsets = cell_getsets, .text_signature = "contents=<unrepresentable>, /",
-    .doc = "Create a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell will be empty,\n"
-           "    and \n further attempts to access its cell_contents attribute will\n    raise a ValueError.",
+    .doc = "A place for one variable that several functions see.\n\n"
+           "  contents\n"
+           "    what is in it; without it the cell is empty, and reading cell_contents raises\n"
+           "    ValueError.",
 };
 
 // ---- capsule -----------------------------------------------------------------------------------------------------------------

@@ -271,7 +271,7 @@ static V module_repr(Thread *t, V self) {
 }
 
 static const Method module_methods[] = {
-    {"__dir__", module_dir, "", LOCK_NONE, 0, "__dir__() -> list\nspecialized dir() implementation"},
+    {"__dir__", module_dir, "", LOCK_NONE, 0, "__dir__() -> list\nthe names in the module, or what its own __dir__ says"},
     METHOD_END,
 };
 static const GetSet module_getsets[] = {
@@ -282,7 +282,7 @@ static const GetSet module_getsets[] = {
 
 Type module_type = {
     TYPE_HEAD("module"), .size = sizeof(Module), .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_OWN_DICT | TYPE_IMMUTABLE,
-    .doc = "Create a module object.\n\nThe name must be a string; the optional docstring can have any type.",
+    .doc = "A module.\n\nIts name is a str; its docstring may be anything.",
     .text_signature = "name, doc=None", .traverse = module_traverse, .free_ = module_free, .new_ = module_alloc,
     .init = module_init, .getattr = module_getattr, .setattr = obj_generic_setattr, .repr = module_repr,
     .methods = module_methods, .getsets = module_getsets,

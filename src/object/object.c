@@ -150,7 +150,7 @@ static int set_class(Thread *t, V self, V value, void *closure) {
 }
 
 const GetSet object_getsets[] = {
-    {"__class__", get_class, set_class, "the object's class", NULL},
+    {"__class__", get_class, set_class, "the class that the object is an instance of", NULL},
     {0},
 };
 
@@ -250,17 +250,17 @@ const Method object_methods[] = {
     {"__reduce__", object_reduce, "", LOCK_NONE, 0, "Helper for pickle."},
     {"__getstate__", object_getstate, "", LOCK_NONE, 0, "Helper for pickle."},
     {"__subclasshook__", object_subclasshook, NULL, LOCK_NONE, M_CLASS | M_RAW, "Override to customize issubclass() for the class."},
-    {"__init_subclass__", object_init_subclass, "", LOCK_NONE, M_CLASS, "Called when a class is subclassed."},
+    {"__init_subclass__", object_init_subclass, "", LOCK_NONE, M_CLASS,
+        "Runs for each class that derives from this one."},
     {"__format__", object_format, "format_spec, /", LOCK_NONE, 0, "Default object formatter."},
-    {"__sizeof__", object_sizeof, "", LOCK_NONE, 0, "Size of object in memory, in bytes."},
+    {"__sizeof__", object_sizeof, "", LOCK_NONE, 0, "Bytes of memory that the object itself takes."},
     {"__dir__", object_dir, "", LOCK_NONE, 0, "Default dir() implementation."},
     METHOD_END,
 };
 
 Type object_type = {
     TYPE_HEAD("object"), .size = sizeof(Obj), .flags = TYPE_BASETYPE | TYPE_IMMUTABLE,
-    .doc = "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\n"
-           "instance that has no instance attributes and cannot be given any.\n",
+    .doc = "What all classes derive from.\n\nIts own instances have no attributes.\n",
     .text_signature = "", .repr = object_repr, .str = object_str, .hash = obj_hash_identity, .compare = object_compare,
     .getattr = obj_generic_getattr, .setattr = obj_generic_setattr, .init = object_init, .new_ = object_new,
     .methods = object_methods, .getsets = object_getsets,

@@ -142,10 +142,11 @@ static V property_is_abstract(Thread *t, V self, void *closure) {
 }
 
 static const Method property_methods[] = {
-    {"getter", property_getter, "object, /", LOCK_NONE, 0, "Descriptor to obtain a copy of the property with a different getter."},
-    {"setter", property_setter, "object, /", LOCK_NONE, 0, "Descriptor to obtain a copy of the property with a different setter."},
-    {"deleter", property_deleter, "object, /", LOCK_NONE, 0, "Descriptor to obtain a copy of the property with a different deleter."},
-    {"__set_name__", property_set_name, NULL, LOCK_NONE, M_RAW, "Method to set name of a property."},
+    {"getter", property_getter, "object, /", LOCK_NONE, 0, "A copy of this property that is read by another function."},
+    {"setter", property_setter, "object, /", LOCK_NONE, 0, "A copy of this property that is set by another function."},
+    {"deleter", property_deleter, "object, /", LOCK_NONE, 0,
+        "A copy of this property that is deleted by another function."},
+    {"__set_name__", property_set_name, NULL, LOCK_NONE, M_RAW, "Tells the property which name it has in its class."},
     METHOD_END,
 };
 static const Member property_members[] = {
@@ -170,9 +171,15 @@ V property_new(Thread *t, V get, V set, V del, V doc) {
 
 Type property_type = {
     TYPE_HEAD("property"), .size = sizeof(Property), .flags = TYPE_BASETYPE | TYPE_GC | TYPE_IMMUTABLE,
-    .doc = "Property attribute.\n\n  fget\n    function to be used for getting an attribute value\n  fset\n"
-           "    function to be used for setting an attribute value\n  fdel\n    function to be used for del'ing an attribute\n"
-           "  doc\n    docstring\n",
+    .doc = "An attribute that functions compute.\n\n"
+           "  fget\n"
+           "    called with the instance when the attribute is read\n"
+           "  fset\n"
+           "    called with the instance and the value when it is set\n"
+           "  fdel\n"
+           "    called with the instance when it is deleted\n"
+           "  doc\n"
+           "    its docstring; without one, that of fget\n",
     .text_signature = "fget=None, fset=None, fdel=None, doc=None",
     .traverse = property_traverse, .new_ = plain_new, .init = property_init, .getattr = obj_generic_getattr,
     .descr_get = property_get, .descr_set = property_set, .methods = property_methods, .members = property_members,
@@ -271,9 +278,11 @@ V class_method_new(Thread *t, V callable) { return wrapper_new(t, &class_method_
 Type static_method_type = {
     TYPE_HEAD("staticmethod"), WRAPPER_TYPE, .init = static_method_init, .descr_get = static_method_get,
     .call = static_method_call, .repr = static_method_repr,
-    .doc = "staticmethod(function) -> method\n\nConvert a function to be a static method.\n",
+    .doc = "staticmethod(function) -> a method that gets neither the instance nor the class\n\n"
+           "Most often used as a decorator.\n",
 };
 Type class_method_type = {
     TYPE_HEAD("classmethod"), WRAPPER_TYPE, .init = class_method_init, .descr_get = class_method_get, .repr = class_method_repr,
-    .doc = "classmethod(function) -> method\n\nConvert a function to be a class method.\n",
+    .doc = "classmethod(function) -> a method that gets the class instead of the instance\n\n"
+           "Most often used as a decorator.\n",
 };

@@ -321,11 +321,11 @@ static NATIVE(range_reversed) {
 }
 
 static const Method range_methods[] = {
-    {"__reversed__", range_reversed, "", LOCK_NONE, 0, "Return a reverse iterator."},
+    {"__reversed__", range_reversed, "", LOCK_NONE, 0, "The same from the last to the first."},
     {"__reduce__", range_reduce, "", LOCK_NONE, 0, NULL},
-    {"count", range_count, "object, /", LOCK_NONE, 0, "rangeobject.count(value) -> integer -- return number of occurrences of value"},
+    {"count", range_count, "object, /", LOCK_NONE, 0, "rangeobject.count(value) -> integer -- how often value occurs"},
     {"index", range_index, "object, /", LOCK_NONE, 0,
-     "rangeobject.index(value) -> integer -- return index of value.\nRaise ValueError if the value is not present."},
+     "rangeobject.index(value) -> integer -- the position of value.\nValueError when it is not there."},
     METHOD_END,
 };
 static const Member range_members[] = {
@@ -336,12 +336,10 @@ static const Member range_members[] = {
 };
 Type range_type = {
     TYPE_HEAD("range"),
-    .doc = "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\n"
-           "Return an object that produces a sequence of integers from start (inclusive)\n"
-           "to stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\n"
-           "start defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\n"
-           "These are exactly the valid indices for a list of 4 elements.\n"
-           "When step is given, it specifies the increment (or decrement).",
+    .doc = "range(stop) -> 0, 1, ... up to, but without, stop\n"
+           "range(start, stop[, step]) -> start, start + step, ... up to, but without, stop\n\n"
+           "A sequence of ints that are computed when they are asked for.  A negative step counts down;\n"
+           "range(len(s)) are the indices of s.",
     .flags = TYPE_SEQUENCE | TYPE_WEAKREFS, .size = sizeof(Range), .traverse = traverse,
     .new_ = type_new, .repr = range_repr, .hash = range_hash, .compare = range_compare, .iter = range_iter_new,
     .bool_ = range_bool, .len = range_len, .subscript = range_subscript, .item = range_item, .contains = range_contains,

@@ -506,15 +506,18 @@ done:
     .subtract = set_slot_sub
 Type set_type = {
     TYPE_HEAD("set"),
-    .doc = "set() -> new empty set object\nset(iterable) -> new set object\n\nBuild an unordered collection of unique elements.",
+    .doc = "set() -> an empty one\n"
+           "set(iterable) -> one with these elements\n\n"
+           "Elements without an order, each of them once.",
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_SET | TYPE_WEAKREFS | TYPE_ITEM_SELF, SET_SLOTS,
     .new_ = type_new, .init = type_init, .hash = obj_hash_unhashable, .ior = set_slot_ior, .iand = set_slot_iand,
     .ixor = set_slot_ixor, .isubtract = set_slot_isub, .methods = set_methods,
 };
 Type frozenset_type = {
     TYPE_HEAD("frozenset"),
-    .doc = "frozenset() -> empty frozenset object\nfrozenset(iterable) -> frozenset object\n\n"
-           "Build an immutable unordered collection of unique elements.",
+    .doc = "frozenset() -> an empty one\n"
+           "frozenset(iterable) -> one with these elements\n\n"
+           "A set that cannot be changed and has a hash.",
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_SET | TYPE_WEAKREFS | TYPE_ITEM_SELF, SET_SLOTS,
     .new_ = frozen_new, .hash = frozen_hash, .methods = frozenset_methods,
 };

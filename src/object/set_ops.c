@@ -381,46 +381,44 @@ static NATIVE(m_sizeof) {
 }
 
 #define READING_METHODS \
-    {"__contains__", m_contains, "object, /", LOCK_NONE, M_COEXIST, "x.__contains__(y) <==> y in x."}, \
+    {"__contains__", m_contains, "object, /", LOCK_NONE, M_COEXIST, "Whether y is an element."}, \
     {"difference", m_difference, NULL, LOCK_NONE, M_RAW, \
-     "Return the difference of two or more sets as a new set.\n\n(i.e. all elements that are in this set but not the others.)"}, \
+     "A new set: the elements of this one that none of the others has."}, \
     {"intersection", m_intersection, NULL, LOCK_NONE, M_RAW, \
-     "Return the intersection of two sets as a new set.\n\n(i.e. all elements that are in both sets.)"}, \
-    {"isdisjoint", m_isdisjoint, "other, /", LOCK_NONE, 0, "Return True if two sets have a null intersection."}, \
-    {"issubset", m_issubset, "other, /", LOCK_NONE, 0, "Report whether another set contains this set."}, \
-    {"issuperset", m_issuperset, "other, /", LOCK_NONE, 0, "Report whether this set contains another set."}, \
-    {"__reduce__", m_reduce, "", LOCK_NONE, 0, "Return state information for pickling."}, \
-    {"__sizeof__", m_sizeof, "", LOCK_NONE, 0, "S.__sizeof__() -> size of S in memory, in bytes"}, \
+     "A new set: the elements that this one and all of the others have."}, \
+    {"isdisjoint", m_isdisjoint, "other, /", LOCK_NONE, 0, "Whether the other has no element of this set."}, \
+    {"issubset", m_issubset, "other, /", LOCK_NONE, 0, "Whether every element is in the other, too."}, \
+    {"issuperset", m_issuperset, "other, /", LOCK_NONE, 0, "Whether every element of the other is in this set, too."}, \
+    {"__reduce__", m_reduce, "", LOCK_NONE, 0, "What a pickle has to keep."}, \
+    {"__sizeof__", m_sizeof, "", LOCK_NONE, 0, "Bytes of memory in use, without the elements."}, \
     {"symmetric_difference", m_symmetric_difference, "other, /", LOCK_NONE, 0, \
-     "Return the symmetric difference of two sets as a new set.\n\n" \
-     "(i.e. all elements that are in exactly one of the sets.)"}, \
+     "A new set: the elements that one of the two has and the other has not."}, \
     {"union", m_union, NULL, LOCK_NONE, M_RAW, \
-     "Return the union of sets as a new set.\n\n(i.e. all elements that are in either set.)"}, \
+     "A new set: the elements that this one or any of the others has."}, \
     {"__class_getitem__", generic_alias_class_getitem, "object, /", LOCK_NONE, M_CLASS, "See PEP 585"}
 
 const Method set_methods[] = {
     {"add", m_add, "object, /", LOCK_NONE, 0,
-     "Add an element to a set.\n\nThis has no effect if the element is already present."},
-    {"clear", m_clear, "", LOCK_NONE, 0, "Remove all elements from this set."},
-    {"copy", m_copy, "", LOCK_NONE, 0, "Return a shallow copy of a set."},
+     "Puts an element in, unless it is there already."},
+    {"clear", m_clear, "", LOCK_NONE, 0, "Takes all elements out."},
+    {"copy", m_copy, "", LOCK_NONE, 0, "Another set with the same elements."},
     {"discard", m_discard, "object, /", LOCK_NONE, 0,
-     "Remove an element from a set if it is a member.\n\nUnlike set.remove(), the discard() method does not raise\n"
-     "an exception when an element is missing from the set."},
-    {"difference_update", m_difference_update, NULL, LOCK_NONE, M_RAW, "Remove all elements of another set from this set."},
+     "Takes an element out, if it is there.\n\nremove() does the same, but insists that it is."},
+    {"difference_update", m_difference_update, NULL, LOCK_NONE, M_RAW, "Takes out the elements that others have."},
     {"intersection_update", m_intersection_update, NULL, LOCK_NONE, M_RAW,
-     "Update a set with the intersection of itself and another."},
-    {"pop", m_pop, "", LOCK_NONE, 0, "Remove and return an arbitrary set element.\nRaises KeyError if the set is empty."},
+     "Takes out the elements that not all of the others have."},
+    {"pop", m_pop, "", LOCK_NONE, 0, "Takes out some element and gives it.\nAn empty set raises KeyError."},
     {"remove", m_remove, "object, /", LOCK_NONE, 0,
-     "Remove an element from a set; it must be a member.\n\nIf the element is not a member, raise a KeyError."},
+     "Takes an element out.\n\nWhen it is not there, KeyError."},
     {"symmetric_difference_update", m_symmetric_difference_update, "other, /", LOCK_NONE, 0,
-     "Update a set with the symmetric difference of itself and another."},
-    {"update", m_update, NULL, LOCK_NONE, M_RAW, "Update a set with the union of itself and others."},
+     "Puts in what only the other has, and takes out what both have."},
+    {"update", m_update, NULL, LOCK_NONE, M_RAW, "Puts in the elements of all the others."},
     READING_METHODS,
     METHOD_END,
 };
 
 const Method frozenset_methods[] = {
-    {"copy", m_frozen_copy, "", LOCK_NONE, 0, "Return a shallow copy of a set."},
+    {"copy", m_frozen_copy, "", LOCK_NONE, 0, "Another set with the same elements."},
     READING_METHODS,
     METHOD_END,
 };

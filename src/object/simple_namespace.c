@@ -108,7 +108,7 @@ static const GetSet namespace_getsets[] = {{"__dict__", namespace_dict, NULL, NU
 
 Type simple_namespace_type = {
     TYPE_HEAD("types.SimpleNamespace"), .size = sizeof(Obj), .attrs_offset = 1, .flags = TYPE_BASETYPE | TYPE_GC | TYPE_IMMUTABLE,
-    .doc = "A simple attribute-based namespace.\n\nSimpleNamespace(**kwargs)", .new_ = namespace_alloc, .init = namespace_init,
+    .doc = "Something with the attributes it is given.\n\nSimpleNamespace(**kwargs)", .new_ = namespace_alloc, .init = namespace_init,
     .repr = namespace_repr, .compare = namespace_compare, .getattr = obj_generic_getattr, .setattr = obj_generic_setattr,
     .methods = namespace_methods, .getsets = namespace_getsets,
 };

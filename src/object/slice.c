@@ -177,10 +177,10 @@ static NATIVE(slice_reduce) {
 
 static const Method slice_methods[] = {
     {"indices", slice_indices, "object, /", LOCK_NONE, M_OLD_ARITY,
-     "S.indices(len) -> (start, stop, stride)\n\nAssuming a sequence of length len, calculate the start and stop\n"
-     "indices, and the stride length of the extended slice described by\n"
-     "S. Out of bounds indices are clipped in a manner consistent with the\nhandling of normal slices."},
-    {"__reduce__", slice_reduce, "", LOCK_NONE, 0, "Return state information for pickling."},
+     "S.indices(len) -> (start, stop, step)\n\n"
+     "The slice as range() understands it, for a sequence of that length: negative and missing\n"
+     "parts filled in, those beyond the ends cut off."},
+    {"__reduce__", slice_reduce, "", LOCK_NONE, 0, "What a pickle has to keep."},
     METHOD_END,
 };
 static const Member slice_members[] = {
@@ -192,7 +192,7 @@ static const Member slice_members[] = {
 
 Type slice_type = {
     TYPE_HEAD("slice"),
-    .doc = "slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.  This is used for extended slicing (e.g. a[0:10:2]).",
+    .doc = "slice(stop)\nslice(start, stop[, step])\n\nWhat stands between the brackets of s[start:stop:step].",
     .flags = TYPE_GC, .size = sizeof(Slice), .traverse = slice_traverse,
     .new_ = slice_type_new, .repr = slice_repr, .compare = slice_compare, .hash = obj_hash_unhashable,
     .methods = slice_methods, .members = slice_members,

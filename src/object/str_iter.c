@@ -61,9 +61,9 @@ static NATIVE(iter_setstate) {
 }
 
 static const Method iter_methods[] = {
-    {"__length_hint__", iter_length_hint, "", 0, 0, "Private method returning an estimate of len(list(it))."},
-    {"__reduce__", iter_reduce, "", 0, 0, "Return state information for pickling."},
-    {"__setstate__", iter_setstate, "object, /", 0, M_OLD_ARITY, "Set state information for unpickling."},
+    {"__length_hint__", iter_length_hint, "", 0, 0, "About how many items are left."},
+    {"__reduce__", iter_reduce, "", 0, 0, "What a pickle has to keep."},
+    {"__setstate__", iter_setstate, "object, /", 0, M_OLD_ARITY, "Goes to the state that a pickle kept."},
     METHOD_END,
 };
 

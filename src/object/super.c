@@ -138,17 +138,20 @@ static V super_repr(Thread *t, V self) {
 }
 
 static const Member super_members[] = {
-    {"__thisclass__", MEMBER_SLOT_OR_NONE, offsetof(Super, type), true, "the class invoking super()"},
-    {"__self__", MEMBER_SLOT_OR_NONE, offsetof(Super, obj), true, "the instance invoking super(); may be None"},
-    {"__self_class__", MEMBER_SLOT_OR_NONE, offsetof(Super, obj_type), true, "the type of the instance invoking super(); may be None"},
+    {"__thisclass__", MEMBER_SLOT_OR_NONE, offsetof(Super, type), true, "the class behind which the search begins"},
+    {"__self__", MEMBER_SLOT_OR_NONE, offsetof(Super, obj), true, "the object whose attributes are found, or None"},
+    {"__self_class__", MEMBER_SLOT_OR_NONE, offsetof(Super, obj_type), true,
+        "the class whose order of resolution is searched, or None"},
     {0},
 };
 
 Type super_type = {
     TYPE_HEAD("super"), .size = sizeof(Super), .flags = TYPE_BASETYPE | TYPE_GC | TYPE_IMMUTABLE,
-    .doc = "super() -> same as super(__class__, <first argument>)\nsuper(type) -> unbound super object\n"
-           "super(type, obj) -> bound super object; requires isinstance(obj, type)\n"
-           "super(type, type2) -> bound super object; requires issubclass(type2, type)\n",
+    .doc = "super() -> super(the class that the method stands in, its first argument)\n"
+           "super(type) -> one without an object, to be bound by __get__\n"
+           "super(type, obj) -> obj, an instance of type\n"
+           "super(type, type2) -> type2, a subclass of type\n\n"
+           "Finds attributes of an object in the classes that come after one in its order of resolution.\n",
     .traverse = super_traverse, .new_ = super_alloc, .init = super_init, .getattr = super_getattr, .repr = super_repr,
     .descr_get = super_get, .members = super_members,
 };

@@ -308,17 +308,15 @@ static NATIVE(tuple_getnewargs) {
 static const Method tuple_methods[] = {
     {"__getnewargs__", tuple_getnewargs, "", LOCK_NONE, 0, NULL},
     {"index", tuple_index, "value, start=0, stop=9223372036854775807, /", LOCK_NONE, 0,
-     "Return first index of value.\n\nRaises ValueError if the value is not present."},
-    {"count", tuple_count, "value, /", LOCK_NONE, 0, "Return number of occurrences of value."},
+     "The position of the first item that equals value.\n\nWhen there is none, ValueError."},
+    {"count", tuple_count, "value, /", LOCK_NONE, 0, "How many items equal value."},
     {"__class_getitem__", generic_alias_class_getitem, "object, /", LOCK_NONE, M_CLASS, "See PEP 585"},
     METHOD_END,
 };
 
 Type tuple_type = {
     TYPE_HEAD("tuple"),
-    .doc = "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\n"
-           "If iterable is specified the tuple is initialized from iterable's items.\n\n"
-           "If the argument is a tuple, the return value is the same object.",
+    .doc = "A sequence that cannot be changed, empty or with the items of an iterable; a tuple stands for itself.",
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_TUPLE | TYPE_SEQUENCE | TYPE_ITEM_SELF,
     .size = sizeof(Tuple), .item_size = sizeof(Slot), .traverse = tuple_traverse, .destroy = tuple_destroy,
     .new_ = tuple_type_new, .repr = tuple_repr, .hash = tuple_hash, .compare = tuple_compare, .iter = tuple_iter_new,

@@ -428,12 +428,13 @@ static NATIVE(type_sizeof) {
 }
 
 const Method type_methods[] = {
-    {"mro", type_mro_method, "", LOCK_NONE, 0, "Return a type's method resolution order."},
-    {"__subclasses__", type_subclasses, "", LOCK_NONE, 0, "Return a list of immediate subclasses."},
+    {"mro", type_mro_method, "", LOCK_NONE, 0,
+        "The order in which classes are searched for attributes, worked out anew."},
+    {"__subclasses__", type_subclasses, "", LOCK_NONE, 0, "The classes that derive from this one directly, as a list."},
     {"__prepare__", type_prepare, NULL, LOCK_NONE, M_CLASS | M_RAW, "__prepare__() -> dict\nused for namespace of class statement"},
-    {"__instancecheck__", type_instancecheck, "instance, /", LOCK_NONE, 0, "Check if an object is an instance."},
-    {"__subclasscheck__", type_subclasscheck, "subclass, /", LOCK_NONE, 0, "Check if a class is a subclass."},
-    {"__dir__", type_dir, "", LOCK_NONE, 0, "Specialized __dir__ implementation for types."},
-    {"__sizeof__", type_sizeof, "", LOCK_NONE, 0, "Return memory consumption of the type object."},
+    {"__instancecheck__", type_instancecheck, "instance, /", LOCK_NONE, 0, "What isinstance(instance, cls) asks."},
+    {"__subclasscheck__", type_subclasscheck, "subclass, /", LOCK_NONE, 0, "What issubclass(subclass, cls) asks."},
+    {"__dir__", type_dir, "", LOCK_NONE, 0, "The attributes of the class and of its bases."},
+    {"__sizeof__", type_sizeof, "", LOCK_NONE, 0, "Bytes of memory that the class takes."},
     METHOD_END,
 };

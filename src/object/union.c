@@ -127,7 +127,7 @@ static V union_subscript(Thread *t, V self, V item) {
 }
 
 static const Member union_members[] = {{"__args__", MEMBER_SLOT, offsetof(Union, args), true, NULL}, {0}};
-static const GetSet union_getsets[] = {{"__parameters__", get_parameters, NULL, "Type variables in the types.UnionType.", NULL}, {0}};
+static const GetSet union_getsets[] = {{"__parameters__", get_parameters, NULL, "The type variables among its members.", NULL}, {0}};
 
 // An instance answers __module__ as its class does.
 static V union_getattr(Thread *t, V self, V name) {
@@ -137,7 +137,7 @@ static V union_getattr(Thread *t, V self, V name) {
 
 Type union_type = {
     TYPE_HEAD("types.UnionType"), .size = sizeof(Union), .flags = TYPE_GC | TYPE_IMMUTABLE,
-    .doc = "Represent a PEP 604 union type\n\nE.g. for int | str", .traverse = union_traverse, .repr = union_repr,
+    .doc = "Several types of which one is meant, like int | str", .traverse = union_traverse, .repr = union_repr,
     .hash = union_hash, .compare = union_compare, .or_ = union_or, .subscript = union_subscript, .getattr = union_getattr,
     .members = union_members, .getsets = union_getsets,
 };

@@ -137,12 +137,11 @@ static NATIVE(zip_setstate) {
 static const Method zip_methods[] = {ITER_REDUCE(zip_reduce), ITER_SETSTATE(zip_setstate), METHOD_END};
 Type zip_type = {
     TYPE_HEAD("zip"),
-    .doc = "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.\n\n"
-           "   >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]\n\n"
-           "The zip object yields n-length tuples, where n is the number of iterables\n"
-           "passed as positional arguments to zip().  The i-th element in every tuple\n"
-           "comes from the i-th iterable argument to zip().  This continues until the\nshortest argument is exhausted.\n\n"
-           "If strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.",
+    .doc = "zip(*iterables, strict=False) --> tuples of one item of each iterable\n\n"
+           "   >>> list(zip('abc', range(1, 9)))\n"
+           "   [('a', 1), ('b', 2), ('c', 3)]\n\n"
+           "It ends with the shortest of them.  With strict, iterables of different lengths raise\n"
+           "ValueError in the end.",
     .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Zip), .traverse = zip_traverse, .new_ = zip_new,
     .iter = iter_self, .next = zip_next, .methods = zip_methods,
 };
@@ -203,8 +202,8 @@ static NATIVE(map_reduce) {
 static const Method map_methods[] = {ITER_REDUCE(map_reduce), METHOD_END};
 Type map_type = {
     TYPE_HEAD("map"),
-    .doc = "map(func, *iterables) --> map object\n\nMake an iterator that computes the function using arguments from\n"
-           "each of the iterables.  Stops when the shortest iterable is exhausted.",
+    .doc = "map(func, *iterables) --> iterator\n\n"
+           "The results of func, called with one item of each iterable, until one of them ends.",
     .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Map), .traverse = map_traverse, .new_ = map_new, .iter = iter_self,
     .next = map_next, .methods = map_methods,
 };
@@ -265,9 +264,9 @@ static NATIVE(filter_reduce) {
 static const Method filter_methods[] = {ITER_REDUCE(filter_reduce), METHOD_END};
 Type filter_type = {
     TYPE_HEAD("filter"),
-    .doc = "filter(function or None, iterable) --> filter object\n\n"
-           "Return an iterator yielding those items of iterable for which function(item)\n"
-           "is true. If function is None, return the items that are true.",
+    .doc = "filter(function, iterable) --> iterator\n\n"
+           "The items for which function(item) is true; with None as the function, those that are true\n"
+           "themselves.",
     .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Filter), .traverse = filter_traverse, .new_ = filter_new,
     .iter = iter_self, .next = filter_next, .methods = filter_methods,
 };

@@ -288,9 +288,11 @@ static NATIVE(agen_aclose) {
     return athrow_new(t, self, V_NULL, V_NULL, V_NULL);
 }
 static const Method agen_methods[] = {
-    {"asend", agen_asend, "value, /", 0, 0, "asend(v) -> send 'v' in generator."},
-    {"athrow", agen_athrow, "type, value=None, traceback=None, /", 0, 0, "athrow(typ[,val[,tb]]) -> raise exception in generator."},
-    {"aclose", agen_aclose, "", 0, 0, "aclose() -> raise GeneratorExit inside generator."},
+    {"asend", agen_asend, "value, /", 0, 0, "asend(v) -> an awaitable that goes on with v as the value of the yield."},
+    {"athrow", agen_athrow, "type, value=None, traceback=None, /", 0, 0,
+        "athrow(typ[,val[,tb]]) -> an awaitable that goes on by raising that."},
+    {"aclose", agen_aclose, "", 0, 0,
+        "aclose() -> an awaitable that goes on by raising GeneratorExit, for the last time."},
     {"__class_getitem__", generic_alias_class_getitem, "object, /", 0, M_CLASS, "See PEP 585"},
     METHOD_END,
 };

@@ -284,7 +284,7 @@ static V repr(Thread *t, V v) {
 
 Type code_type = {
     TYPE_HEAD("code"), .size = sizeof(Code), .flags = TYPE_WEAKREFS | TYPE_IMMUTABLE,
-    .doc = "Create a code object.  Not for mere mortals.", .traverse = traverse, .free_ = free_code, .compare = compare,
+    .doc = "A code object made by hand, of a great many parts.", .traverse = traverse, .free_ = free_code, .compare = compare,
     .hash = hash, .repr = repr, .new_ = code_construct, .getattr = obj_generic_getattr, .methods = code_methods,
     .getsets = code_getsets, .members = code_members,
 };

@@ -247,8 +247,9 @@ const Method code_methods[] = {
      "*, co_argcount=-1, co_posonlyargcount=-1, co_kwonlyargcount=-1, co_nlocals=-1, co_stacksize=-1, co_flags=-1, "
      "co_code=None, co_consts=None, co_names=None, co_varnames=None, co_filename=None, co_name=None, co_qualname=None, "
      "co_firstlineno=-1, co_linetable=None, co_exceptiontable=None, co_freevars=None, co_cellvars=None",
-     0, 0, "Return a copy of the code object with new values for the specified fields."},
-    {"_varname_from_oparg", varname_from_oparg, "oparg", 0, 0, "(internal-only) Return the local variable name for the given oparg."},
+     0, 0, "A copy with some parts changed."},
+    {"_varname_from_oparg", varname_from_oparg, "oparg", 0, 0,
+        "The local variable that the argument of an instruction means."},
     {"__sizeof__", code_sizeof, "", 0, 0, NULL},
     METHOD_END,
 };

@@ -343,8 +343,8 @@ static const Member members[] = {
     {0},
 };
 static const Method methods[] = {
-    {"clear", frame_clear, "", 0, 0, "F.clear(): clear most references held by the frame"},
-    {"__sizeof__", frame_sizeof, "", 0, 0, "F.__sizeof__() -> size of F in memory, in bytes"},
+    {"clear", frame_clear, "", 0, 0, "F.clear(): lets go of the local variables"},
+    {"__sizeof__", frame_sizeof, "", 0, 0, "F.__sizeof__() -> bytes of memory that the frame takes"},
     METHOD_END,
 };
 

@@ -290,9 +290,17 @@ static void traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
 Type function_type = {
     TYPE_HEAD("function"), .size = sizeof(Function), .attrs_offset = sizeof(Function),
     .flags = TYPE_GC | TYPE_WEAKREFS | TYPE_IMMUTABLE | TYPE_METHOD_DESCR,
-    .doc = "Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a string that "
-           "overrides the name from the code object\n  argdefs\n    a tuple that specifies the default argument values\n  "
-           "closure\n    a tuple that supplies the bindings for free variables",
+    .doc = "A function made by hand.\n\n"
+           "  code\n"
+           "    its code object\n"
+           "  globals\n"
+           "    the dict it finds global names in\n"
+           "  name\n"
+           "    its name, unless it has the code's\n"
+           "  argdefs\n"
+           "    a tuple of defaults for the last parameters\n"
+           "  closure\n"
+           "    a tuple of cells for the free variables",
     .text_signature = "(code, globals, name=None, argdefs=None, closure=None)", .traverse = traverse, .new_ = construct,
     .call = vm_call_function, .repr = repr, .descr_get = descr_get, .getattr = obj_generic_getattr,
     .setattr = obj_generic_setattr, .getsets = getsets, .members = members,

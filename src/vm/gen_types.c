@@ -85,12 +85,12 @@ static V get_ag_running(Thread *t, V self, void *closure) {
 }
 
 #define NAME_ROWS                                                                                                      \
-    {"__name__", get_name, set_name, "name of the generator", NULL},                                                  \
-    {"__qualname__", get_qualname, set_qualname, "qualified name of the generator", NULL}
+    {"__name__", get_name, set_name, "what it is called", NULL},                                                  \
+    {"__qualname__", get_qualname, set_qualname, "what it is called, and where it stands", NULL}
 
 static const GetSet generator_getsets[] = {
     NAME_ROWS,
-    {"gi_yieldfrom", get_yield_from, NULL, "object being iterated by yield from, or None", NULL},
+    {"gi_yieldfrom", get_yield_from, NULL, "what `yield from` is running through, or None", NULL},
     {"gi_running", get_running, NULL, NULL, NULL},
     {"gi_frame", get_frame, NULL, NULL, NULL},
     {"gi_suspended", get_suspended, NULL, NULL, NULL},
@@ -99,7 +99,7 @@ static const GetSet generator_getsets[] = {
 };
 static const GetSet coroutine_getsets[] = {
     NAME_ROWS,
-    {"cr_await", get_yield_from, NULL, "object being awaited on, or None", NULL},
+    {"cr_await", get_yield_from, NULL, "what it is waiting for, or None", NULL},
     {"cr_running", get_running, NULL, NULL, NULL},
     {"cr_frame", get_frame, NULL, NULL, NULL},
     {"cr_suspended", get_suspended, NULL, NULL, NULL},
@@ -109,7 +109,7 @@ static const GetSet coroutine_getsets[] = {
 };
 const GetSet async_generator_getsets[] = {
     NAME_ROWS,
-    {"ag_await", get_yield_from, NULL, "object being awaited on, or None", NULL},
+    {"ag_await", get_yield_from, NULL, "what it is waiting for, or None", NULL},
     {"ag_running", get_ag_running, NULL, NULL, NULL},
     {"ag_frame", get_frame, NULL, NULL, NULL},
     {"ag_code", get_code, NULL, NULL, NULL},
@@ -117,11 +117,15 @@ const GetSet async_generator_getsets[] = {
 };
 
 static const Method generator_methods[] = {
-    {"send", gen_send_method, "arg, /", 0, 0, "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration."},
+    {"send", gen_send_method, "arg, /", 0, 0,
+        "send(arg) -> goes on with arg as the value of the yield.\n\n"
+        "The next value yielded; StopIteration at the end."},
     {"throw", gen_throw_method, "type, value=None, traceback=None, /", 0, 0,
-     "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration."},
-    {"close", gen_close_method, "", 0, 0, "close() -> raise GeneratorExit inside generator."},
-    {"__sizeof__", gen_sizeof, "", 0, 0, "gen.__sizeof__() -> size of gen in memory, in bytes"},
+     "throw(value)\n"
+     "throw(type[,value[,tb]])\n\n"
+     "Goes on by raising that in the generator.  The next value yielded; StopIteration at the end."},
+    {"close", gen_close_method, "", 0, 0, "close() -> goes on by raising GeneratorExit, for the last time."},
+    {"__sizeof__", gen_sizeof, "", 0, 0, "Bytes of memory that it takes, its frame included."},
     METHOD_END,
 };
 
@@ -143,11 +147,16 @@ static V coroutine_await(Thread *t, V self) {
 }
 
 static const Method coroutine_methods[] = {
-    {"send", gen_send_method, "arg, /", 0, 0, "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."},
+    {"send", gen_send_method, "arg, /", 0, 0,
+        "send(arg) -> goes on with arg as what the awaited thing gave.\n\n"
+        "The next value it waits with; StopIteration at the end."},
     {"throw", gen_throw_method, "type, value=None, traceback=None, /", 0, 0,
-     "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or raise\nStopIteration."},
-    {"close", gen_close_method, "", 0, 0, "close() -> raise GeneratorExit inside coroutine."},
-    {"__sizeof__", gen_sizeof, "", 0, 0, "gen.__sizeof__() -> size of gen in memory, in bytes"},
+     "throw(value)\n"
+     "throw(type[,value[,traceback]])\n\n"
+     "Goes on by raising that in the coroutine.  The next value it waits with; StopIteration at the\n"
+     "end."},
+    {"close", gen_close_method, "", 0, 0, "close() -> goes on by raising GeneratorExit, for the last time."},
+    {"__sizeof__", gen_sizeof, "", 0, 0, "Bytes of memory that it takes, its frame included."},
     METHOD_END,
 };
 
@@ -166,10 +175,15 @@ static NATIVE(wrapper_close) { return gen_close_method(t, inner(self), args, nar
 static void wrapper_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) { VISIT(((CoroutineWrapper *)o)->coroutine); }
 
 static const Method wrapper_methods[] = {
-    {"send", wrapper_send, "arg, /", 0, 0, "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."},
+    {"send", wrapper_send, "arg, /", 0, 0,
+        "send(arg) -> goes on with arg as what the awaited thing gave.\n\n"
+        "The next value it waits with; StopIteration at the end."},
     {"throw", wrapper_throw, "type, value=None, traceback=None, /", 0, 0,
-     "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or raise\nStopIteration."},
-    {"close", wrapper_close, "", 0, 0, "close() -> raise GeneratorExit inside coroutine."},
+     "throw(value)\n"
+     "throw(type[,value[,traceback]])\n\n"
+     "Goes on by raising that in the coroutine.  The next value it waits with; StopIteration at the\n"
+     "end."},
+    {"close", wrapper_close, "", 0, 0, "close() -> goes on by raising GeneratorExit, for the last time."},
     METHOD_END,
 };
 
