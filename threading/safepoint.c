@@ -28,6 +28,8 @@ static _Noreturn void sleep_for_good(void) {
     for (;;) pause();
 }
 
+bool threading_is_last(const Thread *t) { return at_load_acquire(&world.finisher) == t; }
+
 static bool must_not_attach(const Thread *t) {
     const Thread *finisher = at_load_acquire(&world.finisher);
     return unlikely(finisher != NULL) && finisher != t;

@@ -13,6 +13,7 @@
 ptrdiff_t bytes_algo_find(const void *hay, size_t n, const void *needle, size_t m);
 ptrdiff_t bytes_algo_rfind(const void *hay, size_t n, const void *needle, size_t m);
 size_t bytes_algo_count(const void *hay, size_t n, const void *needle, size_t m, size_t max);
+V bytes_algo_bad_size(Thread *t, V size);      // of bytes(n): OverflowError, in place of the pending one
 int bytes_algo_compare(const void *a, size_t n, const void *b, size_t m);              // -1, 0, 1
 // "b'...'" with text around it: repr(bytearray) is ("bytearray(", ")").
 V bytes_algo_repr(Thread *t, const void *data, size_t n, const char *prefix, const char *suffix);

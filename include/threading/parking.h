@@ -30,6 +30,8 @@ typedef uintptr_t (*UnparkStep)(void *arg, const UnparkInfo *info);
 bool unpark_one(const void *address, UnparkStep step, void *arg); // true when somebody was woken
 size_t unpark_all(const void *address, uintptr_t token);
 
+// The interpreter is finishing and t is the one thread that still runs: what others hold they hold for ever.
+bool threading_is_last(const Thread *t);
 int parking_init(void);
 void parking_after_fork(void); // the child: nobody sleeps
 

@@ -13,7 +13,8 @@ int io_lock(Thread *t, IoLock *l, V self) {
     }
     // A writer that holds this lock lets go of its critical sections for the system call and wants them back afterwards; who
     // waits here must let go of its own, one of which may be the same (a text stream's).
-    if (!bytelock_try(&l->lock)) {
+    // At the end of the program the holder may be a daemon thread that will never run again: the lock is taken over.
+    if (!bytelock_try(&l->lock) && !threading_is_last(t)) {
         BLOCKING(t) bytelock_lock(NULL, &l->lock, -1, 0);
     }
     at_store_relaxed(&l->owner, t->id);

@@ -75,7 +75,11 @@ static NATIVE(builtins_round) {
 static NATIVE(builtins_chr) {
     UNUSED_NATIVE();
     int c;
-    if (num_as_int(t, args[0], &c) < 0) return V_ERROR;
+    if (num_as_int(t, args[0], &c) < 0) {
+        if (!err_matches(t, &exc_OverflowError)) return V_ERROR;
+        err_clear(t);
+        return err_set(t, &exc_OverflowError, "Python int too large to convert to C int");
+    }
     if (c < 0 || c > 0x10ffff) return err_set(t, &exc_ValueError, "chr() arg not in range(0x110000)");
     return str_from_char(t, (uint32_t)c);
 }
@@ -112,7 +116,7 @@ static NATIVE(builtins_repr) {
 static NATIVE(builtins_format) {
     UNUSED_NATIVE();
     if (args[1] != V_NULL && !v_is_str(args[1]))
-        return err_set(t, &exc_TypeError, "format() argument 2 must be str, not %.50T", args[1]);
+        return err_bad_argument(t, "format", "argument 2", "str", args[1]);
     return obj_format(t, args[0], args[1]);
 }
 

@@ -182,6 +182,7 @@ static int fill_from(Thread *t, V self, V source) {
             memset(data_of(of(self)), 0, (size_t)n);
             return 0;
         }
+        if (err_matches(t, &exc_OverflowError)) bytes_algo_bad_size(t, source);
         if (!err_matches(t, &exc_TypeError)) return -1;
         err_clear(t);
     }

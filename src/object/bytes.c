@@ -290,6 +290,7 @@ static V new_from(Thread *t, V x) {
     if (v_is_any_int(x) || v_type(x)->index) {
         ptrdiff_t n;
         if (num_as_ssize(t, x, &exc_OverflowError, &n) < 0) {
+            if (err_matches(t, &exc_OverflowError)) return bytes_algo_bad_size(t, x);
             if (!err_matches(t, &exc_TypeError)) return V_ERROR;
             err_clear(t);
             return bytes_from_object(t, x);

@@ -505,7 +505,7 @@ NATIVE(bytes_m_rsplit) { UNUSED_NATIVE(); return split(t, self, args, true); }
 NATIVE(bytes_m_splitlines) {
     UNUSED_NATIVE();
     int keep = 0;
-    if (args[0] != V_NULL && (keep = obj_is_true(t, args[0])) < 0) return V_ERROR;
+    if (args[0] != V_NULL && num_as_int(t, args[0], &keep) < 0) return V_ERROR;
     V list = list_with_capacity(t, 0);
     if (v_is_error(list)) return list;
     size_t n;
@@ -746,6 +746,11 @@ V bytes_algo_fromhex(Thread *t, V text) {
     return bytes_shrink_steal(t, r, len);
 }
 
+V bytes_algo_bad_size(Thread *t, V size) {
+    err_clear(t);
+    return err_set(t, &exc_OverflowError, "cannot fit '%T' into an index-sized integer", size);
+}
+
 // The hexadecimal text of data, with sep (or -1) between groups.
 V bytes_algo_hex(Thread *t, const void *data, size_t n, V sep, ptrdiff_t group) {
     static const char digits[] = "0123456789abcdef";
@@ -754,7 +759,7 @@ V bytes_algo_hex(Thread *t, const void *data, size_t n, V sep, ptrdiff_t group) 
         size_t sep_len;
         if (v_is_str(sep)) sep_len = str_len(sep);
         else if (v_is_bytes(sep)) sep_len = bytes_len(sep);
-        else return err_set(t, &exc_TypeError, "sep must be str or bytes.");
+        else return obj_len(t, sep) < 0 ? V_ERROR : err_set(t, &exc_TypeError, "sep must be str or bytes.");
         if (sep_len != 1) return err_set(t, &exc_ValueError, "sep must be length 1.");
         c = v_is_str(sep) ? str_at(sep, 0) : (Byte)bytes_data(sep)[0];
         if (c > 127) return err_set(t, &exc_ValueError, "sep must be ASCII.");

@@ -85,6 +85,8 @@ int obj_setitem(Thread *t, V v, V key, V value) {
     }
     bool sequence = type_has(type, TYPE_HEAP) || type->item || type->concat || type->repeat || (type->contains && type->len);
     bool index = v_is_any_int(key) || v_type(key)->index;
+    ptrdiff_t i;
+    if (sequence && index && num_as_ssize(t, key, &exc_IndexError, &i) < 0) return -1; // the index is looked at first
     err_set(t, &exc_TypeError, sequence && index ? "'%T' object doesn't support item deletion" : "'%T' object does not support item deletion", v);
     return -1;
 }

@@ -496,7 +496,7 @@ static const Method methods[] = {
     {"tolist", m_tolist, "", LOCK_SELF, 0, "The items as a list, or list of lists."},
     {"cast", m_cast, "format, shape=<unrepresentable>", LOCK_SELF, 0, "The same memory with another format or shape."},
     {"toreadonly", m_toreadonly, "", LOCK_SELF, 0, "The same memory, not to be written."},
-    {"__enter__", m_enter, NULL, LOCK_NONE, M_RAW, NULL},
+    {"__enter__", m_enter, "", LOCK_NONE, 0, NULL},
     {"__exit__", m_release, NULL, LOCK_SELF, M_RAW, NULL},
     METHOD_END,
 };

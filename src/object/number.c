@@ -68,6 +68,9 @@ static V repeat_sequence(Thread *t, BinaryFn repeat, V seq, V count) {
     return result;
 }
 
+// Types that count as sequences for `*=`: what is on their right is not asked to repeat itself.
+static bool is_container(const Type *type) { return type_has(type, TYPE_HEAP) || type->contains || type->item || type->concat; }
+
 // What + and * mean for sequences; NotImplemented for everything else.
 static V sequence_try(Thread *t, int op, V a, V b, bool inplace) {
     Type *ta = v_type(a), *tb = v_type(b);
@@ -78,7 +81,7 @@ static V sequence_try(Thread *t, int op, V a, V b, bool inplace) {
     if (op == OP_MULTIPLY) {
         if (inplace && ta->irepeat) return repeat_sequence(t, ta->irepeat, a, b);
         if (ta->repeat) return repeat_sequence(t, ta->repeat, a, b);
-        if (tb->repeat) return repeat_sequence(t, tb->repeat, b, a);
+        if (tb->repeat && !(inplace && is_container(ta))) return repeat_sequence(t, tb->repeat, b, a);
     }
     return V_NOT_IMPLEMENTED;
 }

@@ -398,7 +398,7 @@ static size_t line_end_latin1(const uint8_t *p, size_t i, size_t n) {
 static NATIVE(m_splitlines) {
     UNUSED_NATIVE();
     int keep = 0;
-    if (args[0] != V_NULL && (keep = obj_is_true(t, args[0])) < 0) return V_ERROR;
+    if (args[0] != V_NULL && num_as_int(t, args[0], &keep) < 0) return V_ERROR;
     V list = list_with_capacity(t, 0);
     if (v_is_error(list)) return list;
     size_t n = str_len(self);

@@ -72,7 +72,7 @@ static int check_setattr(Thread *t, V self, SetattrFn fn, const char *what) {
 }
 
 static V wrap_setattr(Thread *t, SetattrFn fn, V self, const V *args, size_t nargs, bool delete) {
-    if (expect_range(t, nargs, delete ? 1 : 2, delete ? 1 : 2) < 0) return V_ERROR;
+    if ((delete ? expect(t, nargs, 1) : expect_range(t, nargs, 2, 2)) < 0) return V_ERROR;
     if (check_setattr(t, self, fn, delete ? "__delattr__" : "__setattr__") < 0) return V_ERROR;
     return none_or_error(fn(t, self, args[0], delete ? V_NULL : args[1]));
 }
@@ -91,7 +91,7 @@ static V call_two(Thread *t, const SlotWrapper *w, V self, const V *args, size_t
     case WRAP_LEFT: return expect(t, nargs, 1) < 0 ? V_ERROR : ((BinaryFn)w->fn)(t, self, args[0]);
     case WRAP_RIGHT: return expect(t, nargs, 1) < 0 ? V_ERROR : ((BinaryFn)w->fn)(t, args[0], self);
     case WRAP_COMPARE: return expect(t, nargs, 1) < 0 ? V_ERROR : wrap_compare(t, (CompareFn)w->fn, self, args[0], w->row->op);
-    case WRAP_REPEAT: return expect(t, nargs, 1) < 0 ? V_ERROR : wrap_repeat(t, (BinaryFn)w->fn, self, args[0]);
+    case WRAP_REPEAT: return expect_range(t, nargs, 1, 1) < 0 ? V_ERROR : wrap_repeat(t, (BinaryFn)w->fn, self, args[0]);
     case WRAP_CONTAINS: {
         if (expect(t, nargs, 1) < 0) return V_ERROR;
         int r = ((ContainsFn)w->fn)(t, self, args[0]);
