@@ -194,7 +194,11 @@ ParkResult bytelock_lock_slow(Thread *t, uint8_t *lock, int64_t timeout_ns, unsi
     }
     if (t) thread_detach_raw(t);
     ParkResult result = lock_sleep(lock, deadline, flags);
-    if (t) thread_attach_raw(t);
+    if (t) {
+        t->sync->taken = result == PARK_WOKEN ? lock : NULL;
+        thread_attach_raw(t);
+        t->sync->taken = NULL;
+    }
     return result;
 }
 

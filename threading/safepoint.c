@@ -8,6 +8,7 @@
 //   a thread:     state = DETACHED;      then looks at its breaker, and claims itself when a round asks
 // so in each pair at least one side sees the other.
 #include "sync.h"
+#include "threading/parking.h"
 #include "threading/scan.h"
 
 #include <sched.h>
@@ -24,7 +25,8 @@ static struct World {
 bool world_is_stopping(void) { return at_load_relaxed(&world.stopper) != NULL; }
 
 // A daemon thread after the interpreter has finished: its memory may be in use by others, so it must not even return.
-static _Noreturn void sleep_for_good(void) {
+static _Noreturn void sleep_for_good(Thread *t) {
+    if (t->sync->taken) bytelock_unlock(t->sync->taken); // nobody would ever get it
     for (;;) pause();
 }
 
@@ -40,7 +42,7 @@ NOINLINE void thread_attach_raw(Thread *t) {
     gil_acquire(t, false);
     if (must_not_attach(t)) {
         gil_release(t);
-        sleep_for_good();
+        sleep_for_good(t);
     }
     at_store_relaxed(&t->sync->state, (uint32_t)THREAD_ATTACHED);
 }
@@ -79,7 +81,7 @@ static void wait_for_world(Thread *t) {
     for (;;) {
         uint32_t event = at_load_acquire(&world.event);
         Thread *stopper = at_load_seq(&world.stopper);
-        if (must_not_attach(t)) sleep_for_good();
+        if (must_not_attach(t)) sleep_for_good(t);
         if (!stopper || stopper == t) break;
         futex_wait(&world.event, event, -1);
     }
@@ -95,7 +97,7 @@ NOINLINE void thread_attach_raw(Thread *t) {
     SCAN_ENTRY(t);
     for (;;) {
         debug_sched_point();
-        if (must_not_attach(t)) sleep_for_good();
+        if (must_not_attach(t)) sleep_for_good(t);
         if (world_stopped_by_other(t)) wait_for_world(t);
         for (int i = 0; !attach_try(t); i++) // CLAIMED: somebody acts for us, shortly
             i < 50 ? at_pause() : (void)sched_yield();
@@ -248,7 +250,7 @@ NOINLINE int safepoint_slow(Thread *t) {
         gil_yield(t);
         if (must_not_attach(t)) {
             gil_release(t);
-            sleep_for_good();
+            sleep_for_good(t);
         }
     }
 #endif

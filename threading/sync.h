@@ -60,6 +60,7 @@ struct ThreadSync {
     uintptr_t *snapshot; // words of the C stack saved by the last detach
     size_t snapshot_len, snapshot_cap;
     uintptr_t registers[REGISTER_WORDS];     // GIL build: the callee-saved registers then, among other words
+    uint8_t *taken;      // a byte lock got while detached: given back when the thread may not attach any more
     int64_t held_since, hold_ns; // GIL build: when the lock was taken; how long it is held, averaged
     bool woken_by_thread;        // GIL build: its last sleep was ended by an unpark; owner
     bool has_weakrefs;           // it made a weakref once
