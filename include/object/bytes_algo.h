@@ -42,7 +42,7 @@ V bytes_algo_new(Thread *t, V self, const void *data, size_t n);
     X(endswith, NULL, M_RAW, "Whether self[start:end] ends with the suffix, or with one of a tuple of them.") \
     X(expandtabs, "tabsize=8", 0, "Tabs replaced by spaces up to the next multiple of tabsize.") \
     X(find, NULL, M_RAW, "The lowest index at which sub lies within self[start:end], or -1.") \
-    X(hex, "sep=<unrepresentable>, bytes_per_sep=1", 0, "Two hexadecimal digits a byte, as a str, with sep between groups of bytes_per_sep (counted from the left when negative).\n\n>>> bytes([1, 171, 205]).hex(':', 2)\n'01:abcd'") \
+    X(hex, "sep=<unrepresentable>, bytes_per_sep=1", 0, "Two hexadecimal digits a byte, as a str, with sep between groups of bytes_per_sep (counted from the left when negative).\n\n>>> b'hedd'.hex()\n'68656464'\n>>> b'hedd'.hex('-')\n'68-65-64-64'\n>>> b'hedd'.hex('-', 2)\n'6865-6464'\n>>> b'hedd'.hex('-', 3)\n'68-656464'\n>>> b'hedd'.hex('-', -3)\n'686564-64'") \
     X(index, NULL, M_RAW, "Like find, but raises ValueError when sub does not occur.") \
     X(isalnum, "", 0, "Whether there are only ASCII letters and digits, and at least one.") \
     X(isalpha, "", 0, "Whether there are only ASCII letters, and at least one.") \

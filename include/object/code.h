@@ -88,6 +88,7 @@ typedef struct CodeLocations {
     CodePosition at;
 } CodeLocations;
 void code_locations_start(V code, CodeLocations *it);
+V code_table_without_columns(Thread *t, V code); // its location table as -X no_debug_ranges wants it: bytes
 bool code_locations_next(CodeLocations *it); // false at the end
 
 // The handler for an exception raised by the instruction at byte address addr.

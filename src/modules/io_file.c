@@ -516,7 +516,7 @@ static const Method methods[] = {
     METHOD_END,
 };
 static const GetSet getsets[] = {
-    {"closed", get_closed, NULL, "Whether the file has been closed", NULL},
+    {"closed", get_closed, NULL, "True if the file is closed", NULL},
     {"closefd", get_closefd, NULL, "Whether close() closes the descriptor as well.", NULL},
     {"mode", get_mode, NULL, "How the file was opened", NULL},
     {"_blksize", get_block_size, set_block_size, NULL, NULL},

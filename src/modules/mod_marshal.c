@@ -18,7 +18,7 @@ typedef struct Writer {
     Thread *t;
     StrBuf out;
     int version, depth;
-    bool failed, unmarshallable;
+    bool failed, unmarshallable, too_deep;
     V refs;        // dict: word of an object -> index, or V_NULL (version < 3)
     V kept;        // list of those objects: words stay unique while they live
 } Writer;
@@ -244,11 +244,11 @@ static void write_value(Writer *w, V v) {
     else if (v == V_FALSE) put(w, 'F');
     else if (v == V_ELLIPSIS) put(w, '.');
     else if (v == v_from_type(&exc_StopIteration)) put(w, 'S');
-    else if (w->depth > MAX_DEPTH) w->unmarshallable = true;
+    else if (w->depth >= MAX_DEPTH) w->too_deep = true;
     else if (!write_ref(w, v, &flag)) {
         w->depth++;
         write_object(w, v, flag);
-        if (w->depth <= MAX_DEPTH) w->depth--; // beyond: it stays, as the reason
+        w->depth--;
     }
 }
 
@@ -262,9 +262,10 @@ static V dump(Thread *t, V value, int version) { // bytes
     }
     write_value(&w, value);
     V result = V_ERROR;
-    if (w.unmarshallable) {
-        if (w.depth > MAX_DEPTH) err_set(t, &exc_ValueError, "object too deeply nested to marshal");
-        else if (!err_pending(t)) err_set(t, &exc_ValueError, "unmarshallable object");
+    if (w.too_deep) {
+        err_set(t, &exc_ValueError, "object too deeply nested to marshal");
+    } else if (w.unmarshallable) {
+        if (!err_pending(t)) err_set(t, &exc_ValueError, "unmarshallable object");
     } else if (w.out.failed) {
         err_no_memory(t);
     } else if (!w.failed) {
@@ -281,7 +282,7 @@ typedef struct Reader {
     Thread *t;
     const uint8_t *p, *end; // memory, or the bytes of the last read
     V file;                 // V_NULL: memory
-    V chunk;                // bytes from the file
+    V chunk;                // a bytearray with what the file gave last
     V refs;                 // list
     int depth;
 } Reader;
@@ -289,25 +290,29 @@ typedef struct Reader {
 static V read_value(Reader *r);
 
 static V too_short(Reader *r) { return err_set(r->t, &exc_EOFError, "marshal data too short"); }
+static V no_object(Reader *r) { return err_set(r->t, &exc_EOFError, "EOF read where object expected"); }
 static V bad_data(Reader *r, const char *what) { return err_set(r->t, &exc_ValueError, "bad marshal data (%s)", what); }
+
+static const uint8_t *take_from_file(Reader *r, size_t n) {
+    Thread *t = r->t;
+    V chunk = bytearray_new(t, NULL, n), view = v_is_error(chunk) ? V_ERROR : memoryview_from_object(t, chunk);
+    V got = v_is_error(view) ? V_ERROR : obj_call_method1(t, r->file, NAME(readinto), view);
+    v_drop(t, view);
+    v_drop(t, r->chunk);
+    r->chunk = v_is_error(chunk) ? V_NULL : chunk;
+    ptrdiff_t size;
+    int failed = v_is_error(got) ? -1 : num_as_ssize(t, got, &exc_OverflowError, &size);
+    v_drop(t, got);
+    if (failed) return NULL;
+    if (size == (ptrdiff_t)n) return (const uint8_t *)bytearray_data(chunk);
+    if (size < (ptrdiff_t)n) err_set(t, &exc_EOFError, "EOF read where not expected");
+    else err_set(t, &exc_ValueError, "read() returned too much data: %zu bytes requested, %zd returned", n, size);
+    return NULL;
+}
 
 // The next n bytes; NULL with an exception.  Good until the next take.
 static const uint8_t *take(Reader *r, size_t n) {
-    if (r->file != V_NULL) {
-        V data = obj_call_method1(r->t, r->file, NAME(read), v_from_int((int64_t)n));
-        if (v_is_error(data)) return NULL;
-        v_drop(r->t, r->chunk);
-        r->chunk = data;
-        if (!v_is_bytes(data)) {
-            err_set(r->t, &exc_TypeError, "file.read() returned not bytes but %T", data);
-            return NULL;
-        }
-        if (bytes_len(data) < n) {
-            err_set(r->t, &exc_EOFError, "EOF read where not expected");
-            return NULL;
-        }
-        return (const uint8_t *)bytes_data(data);
-    }
+    if (r->file != V_NULL) return take_from_file(r, n);
     if ((size_t)(r->end - r->p) < n) {
         too_short(r);
         return NULL;
@@ -402,7 +407,7 @@ static V read_double_text(Reader *r, double *out) {
 static V read_tuple(Reader *r, ptrdiff_t n, bool flagged) {
     ptrdiff_t at = n < 0 ? -1 : reserve_ref(r, flagged);
     if (at == -1) return V_ERROR;
-    if (r->file == V_NULL && n > r->end - r->p) return too_short(r);
+    if (r->file == V_NULL && n > r->end - r->p) return no_object(r); // an item takes a byte at least
     V tuple = tuple_new(r->t, (size_t)n);
     for (ptrdiff_t i = 0; i < n && !v_is_error(tuple); i++) {
         V item = read_value(r);
@@ -420,7 +425,7 @@ static V read_collection(Reader *r, int type, bool flagged) { // list, set, froz
     ptrdiff_t n = take_size(r, type == '[' ? "list size out of range" : "set size out of range");
     bool frozen = type == '>';
     if (n < 0) return V_ERROR;
-    if (r->file == V_NULL && n > r->end - r->p) return too_short(r);
+    if (r->file == V_NULL && n > r->end - r->p) return no_object(r); // an item takes a byte at least
     ptrdiff_t at = frozen && n == 0 ? -2 : reserve_ref(r, flagged);
     if (at == -1) return V_ERROR;
     V list = list_new(r->t, 0), result = type == '[' ? list : V_NULL;
@@ -574,7 +579,11 @@ static V read_typed(Reader *r, int type, bool flagged) {
 
 static V read_value(Reader *r) {
     int type = take_byte(r);
-    if (type < 0) return err_matches(r->t, &exc_EOFError) ? err_set(r->t, &exc_EOFError, "EOF read where object expected") : V_ERROR;
+    if (type < 0) {
+        if (!err_matches(r->t, &exc_EOFError)) return V_ERROR;
+        err_clear(r->t);
+        return no_object(r);
+    }
     if (++r->depth > MAX_DEPTH) return bad_data(r, "recursion limit exceeded");
     V v = read_typed(r, type & ~FLAG_REF, (type & FLAG_REF) != 0);
     r->depth--;
@@ -624,6 +633,12 @@ static NATIVE(marshal_loads) {
 
 static NATIVE(marshal_load) {
     (void)self, (void)nargs, (void)kwnames;
+    V nothing = obj_call_method1(t, args[0], NAME(read), V_INT(0));
+    if (v_is_error(nothing)) return V_ERROR;
+    bool binary = v_is_bytes(nothing);
+    if (!binary) err_set(t, &exc_TypeError, "file.read() returned not bytes but %T", nothing);
+    v_drop(t, nothing);
+    if (!binary) return V_ERROR;
     Reader r = {.t = t, .file = args[0], .chunk = V_NULL};
     V v = read_all(&r);
     v_drop(t, r.chunk);

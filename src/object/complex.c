@@ -406,7 +406,7 @@ static const Method methods[] = {
 };
 
 static const Member members[] = {
-    {"real", MEMBER_DOUBLE, offsetof(Complex, re), true, "the part without j"},
+    {"real", MEMBER_DOUBLE, offsetof(Complex, re), true, "the real part of a complex number"},
     {"imag", MEMBER_DOUBLE, offsetof(Complex, im), true, "the factor of j"},
     {NULL, 0, 0, false, NULL},
 };

@@ -116,7 +116,7 @@ typedef struct Reversed {
 static Reversed *reversed_of(V v) { return (Reversed *)v_obj(v); }
 
 static V reversed_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    if (type == &reversed_type && args_no_keywords(t, "reversed", kwnames) < 0) return V_ERROR;
+    if ((type == &reversed_type || type->init == reversed_type.init) && args_no_keywords(t, "reversed", kwnames) < 0) return V_ERROR;
     if (args_check_count(t, "reversed", nargs, 1, 1) < 0) return V_ERROR;
     V seq = args[0], bound_self, method = obj_lookup_special(t, seq, NAME(__reversed__), &bound_self);
     if (v_is_error(method)) return V_ERROR;

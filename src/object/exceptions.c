@@ -246,7 +246,14 @@ static Type *const all_exceptions[] = {
 #undef EXC
 };
 
+static void set_docs(void) {
+#define DOC(name, text) exc_##name.doc = text;
+#include "exception_docs.def"
+#undef DOC
+}
+
 int exceptions_start(Thread *t) {
+    set_docs();
     for (size_t i = 0; i < countof(all_exceptions); i++) {
         if (type_ready(t, all_exceptions[i]) < 0) return -1;
     }

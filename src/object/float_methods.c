@@ -200,10 +200,12 @@ const Method float_methods[] = {
     {"__ceil__", m_ceil, "", 0, 0, "The smallest integer that is not below."},
     {"__round__", m_round, "ndigits=None, /", 0, 0, "Rounded to so many decimal places, halves to even; without a number of places, to an int."},
     {"as_integer_ratio", m_as_integer_ratio, "", 0, 0, 
-     "The pair of ints, in lowest terms, whose ratio is exactly the number.\n\n>>> (0.75).as_integer_ratio()\n(3, 4)"},
+     "The pair of ints, in lowest terms, whose ratio is exactly the number.\n\n>>> (0.75).as_integer_ratio()\n(3, 4)\n"
+     ">>> (-1e3).as_integer_ratio()\n(-1000, 1)\n>>> 0.0.as_integer_ratio()\n(0, 1)"},
     {"fromhex", m_fromhex, "string, /", 0, M_CLASS | M_OLD_ARITY, 
-     "The number that a hexadecimal text denotes.\n\n>>> float.fromhex('0x1.8p+1')\n3.0"},
-    {"hex", m_hex, "", 0, 0, "The number in hexadecimal, exactly.\n\n>>> (-0.5).hex()\n'-0x1.0000000000000p-1'"},
+     "The number that a hexadecimal text denotes.\n\n>>> float.fromhex('0x1.8p+1')\n3.0\n>>> float.fromhex('-0xff')\n-255.0"},
+    {"hex", m_hex, "", 0, 0, "The number in hexadecimal, exactly.\n\n>>> (-0.5).hex()\n'-0x1.0000000000000p-1'\n"
+     ">>> 10.0.hex()\n'0x1.4000000000000p+3'"},
     {"is_integer", m_is_integer, "", 0, 0, "Whether the number is whole."},
     {"__getnewargs__", m_getnewargs, "", 0, 0, NULL},
     {"__getformat__", m_getformat, "typestr, /", 0, M_CLASS | M_OLD_ARITY, "How the machine stores 'double' or 'float'; for tests."},

@@ -133,13 +133,14 @@ static NATIVE(m_getnewargs) {
 const Method int_methods[] = {
     {"conjugate", m_conjugate, "", 0, 0, "The number itself."},
     {"bit_length", m_bit_length, "", 0, 0, 
-     "How many bits the magnitude takes in binary.\n\n>>> (1000).bit_length(), (0).bit_length()\n(10, 0)"},
+     "How many bits the magnitude takes in binary.\n\n>>> (1000).bit_length()\n10\n>>> (0).bit_length()\n0"},
     {"bit_count", m_bit_count, "", 0, 0, 
-     "How many ones the magnitude has in binary.\n\n>>> (7).bit_count(), (-8).bit_count()\n(3, 1)"},
+     "How many ones the magnitude has in binary.\n\n>>> (7).bit_count()\n3\n>>> (-8).bit_count()\n1"},
     {"to_bytes", m_to_bytes, "length=1, byteorder='big', *, signed=False", 0, 0, "The number as an array of bytes."},
     {"from_bytes", m_from_bytes, "bytes, byteorder='big', *, signed=False", 0, M_CLASS, "The number that an array of bytes represents."},
     {"as_integer_ratio", m_as_integer_ratio, "", 0, 0, 
-     "The number as a pair of numerator and denominator.\n\n>>> (-5).as_integer_ratio()\n(-5, 1)"},
+     "The number as a pair of numerator and denominator.\n\n>>> (-5).as_integer_ratio()\n(-5, 1)\n"
+     ">>> (12).as_integer_ratio()\n(12, 1)\n>>> True.as_integer_ratio()\n(1, 1)"},
     {"__trunc__", m_exact, "", 0, 0, "The number itself."},
     {"__floor__", m_exact, "", 0, 0, "The number itself."},
     {"__ceil__", m_exact, "", 0, 0, "The number itself."},

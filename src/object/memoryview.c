@@ -491,8 +491,8 @@ static const Method methods[] = {
     {"release", m_release, "", LOCK_SELF, 0, "Gives the memory back; the view cannot be used any more."},
     {"tobytes", m_tobytes, "order='C'", LOCK_SELF, 0, "The items in a row, as bytes: in C, Fortran or (A) whichever order they have."},
     {"hex", m_hex, "sep=<unrepresentable>, bytes_per_sep=1", LOCK_SELF, 0,
-     "Two hexadecimal digits a byte, with sep between groups of bytes_per_sep (counted from the left when negative).\n\n"
-     ">>> memoryview(b'heddle').hex('-')\n'68-65-64-64-6c-65'"},
+     "Two hexadecimal digits a byte, with sep between groups of bytes_per_sep (counted from the left when negative).\n"
+     "\n>>> memoryview(b'hedd').hex()\n'68656464'\n>>> memoryview(b'hedd').hex('-')\n'68-65-64-64'\n>>> memoryview(b'hedd').hex('-', 2)\n'6865-6464'\n>>> memoryview(b'hedd').hex('-', 3)\n'68-656464'\n>>> memoryview(b'hedd').hex('-', -3)\n'686564-64'"},
     {"tolist", m_tolist, "", LOCK_SELF, 0, "The items as a list, or list of lists."},
     {"cast", m_cast, "format, shape=<unrepresentable>", LOCK_SELF, 0, "The same memory with another format or shape."},
     {"toreadonly", m_toreadonly, "", LOCK_SELF, 0, "The same memory, not to be written."},

@@ -45,7 +45,7 @@ static int parse_strict(Thread *t, const V *args, size_t nargs, V kwnames, bool 
 
 static V zip_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     bool strict = false;
-    if ((type == &zip_type || type->init == zip_type.init) && parse_strict(t, args, nargs, kwnames, &strict) < 0) return V_ERROR;
+    if (parse_strict(t, args, nargs, kwnames, &strict) < 0) return V_ERROR;
     V iters = iterators_of(t, args, nargs), self = v_is_error(iters) ? V_ERROR : type_alloc(t, type, 0);
     if (v_is_error(self)) {
         v_drop(t, iters);

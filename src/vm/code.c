@@ -6,6 +6,7 @@
 // are made when somebody asks.  It is LOCAL or SHARED like any object; units and records belong to it.
 #include "vm/vm.h"
 #include "vm_private.h"
+#include "runtime/options.h"
 #include "cache.h"
 #include "code_check.h"
 #include "object/misc.h"
@@ -128,6 +129,15 @@ static int check_flow(Thread *t, Code *c) {
     return 0;
 }
 
+static int drop_columns(Thread *t, Code *c) { // -X no_debug_ranges
+    if (likely(!start_options.no_debug_ranges)) return 0;
+    V table = code_table_without_columns(t, v_from(c));
+    if (v_is_error(table)) return -1;
+    set_slot(t, c, &c->linetable, table);
+    v_drop(t, table);
+    return 0;
+}
+
 V code_new(Thread *t, const CodeArgs *args) {
     if (check(t, args) < 0) return V_ERROR;
     if (intern_names(t, args->names) < 0 || intern_names(t, args->localsplusnames) < 0 ||
@@ -149,6 +159,7 @@ V code_new(Thread *t, const CodeArgs *args) {
     bool simple = !(c->flags & (CO_VARARGS | CO_VARKEYWORDS)) && c->kwonlyargcount == 0 && c->flags & CO_OPTIMIZED;
     c->simple_args = simple ? c->argcount : -1;
     int bad = c->nparams > c->nlocals ? wrong(t, "varnames is too small") : code_decode(t, c);
+    if (bad == 0) bad = drop_columns(t, c);
     if (bad == 0 && (HEDDLE_DEBUG_CHECKS || !args->trusted)) bad = check_flow(t, c);
     if (bad < 0) {
         v_drop(t, self);

@@ -10,6 +10,8 @@
 // Exception table: entries of four varints (start, length, target, depth << 1 | lasti), sorted, first byte marked 0x80.
 // Varints: location table little end first, six bits a byte, 0x40 for more; exception table big end first.
 #include "object/code.h"
+#include "object/bytes.h"
+#include "base/strbuf.h"
 
 enum { LOC_ONE_LINE = 10, LOC_NO_COLUMNS = 13, LOC_LONG = 14, LOC_NONE = 15 };
 
@@ -72,6 +74,29 @@ bool code_locations_next(CodeLocations *it) {
     it->stop += ((head & 7) + 1) * 2;
     it->at = at;
     return true;
+}
+
+static void put_signed_varint(StrBuf *out, int value) {
+    uint32_t u = value < 0 ? (uint32_t)-value << 1 | 1 : (uint32_t)value << 1;
+    for (; u >= 64; u >>= 6) strbuf_putc(out, (char)((u & 0x3f) | 0x40));
+    strbuf_putc(out, (char)u);
+}
+
+V code_table_without_columns(Thread *t, V code) {
+    StrBuf out;
+    strbuf_init(&out);
+    CodeLocations it;
+    code_locations_start(code, &it);
+    for (int line = it.computed_line; it.p < it.end; line = it.computed_line) {
+        int units = *it.p & 7;
+        code_locations_next(&it);
+        int kind = it.at.line < 0 ? LOC_NONE : LOC_NO_COLUMNS;
+        strbuf_putc(&out, (char)(0x80 | kind << 3 | units));
+        if (kind == LOC_NO_COLUMNS) put_signed_varint(&out, it.computed_line - line);
+    }
+    V table = out.failed ? err_no_memory(t) : bytes_from(t, out.data, out.len);
+    strbuf_free(&out);
+    return table;
 }
 
 static bool find_location(V code, int addr, CodeLocations *it) {
