@@ -83,6 +83,10 @@ void mem_retire(Thread *t, void *p) {
     (void)t;
     mem_free(p);
 #else
+    if (!at_load_relaxed(&sharing_begun)) { // nobody else is there
+        mem_free(p);
+        return;
+    }
     ptrlist_push(&t->sync->retired, p);
     t->sync->retired.bytes += heap_size(p);
     handshake_want(t, false);

@@ -42,6 +42,7 @@ int shape_find(uint32_t shape, V name);
 // The shape that `shape` becomes when name is added (made when needed); 0 when there must be a dict instead.
 uint32_t shape_add(Thread *t, uint32_t shape, V name);
 uint32_t shape_new_root(Thread *t);                 // 0: no memory, no exception (instances then start with a dict)
+void shape_free_tree(Thread *t, uint32_t root);     // its class dies
 size_t shape_count(uint32_t shape);                 // names, in insertion order
 V shape_name_borrow(uint32_t shape, size_t i);
 // The i-th cell, inline or overflow; NULL when the attributes moved to a dict meanwhile.

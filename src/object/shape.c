@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The table of shapes: which names, in which order.  See shape.h for what instances do with it.
 //
-// Shapes form trees, one root a class.  A shape is named by its index in a chunked table that only grows, so that
-// everything a reader needs is immutable once the id is published: names[0..count), the index over them.  Only the list
-// of children changes; it is read and written under lock_shapes, or lock-free through an immutable table that is replaced
-// as it grows (old tables stay: they are small and few).
+// Shapes form trees, one root a class, which frees them when it dies: no instance has one of them any more then.  A shape
+// is named by its index in a chunked table that only grows, so that everything a reader needs is immutable once the id is
+// published: names[0..count), the index over them.  Only the list of children changes; it is written under lock_shapes
+// and read lock-free through a table that is replaced as it grows.  Ids are never given again, as caches know them.
 //
 // A shape's names array is shared with its parent when the parent was its end, so a chain of n shapes costs n words.
 #include "object/shape.h"
@@ -30,8 +30,9 @@ typedef struct Shape {
     uint32_t count, index_mask;
 } Shape;
 
-static Shape *chunks[CHUNKS];
-static uint32_t shape_total = 1; // id 0 is SHAPE_DICT
+static Shape *chunks[CHUNKS];       // atomic; NULL when all shapes of a chunk are gone
+static uint16_t chunk_gone[CHUNKS]; // how many are; under lock_shapes
+static uint32_t shape_total = 1;    // id 0 is SHAPE_DICT
 
 static inline Shape *shape_at(uint32_t id) { return &at_load_acquire(&chunks[id / CHUNK])[id % CHUNK]; }
 static inline size_t name_hash(V name) { return (size_t)((name >> 4) * 0x9e3779b97f4a7c15u >> 40); }
@@ -60,7 +61,7 @@ V shape_name_borrow(uint32_t id, size_t i) { return name_at(shape_at(id), i); }
 static uint32_t shape_alloc(Thread *t) {
     uint32_t id = shape_total;
     if (id >= CHUNK * CHUNKS) return 0;
-    if (!chunks[id / CHUNK]) {
+    if (id % CHUNK == 0 || id == 1) {
         Shape *chunk = mem_calloc(t, CHUNK, sizeof(Shape));
         if (!chunk) return 0;
         at_store_release(&chunks[id / CHUNK], chunk);
@@ -98,7 +99,6 @@ static Names *names_append(Thread *t, const Shape *parent, V name) {
         Names *copy = mem_calloc(t, 1, sizeof *copy + capacity * sizeof(Slot));
         if (!copy) return NULL;
         copy->capacity = capacity;
-        // shapes live for ever, and so do the counts of their names
         for (size_t i = 0; i < parent->count; i++) copy->items[i].bits = v_own(v_dup(name_at(parent, i)));
         copy->used = parent->count;
         names = copy;
@@ -136,9 +136,9 @@ static bool add_child(Thread *t, Shape *parent, uint32_t id) {
         for (size_t i = 0; table && i <= table->mask; i++) {
             if (table->ids[i]) put_child(bigger, table->ids[i]);
         }
-        table = bigger;
-        put_child(table, id);
-        at_store_release(&parent->children, table);
+        put_child(bigger, id);
+        at_store_release(&parent->children, bigger);
+        mem_retire(t, table);
         return true;
     }
     put_child(table, id);
@@ -172,8 +172,43 @@ uint32_t shape_add(Thread *t, uint32_t parent_id, V name) {
     return id;
 }
 
+// ---- the end of a class ------------------------------------------------------------------------------------------------
+static void names_free(Thread *t, Names *names) {
+    for (size_t i = 0; i < names->used; i++) v_drop(t, names->items[i].bits);
+    mem_retire(t, names);
+}
+
+static void shape_gone(Thread *t, uint32_t id) {
+    Shape *all = NULL;
+    rt_mutex_lock(&lock_shapes);
+    if (++chunk_gone[id / CHUNK] == CHUNK - (id < CHUNK)) { // id 0 was never given
+        all = chunks[id / CHUNK];
+        at_store_release(&chunks[id / CHUNK], (Shape *)NULL);
+    }
+    rt_mutex_unlock(&lock_shapes);
+    mem_retire(t, all);
+}
+
+// As deep as a class has attributes at most: SHAPE_MAX_NAMES.  A shape's names are its parent's or begin with it.
+static void free_below(Thread *t, uint32_t id, const Names *parents) {
+    Shape *s = shape_at(id);
+    Children *children = s->children;
+    for (size_t i = 0; children && i <= children->mask; i++)
+        if (children->ids[i]) free_below(t, children->ids[i], s->names);
+    mem_retire(t, children);
+    mem_retire(t, s->index);
+    if (s->names && s->names != parents) names_free(t, s->names);
+    *s = (Shape){0};
+    shape_gone(t, id);
+}
+
+void shape_free_tree(Thread *t, uint32_t root) {
+    if (root != SHAPE_DICT) free_below(t, root, NULL);
+}
+
 void shapes_visit_roots(Thread *t, SlotVisitor visit, void *arg) {
     for (uint32_t id = 1; id < shape_total; id++) {
+        if (!at_load_acquire(&chunks[id / CHUNK])) continue;
         Shape *s = shape_at(id);
         if (s->names && s->count) visit(t, NULL, &s->names->items[s->count - 1], arg);
     }

@@ -212,9 +212,12 @@ static void type_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     VISIT(type->ht_slots);
 }
 
+static void type_free(Thread *t, Obj *o) { shape_free_tree(t, ((Type *)o)->shape_root); }
+
 Type type_type = {
     TYPE_HEAD("type"), .size = sizeof(Type), .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_TYPE | TYPE_IMMUTABLE,
     .doc = "type(object) -> the class of the object\ntype(name, bases, dict, **kwds) -> a new class",
-    .traverse = type_traverse, .repr = type_repr, .call = type_call, .getattr = type_getattr, .setattr = type_setattr,
+    .traverse = type_traverse, .free_ = type_free, .repr = type_repr, .call = type_call, .getattr = type_getattr,
+    .setattr = type_setattr,
     .init = type_init, .new_ = type_new_impl, .or_ = union_or, .methods = type_methods, .getsets = type_getsets,
 };

@@ -184,6 +184,38 @@ int type_set_mro(Thread *t, Type *type, V mro) {
 
 // ---- subclasses ----------------------------------------------------------------------------------------------------------
 // type->subclasses is a dict {id: the type itself when it is static, else a weakref to it}.
+
+// Takes out what has died.  An entry whose key a new class has taken over meanwhile stays.
+static void forget_dead(Thread *t, V dict) {
+    V items = dict_items_list(t, dict);
+    if (v_is_error(items)) {
+        err_clear(t);
+        return;
+    }
+    for (size_t i = 0; i < list_len(items); i++) {
+        V item = list_get(t, items, i), key = tuple_borrow(item, 0), entry = tuple_borrow(item, 1);
+        V sub = v_is_type(entry) ? v_dup(entry) : weakref_get(t, entry);
+        if (sub == V_NONE) {
+            CRITICAL(t, v_obj(dict));
+            V now = dict_get(t, dict, key);
+            if (v_is(now, entry) && dict_discard(t, dict, key) < 0) err_clear(t);
+            v_drop(t, now);
+        }
+        v_drop(t, sub);
+        v_drop(t, item);
+    }
+    v_drop(t, items);
+}
+
+enum { FEW_SUBCLASSES = 64 };
+
+// Once in half as many additions as there are entries, so that it costs each addition a little.
+static void forget_dead_sometimes(Thread *t, V dict) {
+    static uint32_t turn; // atomic
+    size_t n = dict_len(dict);
+    if (n >= FEW_SUBCLASSES && at_fetch_add_relaxed(&turn, 1u) % (n / 2) == 0) forget_dead(t, dict);
+}
+
 int type_add_subclass(Thread *t, Type *base, Type *type) {
     V dict = slot_get(&base->head, &base->subclasses);
     if (dict == V_NULL) {
@@ -197,6 +229,7 @@ int type_add_subclass(Thread *t, Type *base, Type *type) {
         V key = v_from_int((int64_t)(uintptr_t)type >> 4);
         r = dict_set(t, dict, key, entry);
         v_drop(t, entry);
+        forget_dead_sometimes(t, dict);
     }
     v_drop(t, dict);
     return r;
