@@ -76,7 +76,7 @@ void debug_init(void) {
         fprintf(stderr, "%s\n", error);
         exit(2);
     }
-    debug_fail_after(debug_flags.failalloc);
+    debug_fail_after(debug_flags.failonce ? debug_flags.failonce : debug_flags.failalloc);
 }
 
 // ---- fault injection --------------------------------------------------------------------------------------------------
@@ -87,7 +87,10 @@ void debug_fail_after(int64_t n) {
     debug_flags.failalloc = n;
 }
 
-bool debug_alloc_fails(void) { return at_fetch_sub_relaxed(&allocations_left, 1) <= 1; }
+bool debug_alloc_fails(void) {
+    int64_t left = at_fetch_sub_relaxed(&allocations_left, 1);
+    return debug_flags.failonce ? left == 1 : left <= 1;
+}
 
 // ---- schedule fuzzing -------------------------------------------------------------------------------------------------
 static __thread uint64_t fuzz_state;

@@ -29,6 +29,7 @@ V sys_get(Thread *t, const char *name) {
 
 int sys_set(Thread *t, const char *name, V value) {
     V dict = slot_peek(&sys_dict);
+    if (dict == V_NULL) return 0; // it could not even be made
     if (value != V_NULL) return dict_set_c(t, dict, name, value);
     V key = str_from_cstr(t, name);
     int r = v_is_error(key) ? -1 : dict_discard(t, dict, key);

@@ -147,7 +147,11 @@ static V names_tuple(Thread *t, const char *const *names, size_t n) {
     if (v_is_error(tuple)) return V_ERROR;
     for (size_t i = 0; i < n; i++) {
         V name = str_intern_utf8(t, names[i], strlen(names[i]));
-        tuple_init_steal(t, tuple, i, v_is_error(name) ? V_NONE : name);
+        if (v_is_error(name)) {
+            v_drop(t, tuple);
+            return V_ERROR;
+        }
+        tuple_init_steal(t, tuple, i, name);
     }
     return tuple;
 }

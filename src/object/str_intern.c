@@ -9,6 +9,9 @@
 #include "str_private.h"
 #include "threading/mutex.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 static struct {
     Str **slots; // NULL: never used; TOMB: left
     size_t mask, used, live;
@@ -144,10 +147,22 @@ V str_intern_utf8(Thread *t, const char *p, size_t n) {
 }
 
 // ---- immortal strings -------------------------------------------------------------------------------------------------
+// A name that the sources ask for when the heap has nothing left: code cannot go on without it, and it is small.
+static Str *immortal_at_last(size_t size) {
+    Str *s = calloc(1, size);
+    if (!s) {
+        fputs("Fatal Python error: out of memory for the interpreter's own names\n", stderr);
+        exit(1);
+    }
+    s->head.flags = OBJ_IMMORTAL;
+    s->head.type = &str_type;
+    return s;
+}
+
 static V immortal_new(int kind, const void *data, size_t len) {
-    Thread *t = thread_current();
-    Str *s = (Str *)obj_alloc(t, &str_type, sizeof(Str) + (len + 1) * (size_t)kind, OBJ_IMMORTAL);
-    if (!s) assert_failed(__FILE__, __LINE__, __func__, "out of memory for the interpreter's own names");
+    size_t size = sizeof(Str) + (len + 1) * (size_t)kind;
+    Str *s = (Str *)obj_alloc(thread_current(), &str_type, size, OBJ_IMMORTAL);
+    if (!s) s = immortal_at_last(size);
     s->head.rc = RC_SHARED | RC_HOT;
     s->len = len;
     s->head.aux = (uint16_t)(kind | (kind == 1 && utf8_is_ascii(data, len) ? STR_ASCII : 0));

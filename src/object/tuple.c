@@ -48,8 +48,14 @@ V tuple_from_steal(Thread *t, V *items, size_t n) {
         for (size_t i = 0; i < n; i++) v_drop(t, items[i]);
         return V_ERROR;
     }
-    for (size_t i = 0; i < n; i++) tuple_init_steal(t, tuple, i, items[i]);
-    return tuple;
+    bool failed = false; // an item could not be made: its error is pending
+    for (size_t i = 0; i < n; i++) {
+        failed |= v_is_error(items[i]);
+        tuple_init_steal(t, tuple, i, v_is_error(items[i]) ? V_NULL : items[i]);
+    }
+    if (likely(!failed)) return tuple;
+    v_drop(t, tuple);
+    return V_ERROR;
 }
 
 enum { PACK_MAX = 64 };

@@ -62,19 +62,24 @@ static int python_start(Thread *t) {
     return start_options.no_site ? 0 : site_start(t);
 }
 
+static bool can_print; // exceptions as Python does: types, modules and all
+
 int runtime_start(Thread *t, const StartOptions *options) {
     compile_default_optimize = options->optimize > 2 ? 2 : options->optimize;
     if (options->int_max_str_digits >= 0) at_store_relaxed(&int_max_str_digits, options->int_max_str_digits);
     bytes_warning = options->bytes_warning;
     if (object_start(t) < 0) return -1;
     vm_start(t);
-    if (traceback_print_start(t) < 0 || python_start(t) < 0) return -1;
+    if (traceback_print_start(t) < 0) return -1;
+    can_print = true;
+    if (python_start(t) < 0) return -1;
     if (threading_is_sharing()) threading_sharing_begins(t); // HEDDLE_DEBUG=forceshared: the static types too
     return 0;
 }
 
 int runtime_start_failed(Thread *t) {
     fputs("heddle: start-up failed\n", stderr);
-    if (err_pending(t)) return program_exit_status(t);
+    if (err_pending(t) && can_print) return program_exit_status(t);
+    if (err_pending(t)) fprintf(stderr, "%s\n", v_type(t->exc)->name);
     return 1;
 }
