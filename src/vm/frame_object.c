@@ -321,7 +321,10 @@ static void drop_slot(Thread *t, Obj *o, Slot *s, void *arg) {
 
 static void destroy(Thread *t, Obj *o) {
     FrameObject *fo = (FrameObject *)o;
-    if (fo->frame && slot_peek(&fo->gen) != V_NULL && v_is(fo->frame->object, v_from(o))) fo->frame->object = V_NULL;
+    // The collector may have cut fo->gen; a generator that died first has cleared fo->frame (only a SHARED one does not know
+    // its frame object).
+    bool there = fo->frame && (slot_peek(&fo->gen) != V_NULL || !obj_is_shared(o));
+    if (there && v_is(fo->frame->object, v_from(o))) fo->frame->object = V_NULL;
     traverse(t, o, drop_slot, NULL);
     obj_free_memory(t, o);
 }
