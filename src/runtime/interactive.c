@@ -2,57 +2,45 @@
 // The prompt: statements read from standard input one at a time, run and their values shown.
 //
 // A statement is complete when it compiles; while the compiler says that the input only ended too early the next line is
-// asked for with sys.ps2.  Compound statements end with an empty line.
+// asked for with sys.ps2.  Compound statements end with an empty line.  Lines come from libedit when the readline module
+// was imported and this is a terminal (terminal.h).
 #include "front/compile.h"
 #include "heddle_config.h"
 #include "object/exceptions.h"
+#include "runtime/import.h"
 #include "runtime/runtime.h"
+#include "runtime/terminal.h"
 #include "runtime/traceback_print.h"
 #include "vm/vm.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-static void show_prompt(Thread *t, const char *name) {
+static unsigned features; // the __future__ imports so far; main thread
+
+static V prompt_text(Thread *t, const char *name) { // a str; what is no text shows nothing
     V prompt = sys_get(t, name), text = prompt == V_NULL ? V_NULL : obj_str(t, prompt);
-    size_t n;
-    const char *p = text == V_NULL || v_is_error(text) ? NULL : str_utf8(t, text, &n);
-    err_clear(t);
-    if (p) fputs(p, stderr);
-    fflush(stderr);
     v_drop(t, prompt);
-    v_drop(t, text);
+    if (text != V_NULL && !v_is_error(text)) return text;
+    err_clear(t);
+    return NAME_STR("");
 }
 
-// Appends a line of standard input; 0 at the end of it, -1 when a signal handler raised.
-static int read_line(Thread *t, char **buffer, size_t *len, size_t *cap) {
-    for (;;) {
-        char c;
-        ssize_t n;
-        BLOCKING(t) n = read(0, &c, 1);
-        if (n < 0) {
-            if (safepoint(t) < 0) return -1;
-            continue;
-        }
-        if (n == 0) return 0;
-        if (*len + 2 > *cap) {
-            size_t more = *cap ? 2 * *cap : 256;
-            char *grown = realloc(*buffer, more);
-            if (!grown) return err_no_memory(t), -1;
-            *buffer = grown;
-            *cap = more;
-        }
-        (*buffer)[(*len)++] = c;
-        (*buffer)[*len] = '\0';
-        if (c == '\n') return 1;
-    }
+static TerminalResult read_line(Thread *t, const char *prompt_name, char **line) {
+    V prompt = prompt_text(t, prompt_name);
+    size_t n;
+    const char *text = str_utf8(t, prompt, &n);
+    if (!text) err_clear(t), text = "";
+    TerminalReader reader = at_load_acquire(&terminal_editor);
+    if (!reader || !terminal_is_interactive()) reader = terminal_read_plain;
+    TerminalResult r = reader(t, text, line);
+    v_drop(t, prompt);
+    return r;
 }
 
-static bool is_blank_line(const char *p, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        if (!strchr(" \t\f\r\n", p[i])) return false;
-    }
-    return true;
+static bool is_blank_or_comment(const char *p) {
+    p += strspn(p, " \t\f\r\n");
+    return *p == '\0' || *p == '#';
 }
 
 static bool is_incomplete(Thread *t) {
@@ -61,46 +49,71 @@ static bool is_incomplete(Thread *t) {
     return v_is_str(message) && str_equal_ascii(message, "incomplete input");
 }
 
-// Does the statement begin a block?  Its last line decides whether it goes on: an empty one ends it.
-static bool wants_more(const char *p, size_t n, size_t line_start) {
-    bool compound = false;
-    for (size_t i = 0; i + 1 < n; i++) compound |= p[i] == '\n' && (p[i + 1] == ' ' || p[i + 1] == '\t');
-    for (size_t i = n; i-- > 0;) {
-        if (strchr(" \t\r\n", p[i])) continue;
-        compound |= p[i] == ':' || (n && p[0] == '@');
-        break;
+// complete: nothing more will come.
+static V compile_statement(Thread *t, const char *text, size_t n, bool complete) {
+    V source = str_from_utf8(t, text, n);
+    if (v_is_error(source)) return V_ERROR;
+    unsigned flags = FRONT_IGNORE_COOKIE | features | (complete ? 0 : FRONT_ALLOW_INCOMPLETE_INPUT | FRONT_DONT_IMPLY_DEDENT);
+    V code = compile_source(t, source, NAME_STR("<stdin>"), FRONT_SINGLE, flags, -1, FRONT_FEATURE_VERSION);
+    v_drop(t, source);
+    if (!v_is_error(code)) features |= (unsigned)code_of(code)->flags & FRONT_FUTURE_MASK;
+    return code;
+}
+
+static bool append_line(Thread *t, char **text, size_t *len, const char *line) {
+    size_t n = strlen(line);
+    char *grown = realloc(*text, *len + n + 1);
+    if (!grown) {
+        err_no_memory(t);
+        return false;
     }
-    return compound && !is_blank_line(p + line_start, n - line_start);
+    memcpy(grown + *len, line, n + 1);
+    *text = grown;
+    *len += n;
+    return true;
+}
+
+// What there is so far as a statement: its code, an error, or V_NULL when it goes on.  A line's end is kept from the
+// compiler until the line is empty, since a compound statement ends with an empty line only; with its end, the line must
+// still be a beginning.
+static V try_statement(Thread *t, const char *text, size_t len, size_t line_start) {
+    bool empty = len - line_start == 1, has_end = text[len - 1] == '\n';
+    V code = compile_statement(t, text, empty || !has_end ? len : len - 1, false);
+    if (!v_is_error(code) || !is_incomplete(t)) return code;
+    err_clear(t);
+    if (empty || !has_end) return V_NULL;
+    code = compile_statement(t, text, len, false);
+    if (v_is_error(code) && !is_incomplete(t)) return V_ERROR;
+    err_clear(t);
+    if (!v_is_error(code)) v_drop(t, code);
+    return V_NULL;
 }
 
 // The code of the next statement; V_NULL at the end of input, V_NONE for an empty line.
 static V read_statement(Thread *t) {
-    char *text = NULL;
-    size_t len = 0, cap = 0;
-    V code = V_NULL;
-    show_prompt(t, "ps1");
-    for (;;) {
-        size_t start = len;
-        int r = read_line(t, &text, &len, &cap);
-        if (r < 0) {
-            code = V_ERROR;
+    char *text = NULL, *line;
+    size_t len = 0;
+    V code = V_ERROR;
+    for (const char *prompt = "ps1";; prompt = "ps2") {
+        TerminalResult r = read_line(t, prompt, &line);
+        if (r == TERMINAL_ERROR) break;
+        if (r == TERMINAL_EOF) {
+            fputc('\n', stderr);
+            code = len ? compile_statement(t, text, len, true) : V_NULL;
             break;
         }
-        if (r == 0 && len == 0) break;
-        if (is_blank_line(text, len)) {
+        if (len == 0 && is_blank_or_comment(line)) {
             code = V_NONE;
+            free(line);
             break;
         }
-        if (r == 0 || !wants_more(text, len, start)) {
-            V source = str_from_utf8(t, text, len);
-            unsigned flags = FRONT_IGNORE_COOKIE | (r ? FRONT_ALLOW_INCOMPLETE_INPUT | FRONT_DONT_IMPLY_DEDENT : 0);
-            code = v_is_error(source) ? V_ERROR
-                                      : compile_source(t, source, NAME_STR("<stdin>"), FRONT_SINGLE, flags, -1, FRONT_FEATURE_VERSION);
-            v_drop(t, source);
-            if (!v_is_error(code) || r == 0 || !is_incomplete(t)) break;
-            err_clear(t);
-        }
-        show_prompt(t, "ps2");
+        size_t start = len;
+        bool ok = append_line(t, &text, &len, line);
+        free(line);
+        if (!ok) break;
+        code = try_statement(t, text, len, start);
+        if (code != V_NULL) break;
+        code = V_ERROR;
     }
     free(text);
     return code;
@@ -125,8 +138,57 @@ static void greet(Thread *t) {
     v_drop(t, version);
 }
 
+static void show_error(Thread *t) {
+    if (traceback_report(t)) err_clear(t); // SystemExit from sys.excepthook: nothing is left to exit from
+}
+
+// PYTHONSTARTUP, in the namespace of the prompt.  0, or an exit status when it raises SystemExit (then *exits).
+static int run_startup_file(Thread *t, const char *file, V globals, bool *exits) {
+    V path = str_from_utf8_surrogateescape(t, file, strlen(file)), source = v_is_error(path) ? V_ERROR : file_read_all(t, path);
+    if (v_is_error(source)) {
+        fputs("Could not open PYTHONSTARTUP\n", stderr);
+        show_error(t);
+        v_drop(t, path);
+        return 0;
+    }
+    V code = compile_source(t, source, path, FRONT_EXEC, FRONT_OF_FILE, -1, FRONT_FEATURE_VERSION);
+    V result = v_is_error(code) ? V_ERROR : vm_eval_code(t, code, globals, globals);
+    v_drop(t, path);
+    v_drop(t, source);
+    v_drop(t, code);
+    v_drop(t, result);
+    if (!v_is_error(result)) return 0;
+    *exits = err_matches(t, &exc_SystemExit);
+    if (*exits) return program_exit_status(t);
+    show_error(t);
+    return 0;
+}
+
+// Editing and what site offers: the completer, the history file.
+static void prepare(Thread *t) {
+    if (!start_options.isolated && terminal_is_interactive()) {
+        V module = import_module_c(t, "readline");
+        v_drop(t, module);
+        if (v_is_error(module)) err_clear(t); // it is not there: no editing
+    }
+    V hook = sys_get(t, "__interactivehook__");
+    if (hook == V_NULL) return;
+    V result = obj_call0(t, hook);
+    v_drop(t, hook);
+    v_drop(t, result);
+    if (!v_is_error(result)) return;
+    fputs("Failed calling sys.__interactivehook__\n", stderr);
+    show_error(t);
+}
+
 int interactive_run(Thread *t, V globals) {
     greet(t);
+    bool exits = false;
+    if (start_options.python_startup && start_options.kind == RUN_INTERACTIVE) {
+        int status = run_startup_file(t, start_options.python_startup, globals, &exits);
+        if (exits) return status;
+    }
+    prepare(t);
     if (set_prompt(t, "ps1", ">>> ") < 0 || set_prompt(t, "ps2", "... ") < 0) err_clear(t);
     for (;;) {
         V code = read_statement(t);
@@ -145,6 +207,5 @@ int interactive_run(Thread *t, V globals) {
         }
         if (runtime_flush_std(t) < 0) err_clear(t);
     }
-    fputc('\n', stderr);
     return 0;
 }

@@ -268,22 +268,8 @@ static int run_stdin(Thread *t) {
     return finish_run(t, result);
 }
 
-static int run_startup_file(Thread *t, const StartOptions *o) {
-    if (!o->python_startup) return 0;
-    V path = str_from_utf8_surrogateescape(t, o->python_startup, strlen(o->python_startup));
-    V source = v_is_error(path) ? V_ERROR : file_read_all(t, path);
-    V code = v_is_error(source) ? V_ERROR : compile_source(t, source, path, FRONT_EXEC, FRONT_OF_FILE, -1, FRONT_FEATURE_VERSION);
-    V result = v_is_error(code) ? V_ERROR : vm_eval_code(t, code, main_dict(), main_dict());
-    v_drop(t, path);
-    v_drop(t, source);
-    v_drop(t, code);
-    return finish_run(t, result);
-}
-
 static int run_interactive(Thread *t, const StartOptions *o) {
-    if (!isatty(0) && !o->interactive) return run_stdin(t);
-    if (run_startup_file(t, o) != 0) err_clear(t);
-    return interactive_run(t, main_dict());
+    return isatty(0) || o->interactive ? interactive_run(t, main_dict()) : run_stdin(t);
 }
 
 static const char *argv0(const StartOptions *o) {
