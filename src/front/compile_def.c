@@ -43,16 +43,18 @@ int make_closure(Compiler *c, V code_steal, int flags) {
 }
 
 // ---- annotations and defaults -------------------------------------------------------------------------------------------
-int compile_annotation(Compiler *c, Node *annotation) {
-    if (future_annotations(c)) {
-        V text = ast_unparse(c->t, annotation);
-        return emit_const_steal(c, text);
-    }
+static int compile_annotation_value(Compiler *c, Node *annotation) {
     if (annotation->kind == AST_Starred) { // *args: *Ts
         TRY(compile_expr(c, annotation->Starred.value));
         return emit_arg(c, op_UNPACK_SEQUENCE, 1);
     }
     return compile_expr(c, annotation);
+}
+
+int compile_annotation(Compiler *c, Node *annotation) {
+    if (!future_annotations(c)) return compile_annotation_value(c, annotation);
+    V text = ast_unparse(c->t, annotation);
+    return emit_const_steal(c, text);
 }
 
 static int annotate(Compiler *c, V name, Node *annotation, int *n) {
@@ -159,29 +161,31 @@ static int load_helper(Compiler *c, const char *name) { // [NULL, _heddle_typing
     return emit(c, op_POP_TOP);
 }
 
-static V type_param_name(const Node *p) {
-    return p->kind == AST_TypeVar ? p->TypeVar.name : p->kind == AST_ParamSpec ? p->ParamSpec.name : p->TypeVarTuple.name;
+// A function of no arguments that evaluates the expression; or None.
+static int compile_lazy(Compiler *c, V name, Node *value, int *block) {
+    if (!value) return emit_const(c, V_NONE);
+    Scope *scope = c->u->scope->children[(*block)++];
+    TRY(unit_enter(c, name, UNIT_TYPE_PARAMS, scope, c->u->private_name, value->lineno));
+    set_pos(c, value->pos);
+    TRY(compile_annotation_value(c, value));
+    TRY(emit(c, op_RETURN_VALUE));
+    V code = unit_leave(c, true);
+    return v_is_error(code) ? -1 : make_closure(c, code, 0);
 }
 
-static int compile_type_param(Compiler *c, Node *p) {
+// block: the child of the parameters' scope that belongs to the next bound or default.
+static int compile_type_param(Compiler *c, Node *p, int *block) {
     bool is_var = p->kind == AST_TypeVar;
-    Node *bound = is_var ? p->TypeVar.bound : NULL;
-    Node *fallback = is_var ? p->TypeVar.default_value : p->kind == AST_ParamSpec ? p->ParamSpec.default_value : p->TypeVarTuple.default_value;
+    Node *bound = type_param_bound(p);
     set_pos(c, p->pos);
     TRY(load_helper(c, is_var ? "make_typevar" : p->kind == AST_ParamSpec ? "make_paramspec" : "make_typevartuple"));
     TRY(emit_const(c, type_param_name(p)));
-    int n = 1;
     if (is_var) {
         TRY(emit_const(c, v_from_bool(bound && bound->kind == AST_Tuple))); // constraints
-        if (bound) TRY(compile_expr(c, bound));
-        else TRY(emit_const(c, V_NONE));
-        n += 2;
+        TRY(compile_lazy(c, type_param_name(p), bound, block));
     }
-    if (fallback) {
-        TRY(compile_expr(c, fallback));
-        n++;
-    }
-    TRY(emit_call(c, n));
+    TRY(compile_lazy(c, type_param_name(p), type_param_default(p), block));
+    TRY(emit_call(c, is_var ? 4 : 2));
     return compile_name(c, type_param_name(p), AST_Store);
 }
 
@@ -205,7 +209,8 @@ static int enter_generic(Compiler *c, V name, NodeSeq params, int lineno) {
     Scope *scope = symtable_scope(&c->symbols, params.items[0]);
     TRY(unit_enter(c, full, UNIT_TYPE_PARAMS, scope, c->u->private_name, lineno));
     c->u->argcount = scope->n_varnames;
-    for (int i = 0; i < params.n; i++) TRY(compile_type_param(c, params.items[i]));
+    int block = 0;
+    for (int i = 0; i < params.n; i++) TRY(compile_type_param(c, params.items[i], &block));
     return 0;
 }
 

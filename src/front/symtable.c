@@ -127,6 +127,7 @@ static int enter(SymTable *s, V name, BlockKind kind, Node *node, AstPos pos) {
     if (!scope) return out_of_memory(s);
     *scope = (Scope){.kind = kind, .name = name, .node = node, .parent = parent, .pos = pos};
     if (parent) {
+        scope->comp_iter_expr = parent->comp_iter_expr; // what is forbidden there is so in all it contains
         scope->nested = parent->nested || parent->kind == BLOCK_FUNCTION || parent->kind == BLOCK_TYPE_PARAMS;
         Scope **children = grow(s->ast, parent->children, parent->n_children, &parent->cap_children, sizeof *children);
         if (!children) return out_of_memory(s);
@@ -262,6 +263,28 @@ static int visit_defaults(SymTable *s, Node *arguments) {
 
 static Node *type_params_key(NodeSeq params) { return params.items[0]; }
 
+V type_param_name(const Node *p) {
+    return p->kind == AST_TypeVar ? p->TypeVar.name : p->kind == AST_ParamSpec ? p->ParamSpec.name : p->TypeVarTuple.name;
+}
+Node *type_param_bound(const Node *p) { return p->kind == AST_TypeVar ? p->TypeVar.bound : NULL; }
+Node *type_param_default(const Node *p) {
+    return p->kind == AST_TypeVar     ? p->TypeVar.default_value
+           : p->kind == AST_ParamSpec ? p->ParamSpec.default_value
+                                      : p->TypeVarTuple.default_value;
+}
+
+// Bounds and defaults are evaluated when somebody asks: each in a block of its own.  The compiler finds these blocks as
+// the first children of the parameters' block, in this order.
+static int visit_lazy(SymTable *s, V name, Node *value) {
+    if (!value) return 0;
+    bool in_class = s->current->can_see_class;
+    if (enter(s, name, BLOCK_TYPE_PARAMS, NULL, value->pos) < 0) return -1;
+    s->current->can_see_class = in_class;
+    if (visit(s, value->kind == AST_Starred ? value->Starred.value : value) < 0) return -1;
+    leave(s);
+    return 0;
+}
+
 // PEP 695: the parameters live in a function-like block around the definition, which is entered here.
 static int enter_type_params(SymTable *s, V name, NodeSeq params, int n_defaults, AstPos pos) {
     bool in_class = s->current->kind == BLOCK_CLASS;
@@ -273,7 +296,7 @@ static int enter_type_params(SymTable *s, V name, NodeSeq params, int n_defaults
     }
     for (int i = 0; i < params.n; i++) {
         Node *p = params.items[i];
-        V id = p->kind == AST_TypeVar ? p->TypeVar.name : p->kind == AST_ParamSpec ? p->ParamSpec.name : p->TypeVarTuple.name;
+        V id = type_param_name(p);
         V mangled = mangle_name(s->t, s->ast, s->private_name, id);
         if (mangled == V_NULL) return -1;
         Symbol *known = scope_symbol(s->current, mangled);
@@ -282,11 +305,8 @@ static int enter_type_params(SymTable *s, V name, NodeSeq params, int n_defaults
     }
     for (int i = 0; i < params.n; i++) {
         Node *p = params.items[i];
-        if (p->kind == AST_TypeVar && visit_opt(s, p->TypeVar.bound) < 0) return -1;
-        Node *fallback = p->kind == AST_TypeVar     ? p->TypeVar.default_value
-                         : p->kind == AST_ParamSpec ? p->ParamSpec.default_value
-                                                    : p->TypeVarTuple.default_value;
-        if (visit_opt(s, fallback) < 0) return -1;
+        if (visit_lazy(s, type_param_name(p), type_param_bound(p)) < 0) return -1;
+        if (visit_lazy(s, type_param_name(p), type_param_default(p)) < 0) return -1;
     }
     return 0;
 }
@@ -359,6 +379,11 @@ static int visit_lambda(SymTable *s, Node *node) {
 }
 
 // ---- global and nonlocal --------------------------------------------------------------------------------------------------
+static void set_where(SymTable *s, V name, AstPos pos) { // the first one counts
+    Symbol *symbol = scope_symbol(s->current, name);
+    if (!symbol->where.lineno) symbol->where = pos;
+}
+
 static int declare(SymTable *s, Node *node, IdSeq names, uint32_t flag) {
     const char *word = flag == SYM_GLOBAL ? "global" : "nonlocal";
     for (int i = 0; i < names.n; i++) {
@@ -373,7 +398,7 @@ static int declare(SymTable *s, Node *node, IdSeq names, uint32_t flag) {
                                                  : NULL;
         if (how) return front_error_at(s->t, s->filename, node->pos, how, name, word);
         if (add_def(s, name, flag, node->pos) < 0) return -1;
-        scope_symbol(s->current, mangled)->where = node->pos;
+        set_where(s, mangled, node->pos);
     }
     return 0;
 }
@@ -412,11 +437,6 @@ static int visit_comp(SymTable *s, Node *node, const char *name, ComprehensionKi
     }
     if (value && visit(s, value) < 0) return -1; // a dict display's value after its key in source, before in the table
     if (visit(s, elt) < 0) return -1;
-    if (scope->generator && kind != COMP_GENERATOR) {
-        static const char *const what[] = {"", "list comprehension", "dict comprehension", "set comprehension"};
-        return front_error_at(s->t, s->filename, node->pos, "'yield' inside %s", what[kind]);
-    }
-    if (scope->generator) return error_in(s, node->pos, "'yield' inside generator expression", V_NULL);
     scope->generator = kind == COMP_GENERATOR;
     bool async = scope->coroutine && kind != COMP_GENERATOR;
     leave(s);
@@ -441,12 +461,12 @@ static int extend_named_target(SymTable *s, Node *target) {
             Symbol *symbol = scope_symbol(scope, mangled);
             bool global = symbol && (symbol->flags & SYM_GLOBAL);
             if (add_def(s, name, global ? SYM_GLOBAL : SYM_NONLOCAL, target->pos) < 0) return -1;
-            scope_symbol(s->current, mangled)->where = target->pos;
+            set_where(s, mangled, target->pos);
             return add_def_in(s, scope, name, SYM_LOCAL, target->pos);
         }
         if (scope->kind == BLOCK_MODULE) {
             if (add_def(s, name, SYM_GLOBAL, target->pos) < 0) return -1;
-            scope_symbol(s->current, mangled)->where = target->pos;
+            set_where(s, mangled, target->pos);
             return add_def_in(s, scope, name, SYM_GLOBAL, target->pos);
         }
         if (scope->kind == BLOCK_CLASS) {
@@ -463,6 +483,15 @@ static int reject_in_annotation(SymTable *s, Node *node, const char *what) {
     if (s->current->kind != BLOCK_ANNOTATION && s->current->kind != BLOCK_TYPE_PARAMS) return 0;
     const char *where = s->current->kind == BLOCK_ANNOTATION ? "an annotation" : "the definition of a generic";
     return front_error_at(s->t, s->filename, node->pos, "'%s' can not be used within %s", what, where);
+}
+
+static int reject_in_comprehension(SymTable *s, Node *node) {
+    static const char *const what[] = {
+        [COMP_LIST] = "list comprehension", [COMP_DICT] = "dict comprehension", [COMP_SET] = "set comprehension",
+        [COMP_GENERATOR] = "generator expression"};
+    ComprehensionKind kind = s->current->comprehension;
+    if (kind == COMP_NONE) return 0;
+    return front_error_at(s->t, s->filename, node->pos, "'yield' inside %s", what[kind]);
 }
 
 static int visit_named(SymTable *s, Node *node) {
@@ -551,7 +580,7 @@ static int visit_node(SymTable *s, Node *node) {
         if (reject_in_annotation(s, node, "yield expression") < 0) return -1;
         if (ast_each_child(node, visit_child, s)) return -1;
         s->current->generator = true;
-        return 0;
+        return reject_in_comprehension(s, node);
     case AST_Await:
         if (reject_in_annotation(s, node, "await expression") < 0) return -1;
         if (visit(s, node->Await.value) < 0) return -1;

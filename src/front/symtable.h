@@ -72,4 +72,8 @@ NameScope scope_of_name(Scope *scope, V name);
 V mangle_name(Thread *t, Ast *ast, V private_name, V name);
 // Raises SyntaxError at a node's position, with the source line where it can be found.
 int front_error_at(Thread *t, V filename, AstPos pos, const char *format, ...);
+// The parts of a TypeVar, ParamSpec or TypeVarTuple; NULL: none.
+V type_param_name(const Node *p);
+Node *type_param_bound(const Node *p);
+Node *type_param_default(const Node *p);
 #endif

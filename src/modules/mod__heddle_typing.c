@@ -1,52 +1,96 @@
 // SPDX-License-Identifier: MIT
 // Module _heddle_typing: what PEP 695 and 696 syntax calls at run time (front/compile_def.c).
 //
-// Type parameters are the library's own typing.TypeVar, ParamSpec and TypeVarTuple; a default (PEP 696) is kept as
-// their __default__.  `type X = …` makes a TypeAliasType, whose value is evaluated when first asked for.
+// Type parameters are the library's own typing.TypeVar, ParamSpec and TypeVarTuple; bounds, constraints and defaults
+// (__default__, PEP 696) are evaluated when first asked for.  `type X = …` makes a TypeAliasType, whose value is evaluated when first asked for.
 #include "object/misc.h"
 #include "runtime/runtime.h"
 
-static V with_default(Thread *t, V param_steal, V fallback) {
-    if (v_is_error(param_steal) || fallback == V_NULL) return param_steal;
-    if (obj_setattr(t, param_steal, NAME(__default__), fallback) == 0) return param_steal;
-    v_drop(t, param_steal);
-    return V_ERROR;
+// ---- fields that are evaluated when somebody asks -------------------------------------------------------------------------
+// A descriptor in the library's class: an instance whose dict has the field never meets it, one of ours has a function
+// instead, under another name, until the value is known.
+typedef struct LazyField { Obj head; Slot name, evaluate; } LazyField; // names of the field and of the function
+static Type lazy_field_type;
+static LazyField *field_of(V v) { return (LazyField *)v_obj(v); }
+
+static V lazy_get(Thread *t, V self, V instance, V owner) {
+    (void)owner;
+    if (instance == V_NULL || instance == V_NONE) return v_dup(self);
+    V name = slot_peek(&field_of(self)->name), dict = obj_getattr(t, instance, NAME(__dict__));
+    if (v_is_error(dict)) return V_ERROR;
+    V f = dict_get(t, dict, slot_peek(&field_of(self)->evaluate)), value = V_ERROR;
+    if (f == V_NULL) err_set(t, &exc_AttributeError, "'%T' object has no attribute '%V'", instance, name);
+    else if (!v_is_error(f)) value = obj_call0(t, f);
+    if (!v_is_error(f)) v_drop(t, f);
+    if (!v_is_error(value) && dict_set(t, dict, name, value) < 0) {
+        v_drop(t, value);
+        value = V_ERROR;
+    }
+    v_drop(t, dict);
+    return value;
+}
+static void lazy_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
+    LazyField *f = (LazyField *)o;
+    VISIT(f->name);
+    VISIT(f->evaluate);
+}
+static Type lazy_field_type = {
+    TYPE_HEAD("_heddle_typing.lazy_field"), .base = &object_type, .size = sizeof(LazyField), .flags = TYPE_GC | TYPE_IMMUTABLE | TYPE_NO_NEW,
+    .traverse = lazy_traverse, .descr_get = lazy_get,
+};
+
+// Lets the class's instances have this field lazily.  0/-1.
+static int allow_lazy(Thread *t, V type, V name, V evaluate) {
+    V dict = obj_getattr(t, type, NAME(__dict__));
+    if (v_is_error(dict)) return -1;
+    int there = obj_contains(t, dict, name);
+    v_drop(t, dict);
+    if (there) return there < 0 ? -1 : 0;
+    V field = type_alloc(t, &lazy_field_type, 0);
+    if (v_is_error(field)) return -1;
+    slot_init(t, v_obj(field), &field_of(field)->name, name);
+    slot_init(t, v_obj(field), &field_of(field)->evaluate, evaluate);
+    int r = obj_setattr(t, type, name, field);
+    v_drop(t, field);
+    return r;
 }
 
-static V make(Thread *t, const char *kind, V name, V fallback) {
+// Makes `evaluate` give the parameter's field its value.  Does nothing for None.
+static int set_lazy(Thread *t, V type, V param, const char *field, const char *key, V evaluate) {
+    if (evaluate == V_NONE) return 0;
+    V name = str_intern_utf8(t, field, strlen(field)), under = str_intern_utf8(t, key, strlen(key));
+    V dict = v_is_error(name) || v_is_error(under) || allow_lazy(t, type, name, under) < 0 ? V_ERROR : obj_getattr(t, param, NAME(__dict__));
+    int r = v_is_error(dict) || dict_discard(t, dict, name) < 0 ? -1 : dict_set(t, dict, under, evaluate);
+    v_drop(t, dict);
+    v_drop(t, under);
+    v_drop(t, name);
+    return r;
+}
+
+static V make(Thread *t, const char *kind, V name, bool constrained, V bound, V fallback) {
     V type = import_attr_c(t, "typing", kind);
     if (v_is_error(type)) return V_ERROR;
     V param = obj_call1(t, type, name);
+    int r = v_is_error(param) ? -1 : set_lazy(t, type, param, "__default__", "__evaluate_default__", fallback);
+    if (r == 0 && constrained) r = set_lazy(t, type, param, "__constraints__", "__evaluate_constraints__", bound);
+    else if (r == 0) r = set_lazy(t, type, param, "__bound__", "__evaluate_bound__", bound);
     v_drop(t, type);
-    return with_default(t, param, fallback);
+    if (r == 0) return param;
+    v_drop(t, param);
+    return V_ERROR;
 }
 
-static NATIVE(make_typevar) { // name, whether bound is a tuple of constraints, bound or None, default
-    (void)self, (void)nargs, (void)kwnames;
-    if (args[2] == V_NONE) return make(t, "TypeVar", args[0], args[3]);
-    V type = import_attr_c(t, "typing", "TypeVar");
-    if (v_is_error(type)) return V_ERROR;
-    V param = V_ERROR, names = tuple_pack(t, 1, NAME(bound)), all[2] = {args[0], args[2]};
-    if (args[1] == V_TRUE) {
-        V first = tuple_pack(t, 1, args[0]), call = v_is_error(first) ? V_ERROR : tuple_concat(t, first, args[2]);
-        v_drop(t, first);
-        if (!v_is_error(call)) param = obj_call_tuple(t, type, call, V_NULL);
-        v_drop(t, call);
-    } else if (!v_is_error(names)) {
-        param = obj_call(t, type, all, 1, names);
-    }
-    v_drop(t, names);
-    v_drop(t, type);
-    return with_default(t, param, args[3]);
+static NATIVE(make_typevar) { // name, whether bound makes a tuple of constraints; functions or None: bound, default
+    UNUSED_NATIVE();
+    return make(t, "TypeVar", args[0], args[1] == V_TRUE, args[2], args[3]);
 }
-
 static NATIVE(make_paramspec) {
-    (void)self, (void)nargs, (void)kwnames;
-    return make(t, "ParamSpec", args[0], args[1]);
+    UNUSED_NATIVE();
+    return make(t, "ParamSpec", args[0], false, V_NONE, args[1]);
 }
 static NATIVE(make_typevartuple) {
-    (void)self, (void)nargs, (void)kwnames;
-    return make(t, "TypeVarTuple", args[0], args[1]);
+    UNUSED_NATIVE();
+    return make(t, "TypeVarTuple", args[0], false, V_NONE, args[1]);
 }
 
 static NATIVE(generic_base) { // Generic[T, *Ts, …] for a class's type parameters
@@ -153,12 +197,14 @@ static Type alias_type = {
 };
 
 static const Method methods[] = {
-    {"make_typevar", make_typevar, "name, constrained, bound, default=None, /", 0, 0, NULL},
-    {"make_paramspec", make_paramspec, "name, default=None, /", 0, 0, NULL},
-    {"make_typevartuple", make_typevartuple, "name, default=None, /", 0, 0, NULL},
+    {"make_typevar", make_typevar, "name, constrained, evaluate_bound, evaluate_default, /", 0, 0, NULL},
+    {"make_paramspec", make_paramspec, "name, evaluate_default, /", 0, 0, NULL},
+    {"make_typevartuple", make_typevartuple, "name, evaluate_default, /", 0, 0, NULL},
     {"make_typealias", make_typealias, "name, evaluate, type_params, /", 0, 0, NULL},
     {"generic_base", generic_base, "type_params, /", 0, 0, NULL},
     METHOD_END,
 };
-static int exec(Thread *t, V module) { return module_add_type(t, module, &alias_type); }
+static int exec(Thread *t, V module) {
+    return type_ready(t, &lazy_field_type) < 0 ? -1 : module_add_type(t, module, &alias_type);
+}
 const ModuleDef mod__heddle_typing = {"_heddle_typing", "Run-time support of type parameter syntax.", methods, exec, 0};

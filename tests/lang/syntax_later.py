@@ -36,3 +36,37 @@ print(ast.dump(tree))
 print(ast.FunctionDef._fields, ast.ClassDef._fields)
 type = 3
 print(type)
+
+# PEP 695: bounds, constraints and defaults are evaluated when first asked for
+space = {}
+exec("""
+asked = []
+def ask(what):
+    asked.append(what)
+    return what
+
+def f[T: ask(int), U: (ask(str), ask(bytes)), V = ask(float), *Ts = *tuple[int, str], **P = [int]](x: T, *args: *Ts) -> U: ...
+class Node[T: "Node"]: ...
+class Later[T: Unknown]: ...
+""", space)
+T, U, V, Ts, P = space["f"].__type_params__
+print(space["asked"])
+print(T.__bound__, T.__constraints__, space["asked"])
+print(T.__bound__, space["asked"])
+print(U.__bound__, U.__constraints__, space["asked"])
+print(V.__default__, V.__bound__, space["asked"], Ts.__default__, P.__default__)
+print(space["Node"].__type_params__[0].__bound__)
+lazy = space["Later"].__type_params__[0]
+for attempt in range(2):
+    try:
+        print(lazy.__bound__)
+    except NameError as e:
+        print(e)
+    space["Unknown"] = int
+import typing
+print(T.__class__ is typing.TypeVar, hasattr(typing.TypeVar("X"), "__default__"))
+for source in ["def f[T: (yield)](): pass", "class A[T, T]: pass", "type X[T = (x := 1)] = int", "def f[T = (await x)](): pass"]:
+    try:
+        exec(source, {})
+    except SyntaxError as e:
+        print(e.msg, e.lineno, e.offset)
