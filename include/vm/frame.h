@@ -58,7 +58,6 @@ typedef struct FrameObject {
     char event;         // while a trace function runs: the first letter of its event, else 0
     bool trace_lines, trace_opcodes;
     bool locals_seen;   // f_locals was made: tracing copies it back
-    bool cleared;
     Slot back;          // f_back once finished
     Slot func, code;
     Slot gen;           // the generator whose frame this is, as long as `frame` is set: keeps the words in place

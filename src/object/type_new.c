@@ -379,6 +379,7 @@ static int build(Thread *t, Plan *p) {
     slot_set_steal(t, &type->head, &type->mro, mro);
     if (set_doc_and_hash(t, p) < 0) return -1;
     type->flags |= TYPE_READY;
+    type->flags &= ~(uint32_t)(TYPE_SEQUENCE | TYPE_MAPPING); // the layout's base may not be the first
     for (size_t i = 1; i < tuple_len(slot_peek(&type->mro)); i++) { // patterns look at every base
         Type *base = v_as_type(tuple_borrow(slot_peek(&type->mro), i));
         if (!(type->flags & (TYPE_SEQUENCE | TYPE_MAPPING))) type->flags |= base->flags & (TYPE_SEQUENCE | TYPE_MAPPING);

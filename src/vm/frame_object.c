@@ -143,7 +143,7 @@ V frame_object_locals(Thread *t, V v) {
         if (v_is_error(dict)) return V_ERROR;
         slot_set(t, &fo->head, &fo->locals, dict);
     }
-    if (!fo->cleared && fast_to_dict(t, code_of(slot_peek(&fo->code)), (const V *)(const void *)fo->values, dict) < 0) {
+    if (fast_to_dict(t, code_of(slot_peek(&fo->code)), (const V *)(const void *)fo->values, dict) < 0) {
         v_drop(t, dict);
         return V_ERROR;
     }
@@ -285,7 +285,6 @@ static NATIVE(frame_clear) {
     }
     v_drop(t, gen);
     if (fo->frame) return err_set(t, &exc_RuntimeError, "cannot clear an executing frame");
-    fo->cleared = true;
     for (uint32_t i = 0; i < fo->nvalues; i++) slot_clear(t, &fo->head, &fo->values[i]);
     slot_clear(t, &fo->head, &fo->trace);
     return V_NONE;

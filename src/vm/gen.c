@@ -316,12 +316,17 @@ static int close_delegate(Thread *t, V it) {
     return v_is_error(r) ? -1 : 0;
 }
 
-// While what it delegates to is driven, the generator counts as running.
-static bool delegate_begin(Generator *g) {
-    uint32_t was;
-    return claim(g, &was);
+// While what it delegates to is driven, the generator runs: its frame is on the stack, but what it handles is nobody's
+// context.  1, 0 when it cannot be resumed, -1 with RecursionError.
+static int delegate_begin(Thread *t, Generator *g) {
+    if (at_load_relaxed(&g->state) > GEN_SUSPENDED) return 0;
+    Frame *f = gen_enter(t, g, V_NONE, GEN_BY_C);
+    if (!f) return -1;
+    f->sp--;
+    t->exc_info = g->exc.prev;
+    return 1;
 }
-static void delegate_end(Generator *g) { at_store_release(&g->state, GEN_SUSPENDED); }
+static void delegate_end(Thread *t, Generator *g) { gen_suspended(t, g->frame); }
 
 int gen_close(Thread *t, V gen) {
     Generator *g = gen_of(gen);
@@ -336,11 +341,13 @@ int gen_close(Thread *t, V gen) {
     }
     V it = gen_yield_from_borrow(g);
     int r = 0;
-    if (it != V_NULL && delegate_begin(g)) {
+    int began = it != V_NULL ? delegate_begin(t, g) : 0;
+    if (began < 0) return -1;
+    if (began) {
         it = v_dup(it);
         r = close_delegate(t, it);
         v_drop(t, it);
-        delegate_end(g);
+        delegate_end(t, g);
     }
     if (r == 0) err_set_none(t, &exc_GeneratorExit);
     V result;
@@ -438,7 +445,9 @@ static bool is_generator_exit(V type) {
 V gen_throw_with(Thread *t, V gen, bool close_on_exit, V type, V value, V tb) {
     Generator *g = gen_of(gen);
     V it = gen_yield_from_borrow(g), result;
-    if (it != V_NULL && delegate_begin(g)) {
+    int began = it != V_NULL ? delegate_begin(t, g) : 0;
+    if (began < 0) return V_ERROR;
+    if (began) {
         it = v_dup(it);
         bool here = false;
         int closed = 0;
@@ -453,7 +462,7 @@ V gen_throw_with(Thread *t, V gen, bool close_on_exit, V type, V value, V tb) {
             recursion_leave(t);
         }
         v_drop(t, it);
-        delegate_end(g);
+        delegate_end(t, g);
         if (closed < 0) return gen_result(t, resume_throwing(t, gen, &result), result);
         if (!here) return v_is_error(result) ? delegate_done(t, gen) : result;
     }
@@ -469,10 +478,11 @@ static void warn_unawaited(Thread *t, V gen) {
     V hook = import_attr_c(t, "warnings", "_warn_unawaited_coroutine");
     if (!v_is_error(hook)) {
         V r = obj_call1(t, hook, gen);
+        bool warned = !v_is_error(r) || err_matches(t, &exc_RuntimeWarning);
         v_drop(t, hook);
         v_drop(t, r);
         if (v_is_error(r)) err_unraisable(t, gen, NULL);
-        return;
+        if (warned) return;
     }
     err_clear(t);
     if (warn(t, &exc_RuntimeWarning, 1, "coroutine '%V' was never awaited", slot_peek(&gen_of(gen)->qualname)) < 0)

@@ -84,12 +84,12 @@ static V get_ag_running(Thread *t, V self, void *closure) {
     return v_from_bool(gen_of(self)->running_async);
 }
 
-#define NAME_ROWS                                                                                                      \
-    {"__name__", get_name, set_name, "what it is called", NULL},                                                  \
-    {"__qualname__", get_qualname, set_qualname, "what it is called, and where it stands", NULL}
+#define NAME_ROWS(kind)                                                                                                      \
+    {"__name__", get_name, set_name, "how messages speak of the " kind, NULL},                                                  \
+    {"__qualname__", get_qualname, set_qualname, "the same of the " kind ", and where it stands", NULL}
 
 static const GetSet generator_getsets[] = {
-    NAME_ROWS,
+    NAME_ROWS("generator"),
     {"gi_yieldfrom", get_yield_from, NULL, "what `yield from` is running through, or None", NULL},
     {"gi_running", get_running, NULL, NULL, NULL},
     {"gi_frame", get_frame, NULL, NULL, NULL},
@@ -98,7 +98,7 @@ static const GetSet generator_getsets[] = {
     {0},
 };
 static const GetSet coroutine_getsets[] = {
-    NAME_ROWS,
+    NAME_ROWS("coroutine"),
     {"cr_await", get_yield_from, NULL, "what it is waiting for, or None", NULL},
     {"cr_running", get_running, NULL, NULL, NULL},
     {"cr_frame", get_frame, NULL, NULL, NULL},
@@ -108,7 +108,7 @@ static const GetSet coroutine_getsets[] = {
     {0},
 };
 const GetSet async_generator_getsets[] = {
-    NAME_ROWS,
+    NAME_ROWS("async generator"),
     {"ag_await", get_yield_from, NULL, "what it is waiting for, or None", NULL},
     {"ag_running", get_ag_running, NULL, NULL, NULL},
     {"ag_frame", get_frame, NULL, NULL, NULL},

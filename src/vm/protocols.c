@@ -255,14 +255,10 @@ V vm_prep_reraise_star(Thread *t, V original, V raised) {
         goto done;
     }
     if (reraised != V_NONE && list_append_steal(t, fresh, reraised) < 0) goto done;
-    if (list_len(fresh) == 1) {
-        result = list_get(t, fresh, 0);
-    } else {
-        result = obj_call2(t, exc_group_type(), str_empty(), fresh);
-        if (v_is_error(result) && err_matches(t, &exc_TypeError)) {
-            err_clear(t);
-            result = obj_call2(t, v_from_type(&exc_BaseExceptionGroup), str_empty(), fresh);
-        }
+    result = obj_call2(t, exc_group_type(), str_empty(), fresh);
+    if (v_is_error(result) && err_matches(t, &exc_TypeError)) {
+        err_clear(t);
+        result = obj_call2(t, v_from_type(&exc_BaseExceptionGroup), str_empty(), fresh);
     }
 done:
     if (!v_is_error(fresh)) v_drop(t, fresh);
