@@ -139,11 +139,14 @@ if(EXISTS ${HEDDLE_ORACLE})
                 endif()
                 heddle_python_tests(${mode} ${group} ${programs})
             endforeach()
-            # The syntax trees of the whole standard library, in four parts.
+            # The syntax trees and code objects of the whole standard library and its tests, in four parts.
             foreach(shard RANGE 1 4)
                 heddle_test(trees library${shard} ${mode} ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/trees
                     --cache ${CMAKE_BINARY_DIR}/oracle --shard ${shard}/4 --program $<TARGET_FILE:heddle_${mode}>)
-                set_tests_properties(${heddle_build_name}/trees/library${shard}/${mode} PROPERTIES TIMEOUT 1800)
+                heddle_test(trees codes${shard} ${mode} ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/codes
+                    --cache ${CMAKE_BINARY_DIR}/oracle --shard ${shard}/4 --program $<TARGET_FILE:heddle_${mode}>)
+                set_tests_properties(${heddle_build_name}/trees/library${shard}/${mode}
+                    ${heddle_build_name}/trees/codes${shard}/${mode} PROPERTIES TIMEOUT 1800)
             endforeach()
             file(GLOB programs CONFIGURE_DEPENDS stress/workloads/*.py)
             heddle_python_tests(${mode} workloads ${programs})
