@@ -268,7 +268,7 @@ static int read_future_imports(Compiler *c, NodeSeq body) {
         if (done && i && s->lineno > body.items[i - 1]->lineno) return 0;
         if (is_future_import(s)) {
             if (done) {
-                AstPos pos = {s->lineno, s->col_offset, 0, 0};
+                AstPos pos = {s->lineno, s->col_offset - 1, 0, 0}; // CPython counts this column from 0
                 return error_at(c, pos, "from __future__ imports must occur at the beginning of the file");
             }
             for (int k = 0; k < s->ImportFrom.names.n; k++) TRY(add_feature(c, s->ImportFrom.names.items[k], s));

@@ -441,10 +441,17 @@ int compile_call_tail(Compiler *c, int pushed, NodeSeq args, NodeSeq keywords) {
     return emit_call(c, pushed + args.n + keywords.n);
 }
 
-static AstPos attribute_pos(Node *meth, AstPos pos) { // of a chain over several lines: where the attribute's name stands
-    if (meth->lineno == meth->end_lineno) return pos;
-    pos.lineno = meth->end_lineno;
-    pos.col_offset = meth->end_col_offset - (int)str_len(meth->Attribute.attr);
+// Of a chain over several lines: where the attribute's name stands.  Trees made by hand may not leave room for it.
+AstPos attribute_pos(Node *attribute, AstPos pos) {
+    if (attribute->lineno == attribute->end_lineno) return pos;
+    int len = (int)str_len(attribute->Attribute.attr);
+    pos.lineno = attribute->end_lineno;
+    if (len <= attribute->end_col_offset) {
+        pos.col_offset = attribute->end_col_offset - len;
+    } else {
+        pos.col_offset = pos.end_col_offset = -1;
+        if (pos.end_lineno < pos.lineno) pos.end_lineno = pos.lineno;
+    }
     return pos;
 }
 
@@ -600,9 +607,8 @@ static int compile_attribute(Compiler *c, Node *e) {
     static const int ops[] = {op_LOAD_ATTR, op_STORE_ATTR, op_DELETE_ATTR};
     TRY(compile_expr(c, e->Attribute.value));
     TRY(forbidden_name(c, e->Attribute.attr, e->Attribute.ctx));
-    AstPos outer = c->u->pos, pos = outer;
-    if (e->Attribute.ctx != AST_Del) pos.lineno = e->end_lineno;
-    set_pos(c, pos);
+    AstPos outer = c->u->pos;
+    set_pos(c, attribute_pos(e, outer));
     TRY(emit_name_mangled(c, ops[e->Attribute.ctx - AST_Load], e->Attribute.attr));
     set_pos(c, outer);
     return 0;

@@ -88,7 +88,7 @@ static int subpattern(Compiler *c, Node *p, Match *m) {
 
 static int match_value(Compiler *c, Node *p, Match *m) {
     Node *v = p->MatchValue.value;
-    bool ok = v->kind == AST_Constant || v->kind == AST_Attribute || v->kind == AST_JoinedStr || v->kind == AST_BinOp || v->kind == AST_UnaryOp;
+    bool ok = v->kind == AST_Constant || v->kind == AST_Attribute || v->kind == AST_BinOp || v->kind == AST_UnaryOp;
     if (!ok) return error_at(c, p->pos, "patterns may only match literals and attribute lookups");
     TRY(compile_expr(c, v));
     TRY(emit_arg(c, op_COMPARE_OP, CMP_EQ));

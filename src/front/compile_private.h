@@ -138,6 +138,7 @@ bool future_annotations(Compiler *c);
 
 // ---- statements, expressions … ---------------------------------------------------------------------------------------------
 int compile_stmt(Compiler *c, Node *stmt);
+AstPos attribute_pos(Node *attribute, AstPos pos); // of the instruction: where the name stands in a chain of lines
 int compile_stmts(Compiler *c, NodeSeq seq);
 int compile_expr(Compiler *c, Node *expr);
 int compile_exprs(Compiler *c, NodeSeq seq);

@@ -593,8 +593,7 @@ static int compile_assign(Compiler *c, Node *s) {
 extern int binary_op_arg(AstKind op); // compile_expr.c
 static int compile_aug_assign(Compiler *c, Node *s) {
     Node *e = s->AugAssign.target;
-    AstPos outer = c->u->pos, attr_pos = e->pos;
-    attr_pos.lineno = e->end_lineno;
+    AstPos outer = c->u->pos, attr_pos = e->kind == AST_Attribute ? attribute_pos(e, e->pos) : e->pos;
     set_pos(c, e->pos);
     switch (e->kind) {
     case AST_Attribute:

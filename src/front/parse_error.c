@@ -142,6 +142,7 @@ void *raise_at_last(Parser *p, const Type *type, const char *format, ...) {
     }
     int column = last->col_offset == -1 ? tokenizer_column(&p->tok) : last->col_offset + 1;
     int end_column = last->end_col_offset == -1 ? -1 : last->end_col_offset + 1;
+    if (p->tok.of_file && type == &exc_IndentationError) end_column = column + 1; // a program's file: one caret
     RAISE_VA(p, type, last->lineno, column, last->end_lineno, end_column, format);
     return NULL;
 }

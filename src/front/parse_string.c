@@ -78,17 +78,21 @@ static Node *make_joined(Literal *l, AstPos pos, int begin) {
 }
 
 // ---- escapes --------------------------------------------------------------------------------------------------------
-static bool warn_escape(Literal *l, char c) {
+// The first escape that means nothing, or three octal digits beyond a byte; `at` stands behind the backslash.
+static bool warn_escape(Literal *l, const char *at) {
     Parser *p = l->p;
-    V message = err_format_message(p->t, "invalid escape sequence '\\%c'", c);
+    bool octal = *at >= '0' && *at <= '7';
+    char text[4] = {0};
+    memcpy(text, at, octal ? 3 : 1);
+    V message = err_format_message(p->t, octal ? "invalid octal escape sequence '\\%s'" : "invalid escape sequence '\\%s'", text);
     if (v_is_error(message)) return !(p->failed = true);
     int result = warn_explicit(p->t, &exc_DeprecationWarning, message, p->filename, l->token->lineno, V_NULL, V_NULL);
+    if (result < 0 && err_matches(p->t, &exc_DeprecationWarning)) {
+        err_clear(p->t);
+        raise_token(p, l->token, "%V", message);
+    }
     v_drop(p->t, message);
     if (result == 0) return true;
-    if (err_matches(p->t, &exc_DeprecationWarning)) {
-        err_clear(p->t);
-        raise_token(p, l->token, "invalid escape sequence '\\%c'", c);
-    }
     p->failed = true;
     return false;
 }
@@ -182,8 +186,7 @@ static int simple_escape(char c) {
 
 // Appends [p, end), escapes replaced.
 static bool add_escaped(Literal *l, const char *p, const char *end) {
-    const char *base = p;
-    char bad = 0;
+    const char *base = p, *bad = NULL;
     while (p < end) {
         const char *backslash = memchr(p, '\\', (size_t)(end - p));
         strbuf_append(&l->text, p, (size_t)((backslash ? backslash : end) - p));
@@ -198,13 +201,18 @@ static bool add_escaped(Literal *l, const char *p, const char *end) {
         bool ok = true;
         if (simple >= 0) strbuf_putc(&l->text, (char)simple);
         else if (c == '\n') continue;
-        else if (c >= '0' && c <= '7') p--, put_char(l, octal_escape(&p, end));
+        else if (c >= '0' && c <= '7') {
+            const char *digits = --p;
+            uint32_t value = octal_escape(&p, end);
+            if (value > 0xff && !bad) bad = digits;
+            put_char(l, value);
+        }
         else if (c == 'x') ok = hex_escape(l, base, &p, end, 2);
         else if (c == 'u') ok = hex_escape(l, base, &p, end, 4);
         else if (c == 'U') ok = hex_escape(l, base, &p, end, 8);
         else if (c == 'N') ok = name_escape(l, base, &p, end);
         else {
-            if (!bad) bad = c;
+            if (!bad) bad = p - 1;
             strbuf_putc(&l->text, '\\');
             strbuf_putc(&l->text, c);
         }
@@ -214,8 +222,7 @@ static bool add_escaped(Literal *l, const char *p, const char *end) {
 }
 
 static bool add_bytes_escaped(Literal *l, const char *p, const char *end) {
-    const char *base = p;
-    char bad = 0;
+    const char *base = p, *bad = NULL;
     while (p < end) {
         if (*p != '\\') {
             strbuf_putc(&l->text, *p++);
@@ -229,8 +236,10 @@ static bool add_bytes_escaped(Literal *l, const char *p, const char *end) {
         } else if (c == '\n') {
             continue;
         } else if (c >= '0' && c <= '7') {
-            p--;
-            strbuf_putc(&l->text, (char)octal_escape(&p, end));
+            const char *digits = --p;
+            uint32_t value = octal_escape(&p, end);
+            if (value > 0xff && !bad) bad = digits;
+            strbuf_putc(&l->text, (char)value);
         } else if (c == 'x') {
             if (end - p < 2 || hex_value(p[0]) < 0 || hex_value(p[1]) < 0) {
                 raise_syntax(l->p, "(value error) invalid \\x escape at position %d", (int)(p - 2 - base));
@@ -239,7 +248,7 @@ static bool add_bytes_escaped(Literal *l, const char *p, const char *end) {
             strbuf_putc(&l->text, (char)(hex_value(p[0]) << 4 | hex_value(p[1])));
             p += 2;
         } else {
-            if (!bad) bad = c;
+            if (!bad) bad = p - 1;
             strbuf_putc(&l->text, '\\');
             p--;
         }
@@ -510,7 +519,7 @@ static int literal_text(Literal *l, const char **at, const char *end, int level)
                     while (p < end && *p++ != '}') {}
                 continue;
             }
-            if (c == '{' && !warn_escape(l, c)) return -1;
+            if (c == '{' && !warn_escape(l, "{")) return -1;
         }
         if (c != '{' && c != '}') continue;
         if (level == 0) {

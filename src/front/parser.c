@@ -342,6 +342,7 @@ Node *parser_run(Parser *p) {
     if ((p->flags & FRONT_ALLOW_INCOMPLETE_INPUT) && at_end_of_source(p)) {
         err_clear(p->t);
         p->failed = false;
+        p->tok.done = TOK_OK; // or the unclosed bracket would be told instead
         return raise_syntax(p, "incomplete input");
     }
     const Token *last = p->blame ? p->blame : p->fill ? p->tokens[p->fill - 1] : NULL;

@@ -100,10 +100,10 @@ static bool keyword_follows(Tokenizer *k, int c) {
 static bool warn_bad_number(Tokenizer *k, const char *kind) {
     V message = err_format_message(k->t, "invalid %s literal", kind);
     if (v_is_error(message)) return false;
-    int result = warn_explicit(k->t, &exc_DeprecationWarning, message, k->filename, k->lineno, V_NULL, V_NULL);
+    int result = warn_explicit(k->t, &exc_SyntaxWarning, message, k->filename, k->lineno, V_NULL, V_NULL);
     v_drop(k->t, message);
     if (result == 0) return true;
-    if (err_matches(k->t, &exc_DeprecationWarning)) {
+    if (err_matches(k->t, &exc_SyntaxWarning)) {
         err_clear(k->t);
         fail(k, "invalid %s literal", kind);
     }
@@ -705,6 +705,7 @@ static TokenType pending_indent(Tokenizer *k) {
 // Without async as a keyword, `async def` ends with the line that is indented no more than it.
 static void leave_async_def(Tokenizer *k, bool blank) {
     if (!k->async_def || blank || k->level > 0 || !k->async_def_newline || k->async_def_indent < k->indent) return;
+    if (k->cur < k->inp && *k->cur == '\n') return; // behind a type comment: the body's indentation is still to come
     k->async_def = k->async_def_newline = false;
     k->async_def_indent = 0;
 }

@@ -245,7 +245,8 @@ static V exec_with(Thread *t, const char *fname, V path, V argv, V env) {
     if (args && envp) {
         if (p.p) execve(p.p, args, envp);
         else fexecve(p.fd, args, envp);
-        path_error(t, &p);
+        if (env == V_NULL) err_errno(t, &exc_OSError, V_NULL, V_NULL); // execv does not name the file
+        else path_error(t, &p);
     }
     posix_strings_free(args);
     if (env != V_NULL) posix_strings_free(envp);

@@ -87,7 +87,7 @@ static void print_version(int detailed) {
 
 static int usage_error(const char *program) {
     fprintf(stderr, usage_line, program);
-    fputs("Try `heddle -h' for more information.\n", stderr);
+    fputs("Try `python -h' for more information.\n", stderr);
     return 2;
 }
 

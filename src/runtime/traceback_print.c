@@ -170,8 +170,9 @@ static bool syntax_place(Thread *t, V exc, SyntaxPlace *p) {
 
 // The source text of a syntax error with carets.  Offsets count from 1.
 static void put_error_text(Display *d, V text, ptrdiff_t offset, ptrdiff_t end_offset) {
-    ptrdiff_t carets = end_offset > 0 && end_offset > offset ? end_offset - offset : 1;
     size_t start = 0, len = str_len(text);
+    if (end_offset > (ptrdiff_t)len + 1) end_offset = (ptrdiff_t)len + 1;
+    ptrdiff_t carets = end_offset > 0 && end_offset > offset ? end_offset - offset : 1;
     offset--;
     while (start < len && strchr(" \t\f", (int)str_at(text, start)) && str_at(text, start)) start++, offset--;
     bool has_newline = len > start && str_at(text, len - 1) == '\n';
@@ -211,7 +212,7 @@ static V put_syntax_place(Display *d, V exc) {
     sb_format(&d->out, "\", line %zd\n", p.lineno);
     if (v_is_str(p.text)) {
         ptrdiff_t end = p.end_lineno > p.lineno ? (ptrdiff_t)str_len(p.text) : p.end_offset;
-        if (p.offset >= 0) put_error_text(d, p.text, p.offset, end);
+        put_error_text(d, p.text, p.offset < 0 ? 0 : p.offset, end);
     }
     v_drop(t, p.filename);
     v_drop(t, p.text);
