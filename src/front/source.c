@@ -193,14 +193,14 @@ static int decode_with_codec(Thread *t, const char *bytes, size_t len, const cha
     return result;
 }
 
-// A program read from a file ends each line at a null byte.
-static int drop_nulls(Thread *t, Source *source, const char *bytes, size_t len, unsigned flags) {
-    char *copy = mem_alloc(t, len + 1), *to = copy;
+// A program read from a file ends each line at a null byte: what is left, from mem_alloc.
+static char *without_nulls(Thread *t, const char *bytes, size_t *len) {
+    char *copy = mem_alloc(t, *len + 1), *to = copy;
     if (!copy) {
         err_no_memory(t);
-        return -1;
+        return NULL;
     }
-    for (const char *p = bytes, *end = bytes + len; p < end;) {
+    for (const char *p = bytes, *end = bytes + *len; p < end;) {
         const char *newline = memchr(p, '\n', (size_t)(end - p)), *line_end = newline ? newline : end;
         size_t n = strnlen(p, (size_t)(line_end - p));
         memcpy(to, p, n);
@@ -208,9 +208,8 @@ static int drop_nulls(Thread *t, Source *source, const char *bytes, size_t len, 
         if (newline) *to++ = '\n';
         p = newline ? newline + 1 : end;
     }
-    int result = copy_lines(t, copy, (size_t)(to - copy), flags, source);
-    mem_free(copy);
-    return result;
+    *len = (size_t)(to - copy);
+    return copy;
 }
 
 int source_from_bytes(Thread *t, const char *bytes, size_t len, V filename, unsigned flags, Source *out) {
@@ -218,9 +217,14 @@ int source_from_bytes(Thread *t, const char *bytes, size_t len, V filename, unsi
     size_t bom;
     const char *encoding = flags & SOURCE_IGNORE_COOKIE ? (bom = 0, "utf-8") : source_encoding(bytes, len, buf, &bom);
     if (memchr(bytes, '\0', len)) {
-        if (flags & SOURCE_OF_FILE) return drop_nulls(t, out, bytes + bom, len - bom, flags);
-        err_set(t, &exc_ValueError, "source code string cannot contain null bytes");
-        return -1;
+        if (!(flags & SOURCE_OF_FILE)) {
+            err_set(t, &exc_ValueError, "source code string cannot contain null bytes");
+            return -1;
+        }
+        char *copy = without_nulls(t, bytes, &len);
+        int result = copy ? source_from_bytes(t, copy, len, filename, flags, out) : -1;
+        mem_free(copy);
+        return result;
     }
     bool cookie = strcmp(encoding, "utf-8") != 0 || (!(flags & SOURCE_IGNORE_COOKIE) && source_has_cookie(bytes, len, bom));
     bytes += bom;

@@ -194,6 +194,8 @@ static int take_letter(Scan *s, char letter) {
         s->version++;
         return 0;
     case 'R':
+        o->hash_randomization = 1; // whatever PYTHONHASHSEED says
+        return 0;
     case 't':
         return 0; // accepted, without effect
     default:
@@ -253,18 +255,21 @@ static void print_help(int which, const char *program) {
 }
 
 // ---- environment ---------------------------------------------------------------------------------------------------------
-static const struct { const char *name; size_t field; } env_flags[] = {
-#define ENV(name, field) {name, offsetof(StartOptions, field)}
-    ENV("PYTHONDEBUG", debug), ENV("PYTHONVERBOSE", verbose), ENV("PYTHONOPTIMIZE", optimize),
+static const struct { const char *name; size_t field; bool number; } env_flags[] = {
+#define ENV(name, field) {name, offsetof(StartOptions, field), false}
+#define ENV_NUMBER(name, field) {name, offsetof(StartOptions, field), true}
+    ENV_NUMBER("PYTHONDEBUG", debug), ENV_NUMBER("PYTHONVERBOSE", verbose), ENV_NUMBER("PYTHONOPTIMIZE", optimize),
     ENV("PYTHONINSPECT", inspect), ENV("PYTHONDONTWRITEBYTECODE", dont_write_bytecode),
     ENV("PYTHONNOUSERSITE", no_user_site), ENV("PYTHONUNBUFFERED", unbuffered), ENV("PYTHONSAFEPATH", safe_path),
     ENV("PYTHONDEVMODE", dev_mode), ENV("PYTHONFAULTHANDLER", faulthandler),
     ENV("PYTHONPROFILEIMPORTTIME", import_time), ENV("PYTHONNODEBUGRANGES", no_debug_ranges),
     ENV("PYTHONWARNDEFAULTENCODING", warn_default_encoding),
 #undef ENV
+#undef ENV_NUMBER
 };
 
-// A flag variable: a positive number is its value, any other text means 1; it never lowers what an option asked for.
+// A flag variable: a positive number is its value where numbers tell more than 1, any other text means 1; it never lowers
+// what an option asked for.
 static void read_env_flags(StartOptions *o) {
     for (size_t i = 0; i < sizeof env_flags / sizeof *env_flags; i++) {
         const char *text = options_getenv(o, env_flags[i].name);
@@ -272,13 +277,14 @@ static void read_env_flags(StartOptions *o) {
         char *end;
         long n = strtol(text, &end, 10);
         int value = *end || n < 0 || n > 100 ? 1 : (int)n;
+        if (value > 1 && !env_flags[i].number) value = 1;
         int *field = (int *)(void *)((char *)o + env_flags[i].field);
         if (*field < value) *field = value;
     }
 }
 
 static int read_hash_seed(StartOptions *o) {
-    const char *text = options_getenv(o, "PYTHONHASHSEED");
+    const char *text = o->hash_randomization ? NULL : options_getenv(o, "PYTHONHASHSEED");
     o->hash_randomization = 1;
     HashKey key;
     if (text && strcmp(text, "random") != 0) {

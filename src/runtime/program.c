@@ -122,6 +122,12 @@ static int audit_run(Thread *t, const char *event, const char *what) {
 static int run_command(Thread *t, const StartOptions *o) {
     V text = str_from_utf8_surrogateescape(t, o->target, strlen(o->target));
     if (v_is_error(text) || audit_run(t, "cpython.run_command", o->target) < 0) return program_exit_status(t);
+    size_t n;
+    if (!str_utf8(t, text, &n)) {
+        v_drop(t, text);
+        fputs("Unable to decode the command from the command line:\n", stderr);
+        return program_exit_status(t);
+    }
     V code = compile_source(t, text, NAME_STR("<string>"), FRONT_EXEC, FRONT_IGNORE_COOKIE, -1, FRONT_FEATURE_VERSION);
     v_drop(t, text);
     V result = v_is_error(code) ? V_ERROR : vm_eval_code(t, code, main_dict(), main_dict());
