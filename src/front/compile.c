@@ -88,6 +88,7 @@ int unit_enter(Compiler *c, V name, UnitKind kind, Scope *scope, V private_name,
     for (int i = 0; i < scope->n_varnames; i++) TRY(names_add(c, &u->varnames, scope->varnames[i]));
     TRY(collect_names(c, scope, SCOPE_CELL, 0, &u->cellvars));
     if (scope->needs_class_closure) TRY(names_add(c, &u->cellvars, NAME(__class__)));
+    if (scope->needs_classdict) TRY(names_add(c, &u->cellvars, NAME_STR(".classdict")));
     TRY(collect_names(c, scope, SCOPE_FREE, SYM_FREE_CLASS, &u->freevars));
     u->entry = u->current = block_new(c);
     if (!u->entry || set_qualname(c, u) < 0) return -1;
@@ -164,6 +165,8 @@ int compile_name(Compiler *c, V name, AstKind ctx) {
     V mangled = mangle(c, name);
     if (mangled == V_NULL) return -1;
     NameScope scope = scope_of_name(u->scope, mangled);
+    if (ctx == AST_Load && (scope == SCOPE_GLOBAL_IMPLICIT || scope == SCOPE_FREE) && scope_sees_class_name(u->scope, mangled))
+        return compile_class_name(c, mangled);
     Access access = access_of(u, scope);
     int op = ops[access][ctx - AST_Load];
     if (access == BY_FAST) {

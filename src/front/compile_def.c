@@ -22,7 +22,8 @@ int make_closure(Compiler *c, V code_steal, int flags) {
     int total = code_of(code)->nlocalsplus, n = code_of(code)->nfreevars;
     for (int i = total - n; i < total; i++) {
         V name = tuple_borrow(free, (size_t)i);
-        bool class_cell = c->u->scope->kind == BLOCK_CLASS && str_equal_ascii(name, "__class__");
+        bool class_cell = c->u->scope->kind == BLOCK_CLASS &&
+                          (str_equal_ascii(name, "__class__") || str_equal_ascii(name, ".classdict"));
         int at = names_find(&c->u->cellvars, name);
         if (at < 0 || (!class_cell && scope_of_name(c->u->scope, name) != SCOPE_CELL)) {
             int in_free = names_find(&c->u->freevars, name);
@@ -159,6 +160,19 @@ static int load_helper(Compiler *c, const char *name) { // [NULL, _heddle_typing
     TRY(emit_name(c, op_IMPORT_FROM, str_static(name)));
     TRY(emit_arg(c, op_SWAP, 2));
     return emit(c, op_POP_TOP);
+}
+
+int compile_class_name(Compiler *c, V name) {
+    TRY(load_helper(c, "class_name"));
+    TRY(compile_name(c, NAME_STR(".classdict"), AST_Load));
+    TRY(emit_const(c, name));
+    return emit_call(c, 2);
+}
+
+static int keep_classdict(Compiler *c) { // the class body's namespace, for type parameters inside
+    TRY(load_helper(c, "namespace"));
+    TRY(emit_call(c, 0));
+    return emit_arg(c, op_STORE_DEREF, names_find(&c->u->cellvars, NAME_STR(".classdict")));
 }
 
 // A function of no arguments that evaluates the expression; or None.
@@ -299,6 +313,7 @@ static int compile_class_body(Compiler *c, Node *node, int firstlineno) {
     TRY(compile_name(c, NAME(__module__), AST_Store));
     TRY(emit_const(c, c->u->qualname));
     TRY(compile_name(c, NAME(__qualname__), AST_Store));
+    if (scope->needs_classdict) TRY(keep_classdict(c));
     TRY(compile_body(c, k->body));
     no_pos(c);
     if (scope->needs_class_closure) {

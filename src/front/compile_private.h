@@ -130,6 +130,7 @@ void unit_abandon(Compiler *c);
 V mangle(Compiler *c, V name);
 int forbidden_name(Compiler *c, V name, AstKind ctx); // -1 with SyntaxError: __debug__
 int compile_name(Compiler *c, V name, AstKind ctx);
+int compile_class_name(Compiler *c, V name);     // from the namespace of the class around, else a global
 int push_block(Compiler *c, FrameBlockKind kind, Block *block, Block *exit);
 void pop_block(Compiler *c);
 int compile_body(Compiler *c, NodeSeq body);

@@ -273,13 +273,18 @@ Node *type_param_default(const Node *p) {
                                       : p->TypeVarTuple.default_value;
 }
 
+// In a class, its names are looked up in its namespace first.
+static int see_class(SymTable *s, bool in_class, AstPos pos) {
+    s->current->can_see_class = in_class;
+    return in_class ? add_def(s, plain_name(s, ".classdict"), SYM_USE, pos) : 0;
+}
+
 // Bounds and defaults are evaluated when somebody asks: each in a block of its own.  The compiler finds these blocks as
 // the first children of the parameters' block, in this order.
 static int visit_lazy(SymTable *s, V name, Node *value) {
     if (!value) return 0;
     bool in_class = s->current->can_see_class;
-    if (enter(s, name, BLOCK_TYPE_PARAMS, NULL, value->pos) < 0) return -1;
-    s->current->can_see_class = in_class;
+    if (enter(s, name, BLOCK_TYPE_PARAMS, NULL, value->pos) < 0 || see_class(s, in_class, value->pos) < 0) return -1;
     if (visit(s, value->kind == AST_Starred ? value->Starred.value : value) < 0) return -1;
     leave(s);
     return 0;
@@ -289,11 +294,11 @@ static int visit_lazy(SymTable *s, V name, Node *value) {
 static int enter_type_params(SymTable *s, V name, NodeSeq params, int n_defaults, AstPos pos) {
     bool in_class = s->current->kind == BLOCK_CLASS;
     if (enter(s, name, BLOCK_TYPE_PARAMS, type_params_key(params), pos) < 0) return -1;
-    s->current->can_see_class = in_class;
     static const char *const hidden[] = {".defaults", ".kwdefaults"}; // made outside, passed in
     for (int i = 0; i < n_defaults; i++) {
         if (add_def(s, plain_name(s, hidden[i]), SYM_PARAM, pos) < 0) return -1;
     }
+    if (see_class(s, in_class, pos) < 0) return -1; // behind the parameters
     for (int i = 0; i < params.n; i++) {
         Node *p = params.items[i];
         V id = type_param_name(p);
@@ -361,8 +366,7 @@ static int visit_type_alias(SymTable *s, Node *node) {
     if (visit(s, a->name) < 0) return -1;
     bool generic = a->type_params.n > 0, in_class = s->current->kind == BLOCK_CLASS;
     if (generic && enter_type_params(s, name, a->type_params, 0, node->pos) < 0) return -1;
-    if (enter(s, name, BLOCK_TYPE_PARAMS, node, node->pos) < 0) return -1;
-    s->current->can_see_class = in_class;
+    if (enter(s, name, BLOCK_TYPE_PARAMS, node, node->pos) < 0 || see_class(s, in_class, node->pos) < 0) return -1;
     if (visit(s, a->value) < 0) return -1;
     leave(s);
     if (generic) leave(s);

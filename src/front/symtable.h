@@ -48,6 +48,7 @@ typedef struct Scope {
     int n_varnames, cap_varnames;
     AstPos pos;
     bool nested, generator, coroutine, varargs, varkeywords, returns_value, needs_class_closure;
+    bool needs_classdict;    // a class: its namespace is kept in the cell `.classdict` for type parameters inside
     bool comp_iter_target, is_lambda, can_see_class;
     int comp_iter_expr;
 } Scope;
@@ -68,6 +69,8 @@ int symtable_build(Thread *t, Ast *ast, V filename, unsigned flags, SymTable *ou
 Scope *symtable_scope(SymTable *table, const Node *node);
 Symbol *scope_symbol(Scope *scope, V name);        // NULL: not there
 NameScope scope_of_name(Scope *scope, V name);
+// Is this a block of type parameters in a class that binds the name, with no type parameter of that name between?
+bool scope_sees_class_name(Scope *scope, V name);
 // `__x` inside class C is `_C__x`.  Kept by ast; V_NULL with an exception.
 V mangle_name(Thread *t, Ast *ast, V private_name, V name);
 // Raises SyntaxError at a node's position, with the source line where it can be found.

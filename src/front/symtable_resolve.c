@@ -9,7 +9,7 @@ static bool is_function_like(const Scope *scope) { return scope->kind == BLOCK_F
 
 // The enclosing block that binds name for `scope`, or NULL when it is global.
 static Scope *find_binder(Scope *scope, V name) {
-    bool is_class_cell = str_equal_ascii(name, "__class__");
+    bool is_class_cell = str_equal_ascii(name, "__class__") || str_equal_ascii(name, ".classdict");
     for (Scope *s = scope->parent; s; s = s->parent) {
         if (s->kind == BLOCK_CLASS) {
             if (is_class_cell) return s;
@@ -38,11 +38,22 @@ static int pass_on(SymTable *table, Scope *scope, Scope *binder, V name) {
         }
     }
     if (binder->kind == BLOCK_CLASS) {
-        binder->needs_class_closure = true;
+        if (str_equal_ascii(name, ".classdict")) binder->needs_classdict = true;
+        else binder->needs_class_closure = true;
     } else {
         scope_symbol(binder, name)->scope = SCOPE_CELL;
     }
     return 0;
+}
+
+bool scope_sees_class_name(Scope *scope, V name) {
+    if (!scope->can_see_class) return false;
+    for (Scope *s = scope->parent; s; s = s->parent) {
+        Symbol *symbol = scope_symbol(s, name);
+        bool bound = symbol && (symbol->flags & SYM_BOUND) && !(symbol->flags & (SYM_GLOBAL | SYM_NONLOCAL));
+        if (s->kind == BLOCK_CLASS || bound) return bound && s->kind == BLOCK_CLASS;
+    }
+    return false;
 }
 
 static int resolve_name(SymTable *table, Scope *scope, int i) {

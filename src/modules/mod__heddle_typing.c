@@ -5,6 +5,7 @@
 // (__default__, PEP 696) are evaluated when first asked for.  `type X = …` makes a TypeAliasType, whose value is evaluated when first asked for.
 #include "object/misc.h"
 #include "runtime/runtime.h"
+#include "vm/vm.h"
 
 // ---- fields that are evaluated when somebody asks -------------------------------------------------------------------------
 // A descriptor in the library's class: an instance whose dict has the field never meets it, one of ours has a function
@@ -115,6 +116,26 @@ static NATIVE(generic_base) { // Generic[T, *Ts, …] for a class's type paramet
     return result;
 }
 
+// ---- names of the class around ----------------------------------------------------------------------------------------------
+static NATIVE(namespace) {
+    UNUSED_NATIVE();
+    return vm_current_locals(t);
+}
+
+static NATIVE(class_name) { // namespace, name: from there, else a global or builtin
+    UNUSED_NATIVE();
+    V value = obj_getitem(t, args[0], args[1]);
+    if (!v_is_error(value) || !err_matches(t, &exc_KeyError)) return value;
+    err_clear(t);
+    V spaces[] = {vm_current_globals_borrow(t), vm_current_builtins_borrow(t)};
+    for (size_t i = 0; i < countof(spaces); i++) {
+        value = obj_getitem(t, spaces[i], args[1]);
+        if (!v_is_error(value) || !err_matches(t, &exc_KeyError)) return value;
+        err_clear(t);
+    }
+    return err_set(t, &exc_NameError, "name '%V' is not defined", args[1]);
+}
+
 // ---- TypeAliasType ------------------------------------------------------------------------------------------------------
 typedef struct Alias { Obj head; Slot name, params, evaluate, value, module; } Alias;
 static Alias *alias_of(V v) { return (Alias *)v_obj(v); }
@@ -201,6 +222,8 @@ static const Method methods[] = {
     {"make_paramspec", make_paramspec, "name, evaluate_default, /", 0, 0, NULL},
     {"make_typevartuple", make_typevartuple, "name, evaluate_default, /", 0, 0, NULL},
     {"make_typealias", make_typealias, "name, evaluate, type_params, /", 0, 0, NULL},
+    {"namespace", namespace, "", 0, 0, NULL},
+    {"class_name", class_name, "namespace, name, /", 0, 0, NULL},
     {"generic_base", generic_base, "type_params, /", 0, 0, NULL},
     METHOD_END,
 };

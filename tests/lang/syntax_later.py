@@ -70,3 +70,27 @@ for source in ["def f[T: (yield)](): pass", "class A[T, T]: pass", "type X[T = (
         exec(source, {})
     except SyntaxError as e:
         print(e.msg, e.lineno, e.offset)
+
+# type parameters and aliases in a class see its names, as they are when asked
+space = {}
+exec("""
+Inner = "global"
+class C:
+    Inner = int
+    type Alias = list[Inner]
+    def method[T: Inner](self, x: Inner, y: T = 3) -> Missing: ...
+    class Nested[U: Inner]: ...
+    class Inner2: ...
+    def twice[Inner](self, x: Inner): ...
+    Inner = str
+    Missing = 5 if 0 else None
+    del Missing
+Missing = "late"
+class D:
+    def plain(self): return __class__
+    type A = __name__
+""".replace("-> Missing", ""), space)
+C = space["C"]
+print(C.Alias.__value__, C.method.__annotations__["x"], C.method.__type_params__[0].__bound__, C.Nested.__type_params__[0].__bound__)
+print(C.twice.__annotations__["x"] is C.twice.__type_params__[0], space["D"]().plain() is space["D"], space["D"].A.__value__)
+print(sorted(name for name in vars(C) if not name.startswith("__")))
