@@ -312,12 +312,8 @@ static bool make_function(Check *k, const Operand **s, uint32_t flags) {
         bool pairs = annotations->kind == KIND_TUPLE && annotations->info != ANY_LENGTH && annotations->info % 2 == 0;
         if (!pairs && annotations->kind != KIND_DICT) return wrong(k, "annotations that are no tuple of pairs");
     }
-    if (flags & 2 && !pop_kind(k, s, KIND_DICT)) return false;
-    if (flags & 1) {
-        const Operand *defaults = pop_value(k, s);
-        if (!defaults) return false;
-        if (!is_tuple_like(defaults->kind)) return wrong(k, "defaults that are no tuple");
-    }
+    // Defaults may have been handed in (generic functions): vm_make_function looks at them.
+    if (!pop_values(k, s, !!(flags & 2) + !!(flags & 1))) return false;
     return push(k, s, KIND_VALUE);
 }
 

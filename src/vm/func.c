@@ -67,6 +67,8 @@ V function_new(Thread *t, V code, V globals) {
 }
 
 V vm_make_function(Thread *t, Frame *f, V code, unsigned flags, const V *extra) {
+    if (unlikely((flags & 1 && !v_is_tuple(extra[0])) || (flags & 2 && !v_is_dict(extra[flags & 1]))))
+        return err_set(t, &exc_SystemError, "MAKE_FUNCTION with bad defaults");
     V self = function_new(t, code, f->globals);
     if (v_is_error(self)) return V_ERROR;
     Function *fn = function_of(self);
