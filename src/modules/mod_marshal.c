@@ -8,6 +8,7 @@
 #include "object/code.h"
 #include "object/bytes.h"
 #include "object/misc.h"
+#include "vm/code_trust.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -483,7 +484,7 @@ static V read_code(Reader *r, bool flagged) {
     V code = V_ERROR;
     if (ok && n == N_PARTS) {
         CodeArgs a = {.argcount = ints[0], .posonlyargcount = ints[1], .kwonlyargcount = ints[2], .stacksize = ints[3], .flags = ints[4],
-                      .firstlineno = firstlineno, .code = part[CODE], .consts = part[CONSTS], .names = part[NAMES], .localsplusnames = part[LOCALS],
+                      .firstlineno = firstlineno, .trusted = code_from_cache, .code = part[CODE], .consts = part[CONSTS], .names = part[NAMES], .localsplusnames = part[LOCALS],
                       .localspluskinds = part[KINDS], .filename = part[FILENAME], .name = part[CODE_NAME], .qualname = part[QUALNAME],
                       .linetable = part[LINES], .exceptiontable = part[EXCEPTIONS]};
         code = code_new(r->t, &a);

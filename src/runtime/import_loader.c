@@ -8,6 +8,7 @@
 #include "object/code.h"
 #include "runtime/import.h"
 #include "runtime/runtime.h"
+#include "vm/code_trust.h"
 #include "vm/vm.h"
 #include <errno.h>
 #include <stdio.h>
@@ -43,7 +44,9 @@ static V unmarshal_code(Thread *t, V data, V name, V cache_path, V source_path) 
     V loads = import_attr_c(t, "marshal", "loads");
     V body = v_is_error(loads) ? V_ERROR
                                : bytes_from(t, bytes_data(data) + PYC_HEADER, bytes_len(data) - PYC_HEADER);
+    code_from_cache = true;
     V code = v_is_error(body) ? V_ERROR : obj_call1(t, loads, body);
+    code_from_cache = false;
     v_drop(t, body);
     v_drop(t, loads);
     if (v_is_error(code)) return V_ERROR;

@@ -9,6 +9,7 @@
 #include "runtime/options.h"
 #include "cache.h"
 #include "code_check.h"
+#include "vm/code_trust.h"
 #include "object/misc.h"
 
 // ---- interning ---------------------------------------------------------------------------------------------------------
@@ -117,6 +118,8 @@ static V code_alloc(Thread *t, const CodeArgs *a) {
 }
 
 static V intern_text(Thread *t, V s) { return v_is_exact(s, &str_type) ? str_intern_steal(t, v_dup(s)) : v_dup(s); }
+
+_Thread_local bool code_from_cache;
 
 // Code that was made by hand may say that it needs less room than it does.
 static int check_flow(Thread *t, Code *c) {
