@@ -14,8 +14,51 @@ typedef struct LruCache {
     ptrdiff_t maxsize;           // -1: no bound
     bool typed;
     int64_t hits, misses;        // atomic
+    struct HitStripe *stripes;   // atomic: NULL until a SHARED cache is hit; then further hits, by thread
 } LruCache;
 static LruCache *of(V v) { return (LruCache *)v_obj(v); }
+
+// ---- hits --------------------------------------------------------------------------------------------------------------
+// A hit must not write what other threads write as well: each thread has a cache line, shared with every eighth other.
+enum { STRIPES = 8 };
+typedef struct HitStripe {
+    int64_t n; // atomic
+    char padding[56];
+} HitStripe;
+
+static HitStripe *stripes_of(Thread *t, LruCache *c) {
+    HitStripe *stripes = at_load_acquire(&c->stripes), *mine;
+    if (likely(stripes != NULL)) return stripes;
+    mine = mem_calloc(t, STRIPES, sizeof *mine);
+    if (!mine || at_cas_acq_rel(&c->stripes, &stripes, mine)) return mine;
+    mem_free(mine);
+    return stripes;
+}
+
+static void count_hit(Thread *t, LruCache *c) {
+    HitStripe *stripes;
+    if (!obj_is_shared(&c->head)) at_store_relaxed(&c->hits, c->hits + 1);
+    else if ((stripes = stripes_of(t, c)) != NULL) at_fetch_add_relaxed(&stripes[t->id % STRIPES].n, (int64_t)1);
+    else at_fetch_add_relaxed(&c->hits, (int64_t)1); // no memory
+}
+
+static int64_t hits_of(LruCache *c) {
+    int64_t hits = at_load_relaxed(&c->hits);
+    HitStripe *stripes = at_load_acquire(&c->stripes);
+    for (int i = 0; stripes && i < STRIPES; i++) hits += at_load_relaxed(&stripes[i].n);
+    return hits;
+}
+
+static void hits_clear(LruCache *c) {
+    at_store_relaxed(&c->hits, (int64_t)0);
+    HitStripe *stripes = at_load_acquire(&c->stripes);
+    for (int i = 0; stripes && i < STRIPES; i++) at_store_relaxed(&stripes[i].n, (int64_t)0);
+}
+
+static void free_stripes(Thread *t, Obj *o) {
+    (void)t;
+    mem_free(((LruCache *)o)->stripes);
+}
 
 static int read_maxsize(Thread *t, V v, ptrdiff_t *out) {
     *out = -1;
@@ -89,7 +132,7 @@ static V miss(Thread *t, LruCache *c, const V *args, size_t nargs, V kwnames) {
 static V call_unbounded(Thread *t, LruCache *c, V key, int64_t hash, const V *args, size_t nargs, V kwnames) {
     V cache = slot_peek(&c->cache), result = dict_get_hash(t, cache, key, hash);
     if (result != V_NULL) {
-        if (!v_is_error(result)) at_fetch_add_relaxed(&c->hits, (int64_t)1);
+        if (!v_is_error(result)) count_hit(t, c);
         return result;
     }
     result = miss(t, c, args, nargs, kwnames);
@@ -134,7 +177,7 @@ static int remember(Thread *t, LruCache *c, V key, int64_t hash, V result) {
 static V call_bounded(Thread *t, LruCache *c, V key, int64_t hash, const V *args, size_t nargs, V kwnames) {
     V result = recall(t, c, key, hash);
     if (result != V_NULL) {
-        if (!v_is_error(result)) at_fetch_add_relaxed(&c->hits, (int64_t)1);
+        if (!v_is_error(result)) count_hit(t, c);
         return result;
     }
     result = miss(t, c, args, nargs, kwnames);
@@ -165,14 +208,14 @@ static V descr_get(Thread *t, V self, V obj, V type) {
 static NATIVE(m_info) {
     UNUSED_NATIVE();
     LruCache *c = of(self);
-    V given[4] = {v_from_int(at_load_relaxed(&c->hits)), v_from_int(at_load_relaxed(&c->misses)),
+    V given[4] = {v_from_int(hits_of(c)), v_from_int(at_load_relaxed(&c->misses)),
                   c->maxsize < 0 ? V_NONE : int_from_i64(t, c->maxsize), int_from_size(t, dict_len(slot_peek(&c->cache)))};
     return obj_call(t, slot_peek(&c->info_type), given, 4, V_NULL);
 }
 static NATIVE(m_clear) {
     UNUSED_NATIVE();
     LruCache *c = of(self);
-    at_store_relaxed(&c->hits, (int64_t)0);
+    hits_clear(c);
     at_store_relaxed(&c->misses, (int64_t)0);
     return dict_clear(t, slot_peek(&c->cache)) < 0 ? V_ERROR : V_NONE;
 }
@@ -197,5 +240,5 @@ static const Method methods[] = {
 Type lru_cache_type = {
     TYPE_HEAD("functools._lru_cache_wrapper"), .doc = "A callable that remembers the results of another, by their arguments.",
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_METHOD_DESCR, .size = sizeof(LruCache), .attrs_offset = 1,
-    .traverse = traverse, .new_ = type_new, .call = call, .descr_get = descr_get, .methods = methods,
+    .traverse = traverse, .free_ = free_stripes, .new_ = type_new, .call = call, .descr_get = descr_get, .methods = methods,
 };

@@ -71,9 +71,19 @@ static void count_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
 
 static V count_next(Thread *t, V self) {
     Count *self_ = (Count *)v_obj(self);
+    V step = PEEK(step);
+    if (likely(step == v_from_int(1))) {
+        // Small ints on both sides are not counted: one exchange, no lock.  What is locked below begins at the last of
+        // them, so the two never meet.
+        for (V small = PEEK(next); v_is_int(small) && v_int(small) < V_INT_MAX;) {
+            V larger = v_from_int(v_int(small) + 1);
+            if (!obj_is_shared(&self_->head)) SET_STEAL(next, larger);
+            else if (!at_cas_weak_acq_rel(&self_->next.bits, &small, larger)) continue;
+            return small;
+        }
+    }
     CRITICAL(t, &self_->head);
-    V now = GET(next), step = PEEK(step);
-    V next = v_is_int(now) && step == v_from_int(1) && v_int(now) < V_INT_MAX ? v_from_int(v_int(now) + 1) : num_add(t, now, step);
+    V now = GET(next), next = num_add(t, now, step);
     if (v_is_error(next)) {
         v_drop(t, now);
         return V_ERROR;

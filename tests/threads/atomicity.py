@@ -352,6 +352,24 @@ def lru_cache():
 
 
 @litmus
+def lru_cache_bounded():
+    cached = functools.lru_cache(maxsize=4)(lambda x: x)
+    workers(lambda k: [cached(i % 7) for i in range(N)])
+    info = cached.cache_info()
+    assert info.hits + info.misses == WORKERS * N and info.currsize == 4
+    cached.cache_clear()
+    assert cached.cache_info()[:2] == (0, 0)
+
+
+@litmus
+def counters_beyond_small_ints():
+    for start, step in ((2**60 - 400, 1), (-50, 7), (0.5, 0.25)):
+        counter, got = itertools.count(start, step), [[] for _ in range(WORKERS)]
+        workers(lambda k: [got[k].append(next(counter)) for _ in range(N)])
+        assert sorted(sum(got, [])) == [start + i * step for i in range(WORKERS * N)]
+
+
+@litmus
 def locks():
     lock, rlock, total = threading.Lock(), threading.RLock(), [0, 0]
 
