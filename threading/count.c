@@ -24,6 +24,10 @@ static void promote(Obj *o) {
     at_fetch_or_relaxed(&o->rc, RC_HOT);
 }
 
+// No collection finds objects without the collector's prefix: once HOT they stay for good, so only small ones may.
+enum { SMALL_LEAF = 128 };
+static bool may_stay(Obj *o) { return (obj_flags(o) & OBJ_GC) || heap_size(o) <= SMALL_LEAF; }
+
 static void heat(Obj *o) {
     Heat *at = &thread_current()->sync->heat[((uint64_t)(uintptr_t)o * 0x9e3779b97f4a7c15u) >> (64 - HEAT_BITS)];
     if (at->o != o) {
@@ -31,7 +35,7 @@ static void heat(Obj *o) {
         else *at = (Heat){o, 1};
     } else if (++at->n >= HEAT_LIMIT) {
         *at = (Heat){NULL, 0};
-        if (!(obj_flags(o) & (OBJ_FINALIZABLE | OBJ_HAS_WEAKREF | OBJ_ASK_ROUND))) promote(o);
+        if (!(obj_flags(o) & (OBJ_FINALIZABLE | OBJ_HAS_WEAKREF | OBJ_ASK_ROUND)) && may_stay(o)) promote(o);
     }
 }
 
