@@ -142,7 +142,7 @@ V posix_vector_io(Thread *t, const char *no_sequence, int fd, V buffers, int64_t
     if (!iov || !views) err_no_memory(t);
     while (iov && views && held < n) {
         V item = tuple_borrow(seq, held);
-        if ((writing ? buffer_get(t, item, &views[held], BUF_SIMPLE) : buffer_get_writable(t, item, &views[held], "argument")) < 0)
+        if (buffer_get(t, item, &views[held], writing ? BUF_SIMPLE : BUF_WRITABLE) < 0)
             break;
         iov[held] = (struct iovec){views[held].data, (size_t)views[held].len};
         held++;
