@@ -57,6 +57,7 @@ heddle_library(FFI libffi)
 heddle_library(LIBEDIT libedit)
 heddle_library(NCURSES ncursesw panelw)
 heddle_library(UUID uuid)
+heddle_library(CRYPT libcrypt)
 
 get_property(heddle_found GLOBAL PROPERTY heddle_found)
 get_property(heddle_missing GLOBAL PROPERTY heddle_missing)

@@ -4,6 +4,7 @@
 #define HEDDLE_MODULES_OUTBUF_H
 #include "object/bytes.h"
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct OutBuf {
     uint8_t *data;
@@ -46,5 +47,37 @@ static inline V outbuf_finish(Thread *t, OutBuf *b) {
     V result = b->no_memory ? err_no_memory(t) : bytes_from(t, b->data, b->len);
     outbuf_drop(b);
     return result;
+}
+
+// Input that a decompressor has not used yet, between two calls.
+typedef struct InBuf { uint8_t *data; size_t len, capacity; } InBuf;
+
+// *p and *n become what was kept with the n bytes at *p behind it.  false: no memory.
+static inline bool inbuf_join(InBuf *b, const uint8_t **p, size_t *n) {
+    if (!b->len) return true;
+    if (b->capacity - b->len < *n) {
+        void *q = realloc(b->data, b->len + *n);
+        if (!q) return false;
+        b->data = q;
+        b->capacity = b->len + *n;
+    }
+    if (*n) memcpy(b->data + b->len, *p, *n);
+    b->len += *n;
+    *p = b->data;
+    *n = b->len;
+    return true;
+}
+// Keeps the n bytes at p, which may lie in the buffer itself.
+static inline bool inbuf_keep(InBuf *b, const uint8_t *p, size_t n) {
+    bool inside = b->data && p >= b->data && p <= b->data + b->len;
+    if (!inside && b->capacity < n) {
+        void *q = realloc(b->data, n);
+        if (!q) return false;
+        b->data = q;
+        b->capacity = n;
+    }
+    if (n) memmove(b->data, p, n);
+    b->len = n;
+    return true;
 }
 #endif
