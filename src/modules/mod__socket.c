@@ -3,7 +3,7 @@
 //
 // A socket with a timeout is non-blocking; an operation that would block polls for its descriptor, detached, until the
 // deadline (TimeoutError "timed out").  Signals interrupt, run their handlers, and the operation goes on.
-#include "posix_private.h"
+#include "socket_private.h"
 #include "object/buffer_arg.h"
 #include "threading/mutex.h"
 #include <arpa/inet.h>
@@ -133,7 +133,7 @@ static int unix_address(Thread *t, V v, Address *a, socklen_t *len) {
         a->un.sun_family = AF_UNIX;
         memcpy(a->un.sun_path, bytes_data(path), n);
         bool abstract = n && bytes_data(path)[0] == 0;
-        *len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n + !abstract);
+        *len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n + (n && !abstract));
     } else {
         err_set(t, &exc_OSError, "AF_UNIX path too long");
     }
@@ -169,6 +169,10 @@ static int address_arg(Thread *t, const char *caller, Socket *s, V v, Address *a
     if (r < 0) return -1;
     if (six) {
         a->in6.sin6_port = port;
+        if (extra[0] < 0 || extra[0] > 0xFFFFF) {
+            err_set(t, &exc_OverflowError, "%s(): flowinfo must be 0-1048575.", caller);
+            return -1;
+        }
         a->in6.sin6_flowinfo = htonl((uint32_t)extra[0]);
         if (extra[1]) a->in6.sin6_scope_id = (uint32_t)extra[1];
     } else {
@@ -588,7 +592,7 @@ static NATIVE(socket_settimeout) {
     socket_of(self)->timeout = ns;
     return apply_blocking(t, socket_of(self)) < 0 ? V_ERROR : V_NONE;
 }
-static V timeout_value(Thread *t, int64_t ns) { return ns < 0 ? V_NONE : float_from_double(t, (double)ns * 1e-9); }
+static V timeout_value(Thread *t, int64_t ns) { return ns < 0 ? V_NONE : float_from_double(t, (double)ns / 1e9); }
 static NATIVE(socket_gettimeout) {
     UNUSED_NATIVE();
     return timeout_value(t, socket_of(self)->timeout);
@@ -864,11 +868,23 @@ static const struct { const char *name; int64_t value; } constants[] = {
     C(NI_MAXSERV), C(NI_NOFQDN), C(NI_NUMERICHOST), C(NI_NAMEREQD), C(NI_NUMERICSERV), C(NI_DGRAM), C(SHUT_RD), C(SHUT_WR), C(SHUT_RDWR),
 };
 
+// For socket_names.c.
+V socket_host_bytes(Thread *t, V host) { return host_bytes(t, host); }
+int socket_resolve(Thread *t, const char *name, int family, struct sockaddr_storage *out, socklen_t *len) {
+    Address a;
+    if (resolve(t, name, family, &a, len) < 0) return -1;
+    memcpy(out, &a, sizeof a < sizeof *out ? sizeof a : sizeof *out);
+    return 0;
+}
+V socket_host_error(Thread *t, int code) { return coded_error(t, &herror_type, code, hstrerror(code)); }
+
 static int exec(Thread *t, V module) {
     if (module_add_type(t, module, &socket_type) < 0 || module_add(t, module, "SocketType", v_from_type(&socket_type)) < 0) return -1;
     for (size_t i = 0; i < countof(constants); i++) {
         if (module_add_int(t, module, constants[i].name, constants[i].value) < 0) return -1;
     }
+    if (add_constants(t, module, socket_more_constants, socket_n_more_constants) < 0 || module_add_methods(t, module, socket_name_methods) < 0) return -1;
+    if (module_add_str(t, module, "BDADDR_ANY", "00:00:00:00:00:00") < 0 || module_add_str(t, module, "BDADDR_LOCAL", "00:00:00:FF:FF:FF") < 0) return -1;
     if (module_add(t, module, "error", v_from_type(&exc_OSError)) < 0 || module_add(t, module, "timeout", v_from_type(&exc_TimeoutError)) < 0) return -1;
     if (module_add(t, module, "has_ipv6", V_TRUE) < 0) return -1;
     if (module_add_error(t, module, &gaierror_type, "gaierror", "socket.gaierror", &exc_OSError) < 0) return -1;

@@ -47,10 +47,15 @@ static V ioctl_buffer(Thread *t, int fd, unsigned long request, V target, bool m
         return r < 0 ? errno_error(t) : v_from_int(r);
     }
     err_clear(t);
-    if (buffer_get(t, target, &view, BUF_SIMPLE) < 0) return V_ERROR;
+    V encoded = v_is_str(target) ? str_encode(t, target, NULL, NULL) : v_dup(target);
+    if (v_is_error(encoded) || buffer_get(t, encoded, &view, BUF_SIMPLE) < 0) {
+        v_drop(t, encoded);
+        return V_ERROR;
+    }
     size_t n = (size_t)view.len;
     if (n <= sizeof data) memcpy(data, view.data, n);
     buffer_release(t, &view);
+    v_drop(t, encoded);
     if (n > sizeof data) return err_set(t, &exc_ValueError, "ioctl string arg too long");
     int r;
     DETACHED(t, r, ioctl(fd, request, data));
