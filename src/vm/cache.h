@@ -18,7 +18,6 @@ enum { // kinds of facts
     FACT_GLOBAL = 1,   // version of a dict's keys, index of the entry
     FACT_ABSENT,       // version of a dict's keys that do not contain the name
     FACT_INLINE,       // shape, index of an attribute
-    FACT_NO_ATTR,      // shape that does not contain the name
 };
 
 enum { // kinds of records

@@ -101,6 +101,8 @@ void fuse_site(const Code *code, const Unit *ip, unsigned form) {
     if (form == op_COMPARE_OP_FLOAT_JUMP) fuse_two(&s, &float_jump_forms, false);
     bool one = load_before(&s, 1) == LOCAL_OPERAND, two = one && load_before(&s, 2) == LOCAL_OPERAND;
     if (form == op_LOAD_ATTR_INSTANCE && one) set_head(&s, 1, op_FUSED_L_ATTR);
+    if (form == op_LOAD_ATTR_WAYS && one) set_head(&s, 1, op_FUSED_L_ATTR_WAYS);
+    if (form == op_LOAD_METHOD_INSTANCE && one) set_head(&s, 1, op_FUSED_L_METHOD);
     if (form == op_STORE_ATTR_INSTANCE && one) set_head(&s, 1, op_FUSED_L_STORE_ATTR);
     if (form == op_BINARY_SUBSCR_LIST_INT && two) set_head(&s, 2, op_FUSED_LL_SUBSCR_LIST);
     if (form == op_STORE_SUBSCR_LIST_INT && two) set_head(&s, 2, op_FUSED_LL_STORE_LIST);
