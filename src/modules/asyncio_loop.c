@@ -187,7 +187,7 @@ static void collect(Thread *thread, void *arg) {
 
 static V current_task(Thread *t, V loop) {
     V task = task_in(t, running(t, false), loop);
-    if (task != V_NULL || !threading_is_sharing()) return task;
+    if (task != V_NULL) return task;
     Question q = {v_own(v_dup(loop)), V_NULL};
     share_value(t, q.loop);
     Others others = {.self = t};
