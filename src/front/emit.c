@@ -2,6 +2,7 @@
 // Basic blocks, instructions, and the tables of names and constants of the unit being compiled.
 #include "compile_private.h"
 #include "object/bytes.h"
+#include "object/code.h"
 #include "object/misc.h"
 
 static void *room(Compiler *c, void *old, int n, int *cap, size_t size) {
@@ -88,6 +89,14 @@ static bool same_frozenset(V a, V b) {
     return true;
 }
 
+// The copies of a `finally` body hold equal code objects. An error of comparing makes them two.
+static bool same_code(V a, V b) {
+    Thread *t = thread_current();
+    int r = obj_compare_bool(t, a, b, CMP_EQ);
+    if (r < 0) err_clear(t);
+    return r > 0;
+}
+
 static bool same_const(V a, V b) {
     if (v_is(a, b)) return true;
     Type *type = v_type(a);
@@ -101,6 +110,7 @@ static bool same_const(V a, V b) {
         return same_double(x->re, y->re) && same_double(x->im, y->im);
     }
     if (type == &frozenset_type) return same_frozenset(a, b);
+    if (type == &code_type) return same_code(a, b);
     if (type != &tuple_type || tuple_len(a) != tuple_len(b)) return false;
     for (size_t i = 0; i < tuple_len(a); i++) {
         if (!same_const(tuple_borrow(a, i), tuple_borrow(b, i))) return false;
@@ -132,6 +142,7 @@ static uint64_t hash_const(V v) {
         for (size_t i = 0; i < tuple_len(v); i++) h = mix(h ^ hash_const(tuple_borrow(v, i)));
         return h;
     }
+    if (type == &code_type) return mix(h ^ (uint64_t)((const Code *)v_obj(v))->firstlineno);
     if (type == &complex_type || type == &frozenset_type) return mix(h);
     return mix(v_untag(v));
 }
