@@ -319,7 +319,6 @@ static int match_or(Compiler *c, Node *p, Match *m) {
         TRY(emit_jump(c, op_JUMP, end));
         TRY(emit_fails(c, &alt));
     }
-    set_pos(c, p->pos);
     TRY(emit(c, op_POP_TOP)); // no match: the remaining copy of the subject
     TRY(jump_to_fail(c, m, op_JUMP));
     block_use(c, end);
@@ -346,10 +345,8 @@ static int pattern_by_kind(Compiler *c, Node *p, Match *m) {
 
 static int pattern(Compiler *c, Node *p, Match *m) {
     if (recursion_enter(c->t, " during compilation") < 0) return -1;
-    AstPos outer = c->u->pos;
-    set_pos(c, p->pos);
+    set_pos(c, p->pos); // and stays: what follows a pattern stands where its last part does
     int r = pattern_by_kind(c, p, m);
-    if (r == 0) set_pos(c, outer);
     recursion_leave(c->t);
     return r;
 }
