@@ -224,10 +224,12 @@ static int sort_items(Thread *t, V work, V key, bool reverse) {
     return r;
 }
 
-// Takes the array out of `l` into `to`, an empty list; what that had goes to l.
+// Takes the array out of `l` into `to`, an empty list; what that had goes to l. Nothing moves when both are empty: another
+// thread that sorts the same list puts its items back into it, and they must not be taken for a change made meanwhile.
 static void swap_items(Thread *t, List *l, List *to) {
     CRITICAL(t, &l->head);
     size_t n = l->len, m = to->len;
+    if (n == 0 && m == 0) return;
     ListItems *items = l->items, *other = to->items;
     if (obj_is_shared(&l->head)) { // it may have become so only now
         for (size_t i = 0; i < m; i++) share_value(t, slot_peek(&other->slots[i]));
@@ -244,6 +246,10 @@ int list_sort(Thread *t, V list, V key, bool reverse) {
     if (v_is_error(work)) return -1;
     List *l = list_of(list), *w = list_of(work);
     swap_items(t, l, w);
+    if (!w->items) { // an empty list
+        v_drop(t, work);
+        return 0;
+    }
     int r = sort_items(t, work, key, reverse);
     if (pending_any(t) && pending_run(t) < 0) r = -1; // finalizers of keys find the list as key functions do: empty
     swap_items(t, l, w);

@@ -74,6 +74,7 @@ def other():
 t = threading.Thread(target=other); t.start(); t.join()
 with tempfile.TemporaryDirectory() as path:
     f = os.path.join(path, "db"); s = sqlite3.connect(f, check_same_thread=False); s.execute("create table n(i)"); s.commit()
+    s.execute("begin")  # two threads that both open a transaction is an error
     def add(i):
         for j in range(50): s.execute("insert into n values(?)", (i * 50 + j,))
     ts = [threading.Thread(target=add, args=(i,)) for i in range(4)]; [t.start() for t in ts]; [t.join() for t in ts]; s.commit(); print(s.execute("select count(*), sum(i), count(distinct i) from n").fetchone()); s.close()
