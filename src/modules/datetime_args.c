@@ -5,29 +5,6 @@
 #include <limits.h>
 
 // ---- arguments ---------------------------------------------------------------------------------------------------------
-int dt_as_int(Thread *t, V v, int *out) {
-    if (v_is_int(v) && v_int(v) >= INT_MIN && v_int(v) <= INT_MAX) {
-        *out = (int)v_int(v);
-        return 0;
-    }
-    V whole = num_index(t, v);
-    if (v_is_error(whole)) return -1;
-    int64_t n;
-    int r = int_as_i64(t, whole, &n);
-    v_drop(t, whole);
-    if (r < 0) {
-        err_clear(t);
-        err_set(t, &exc_OverflowError, "Python int too large to convert to C long");
-        return -1;
-    }
-    if (n > INT_MAX || n < INT_MIN) {
-        err_set(t, &exc_OverflowError, n > 0 ? "signed integer is greater than maximum" : "signed integer is less than minimum");
-        return -1;
-    }
-    *out = (int)n;
-    return 0;
-}
-
 static V keyword(const char *name, const V *args, size_t nargs, V kwnames) {
     size_t nkw = kwnames == V_NULL ? 0 : tuple_len(kwnames);
     for (size_t k = 0; k < nkw; k++) {
@@ -77,7 +54,7 @@ int dt_bind(Thread *t, const char *name, const Param *params, size_t positional,
                     params[i].name, i + 1);
             return -1;
         }
-        if (v != V_NULL && params[i].is_int && dt_as_int(t, v, &ints[i]) < 0) return -1;
+        if (v != V_NULL && params[i].is_int && num_as_int(t, v, &ints[i]) < 0) return -1;
     }
     return nkw ? check_keywords(t, name, params, nargs, kwnames) : 0;
 }

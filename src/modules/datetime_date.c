@@ -63,7 +63,7 @@ static NATIVE(today) {
 static NATIVE(fromordinal) {
     if (args_old_count(t, "fromordinal", nargs, kwnames, 1, 1) < 0) return V_ERROR;
     int ordinal;
-    if (dt_as_int(t, args[0], &ordinal) < 0) return V_ERROR;
+    if (num_as_int(t, args[0], &ordinal) < 0) return V_ERROR;
     if (ordinal < 1) return err_set(t, &exc_ValueError, "ordinal must be >= 1");
     const int last = INT_MAX - 366; // far out of range, and so is the year
     return dt_date_of_class(t, v_as_type(self), dt_from_ordinal(ordinal < last ? ordinal : last));

@@ -193,7 +193,7 @@ static NATIVE(m_reduce) {
 static NATIVE(m_reduce_ex) {
     UNUSED_NATIVE();
     int protocol;
-    return dt_as_int(t, args[0], &protocol) < 0 ? V_ERROR : reduce(t, self, protocol);
+    return num_as_int(t, args[0], &protocol) < 0 ? V_ERROR : reduce(t, self, protocol);
 }
 
 // ---- the type ---------------------------------------------------------------------------------------------------------------------

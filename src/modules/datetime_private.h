@@ -107,7 +107,6 @@ typedef struct Param { const char *name; bool is_int; } Param; // a list ends wi
 // speak of "function".  The first `positional` may be given by position, the first `required` must be there.
 int dt_bind(Thread *t, const char *name, const Param *params, size_t positional, size_t required, const V *args, size_t nargs,
             V kwnames, V *out, int *ints);
-int dt_as_int(Thread *t, V v, int *out);
 int dt_check_zone(Thread *t, V v);  // None or a tzinfo: 0/-1
 const char *dt_type_name(const Type *type); // as reprs show it: static types with their module
 V dt_unpickled(Thread *t, const V *args, size_t nargs, size_t len); // the state bytes of a pickle, or V_NULL

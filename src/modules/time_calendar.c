@@ -23,26 +23,6 @@ static V struct_time_new(Thread *t, const struct tm *tm, const char *zone, long 
     return structseq_new_steal(t, struct_time_type, values);
 }
 
-// A C int out of a tuple, with the messages of argument parsing.
-static int field_as_int(Thread *t, V v, int *out) {
-    V whole = num_index(t, v);
-    if (v_is_error(whole)) return -1;
-    int64_t n;
-    int r = int_as_i64(t, whole, &n);
-    v_drop(t, whole);
-    if (r < 0) {
-        err_clear(t);
-        err_set(t, &exc_OverflowError, "Python int too large to convert to C long");
-        return -1;
-    }
-    if (n > INT_MAX || n < INT_MIN) {
-        err_set(t, &exc_OverflowError, n > 0 ? "signed integer is greater than maximum" : "signed integer is less than minimum");
-        return -1;
-    }
-    *out = (int)n;
-    return 0;
-}
-
 // Fills *tm from a time tuple; *zone keeps tm->tm_zone alive.
 static int tm_from_tuple(Thread *t, V tuple, const char *fname, struct tm *tm, V *zone) {
     *zone = V_NULL;
@@ -58,7 +38,7 @@ static int tm_from_tuple(Thread *t, V tuple, const char *fname, struct tm *tm, V
     }
     int f[TM_ITEMS];
     for (size_t i = 0; i < TM_ITEMS; i++) {
-        if (field_as_int(t, tuple_borrow(tuple, i), &f[i]) < 0) return -1;
+        if (num_as_int(t, tuple_borrow(tuple, i), &f[i]) < 0) return -1;
     }
     if (f[0] < INT_MIN + 1900) {
         err_set(t, &exc_OverflowError, "year out of range");

@@ -281,15 +281,17 @@ int num_as_i64(Thread *t, V v, int64_t *out) {
 int num_as_int(Thread *t, V v, int *out) {
     V i = num_index(t, v);
     if (v_is_error(i)) return -1;
-    int r = 0;
-    if (v_is_int(i) && v_int(i) >= INT32_MIN && v_int(i) <= INT32_MAX) {
-        *out = (int)v_int(i);
-    } else {
-        err_set(t, &exc_OverflowError, int_bit_length(i) > 63 ? "Python int too large to convert to C long"
-                                       : int_sign(i) < 0       ? "signed integer is less than minimum"
-                                                               : "signed integer is greater than maximum");
-        r = -1;
-    }
+    int64_t n = 0;
+    int r = int_as_i64(t, i, &n);
     v_drop(t, i);
+    if (r < 0) {
+        err_clear(t);
+        err_set(t, &exc_OverflowError, "Python int too large to convert to C long");
+    } else if (n < INT32_MIN || n > INT32_MAX) {
+        err_set(t, &exc_OverflowError, n < 0 ? "signed integer is less than minimum" : "signed integer is greater than maximum");
+        r = -1;
+    } else {
+        *out = (int)n;
+    }
     return r;
 }
