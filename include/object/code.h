@@ -28,8 +28,8 @@ enum { CO_FAST_LOCAL = 0x20, CO_FAST_CELL = 0x40, CO_FAST_FREE = 0x80 }; // byte
 typedef struct Code {
     Obj head;
     // -- what a call reads --------------------------------------------------------------------------------------
-    Unit *units;          // n_units of them, 8-aligned; owned
-    const Unit *entry;    // where a quick call begins: behind a RESUME that comes first
+    Unit *units;          // n_units of them, 8-aligned; owned.  NULL until the code first runs: atomic, set once (code_ready)
+    const Unit *entry;    // where a quick call begins: behind a RESUME that comes first; set with units
     const Slot *const_items; // items of consts
     const Slot *name_items;  // items of names
     int32_t nlocalsplus;  // locals, then cells that are no arguments, then free variables
@@ -40,7 +40,8 @@ typedef struct Code {
     int32_t nlocals, ncellvars, nfreevars; // ncellvars counts cells that are arguments too
     int32_t nparams;      // argcount + kwonlyargcount + one each for *args and **kwargs
     int32_t frame_size;   // V words of a frame: nlocalsplus + header + stacksize
-    int32_t simple_args;  // argcount when there are no other parameters and the locals are fast: the quick call; else -1
+    int32_t simple_args;  // call_args once there are units, -1 before: what quick calls go by.  Atomic: release behind entry
+    int32_t call_args;    // argcount when there are no other parameters and the locals are fast; else -1
     // -- the rest -------------------------------------------------------------------------------------------------
     int32_t n_units;
     int32_t firstlineno;
@@ -72,6 +73,8 @@ typedef struct CodeArgs { // everything borrowed
 
 // A code object; ValueError/TypeError for sizes that do not fit together or code that is no instruction stream.
 V code_new(Thread *t, const CodeArgs *args);
+// What a cache file holds behind its header: our compiler's work.
+V code_unmarshal(Thread *t, const void *p, size_t n);
 // An empty code object that has only a name and a line: for tracebacks through C (and tests).
 V code_new_empty(Thread *t, const char *filename, const char *name, int firstlineno);
 

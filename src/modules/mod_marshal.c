@@ -8,7 +8,6 @@
 #include "object/code.h"
 #include "object/bytes.h"
 #include "object/misc.h"
-#include "vm/code_trust.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -286,6 +285,7 @@ typedef struct Reader {
     V chunk;                // a bytearray with what the file gave last
     V refs;                 // list
     int depth;
+    bool trusted;           // code comes from our own compiler
 } Reader;
 
 static V read_value(Reader *r);
@@ -484,9 +484,9 @@ static V read_code(Reader *r, bool flagged) {
     V code = V_ERROR;
     if (ok && n == N_PARTS) {
         CodeArgs a = {.argcount = ints[0], .posonlyargcount = ints[1], .kwonlyargcount = ints[2], .stacksize = ints[3], .flags = ints[4],
-                      .firstlineno = firstlineno, .trusted = code_from_cache, .code = part[CODE], .consts = part[CONSTS], .names = part[NAMES], .localsplusnames = part[LOCALS],
+                      .firstlineno = firstlineno, .code = part[CODE], .consts = part[CONSTS], .names = part[NAMES], .localsplusnames = part[LOCALS],
                       .localspluskinds = part[KINDS], .filename = part[FILENAME], .name = part[CODE_NAME], .qualname = part[QUALNAME],
-                      .linetable = part[LINES], .exceptiontable = part[EXCEPTIONS]};
+                      .linetable = part[LINES], .exceptiontable = part[EXCEPTIONS], .trusted = r->trusted};
         code = code_new(r->t, &a);
     } else if (!err_pending(r->t)) {
         err_set(r->t, &exc_TypeError, "bad marshal data (a part of a code object has the wrong type)");
@@ -620,6 +620,11 @@ static NATIVE(marshal_dump) {
     V r = obj_call_method1(t, args[1], NAME(write), data);
     v_drop(t, data);
     return r;
+}
+
+V code_unmarshal(Thread *t, const void *p, size_t n) {
+    Reader r = {.t = t, .p = p, .end = (const uint8_t *)p + n, .file = V_NULL, .chunk = V_NULL, .trusted = true};
+    return read_all(&r);
 }
 
 static NATIVE(marshal_loads) {

@@ -8,7 +8,6 @@
 #include "object/code.h"
 #include "runtime/import.h"
 #include "runtime/runtime.h"
-#include "vm/code_trust.h"
 #include "vm/vm.h"
 #include <errno.h>
 #include <stdio.h>
@@ -41,14 +40,7 @@ int import_fix_filename(Thread *t, V code, V filename) {
 
 // The code object in the contents of a cache file, behind its header.
 static V unmarshal_code(Thread *t, V data, V name, V cache_path, V source_path) {
-    V loads = import_attr_c(t, "marshal", "loads");
-    V body = v_is_error(loads) ? V_ERROR
-                               : bytes_from(t, bytes_data(data) + PYC_HEADER, bytes_len(data) - PYC_HEADER);
-    code_from_cache = true;
-    V code = v_is_error(body) ? V_ERROR : obj_call1(t, loads, body);
-    code_from_cache = false;
-    v_drop(t, body);
-    v_drop(t, loads);
+    V code = code_unmarshal(t, bytes_data(data) + PYC_HEADER, bytes_len(data) - PYC_HEADER);
     if (v_is_error(code)) return V_ERROR;
     if (!v_is_exact(code, &code_type)) {
         v_drop(t, code);

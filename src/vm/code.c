@@ -9,7 +9,6 @@
 #include "runtime/options.h"
 #include "cache.h"
 #include "code_check.h"
-#include "vm/code_trust.h"
 #include "object/misc.h"
 
 // ---- interning ---------------------------------------------------------------------------------------------------------
@@ -119,12 +118,14 @@ static V code_alloc(Thread *t, const CodeArgs *a) {
 
 static V intern_text(Thread *t, V s) { return v_is_exact(s, &str_type) ? str_intern_steal(t, v_dup(s)) : v_dup(s); }
 
-_Thread_local bool code_from_cache;
-
 // Code that was made by hand may say that it needs less room than it does.
 static int check_flow(Thread *t, Code *c) {
     int depth;
-    if (code_check(t, c, &depth) < 0) return -1;
+    Unit *units = c->units = code_decode(t, c); // for the look at them only: code_ready makes those that run
+    int bad = units ? code_check(t, c, &depth) : -1;
+    c->units = NULL;
+    mem_free(units);
+    if (bad < 0) return -1;
     if (depth > c->stacksize) {
         c->frame_size += depth - c->stacksize;
         c->stacksize = depth;
@@ -160,15 +161,16 @@ V code_new(Thread *t, const CodeArgs *args) {
     c->name_items = tuple_of(slot_peek(&c->names))->items;
     c->frame_size = c->nlocalsplus + FRAME_WORDS + c->stacksize + CALL_SLACK;
     bool simple = !(c->flags & (CO_VARARGS | CO_VARKEYWORDS)) && c->kwonlyargcount == 0 && c->flags & CO_OPTIMIZED;
-    c->simple_args = simple ? c->argcount : -1;
-    int bad = c->nparams > c->nlocals ? wrong(t, "varnames is too small") : code_decode(t, c);
+    c->call_args = simple ? c->argcount : -1;
+    c->simple_args = -1;
+    c->n_units = (int32_t)(bytes_len(slot_peek(&c->code)) / 2);
+    int bad = c->nparams > c->nlocals ? wrong(t, "varnames is too small") : 0;
     if (bad == 0) bad = drop_columns(t, c);
     if (bad == 0 && (HEDDLE_DEBUG_CHECKS || !args->trusted)) bad = check_flow(t, c);
     if (bad < 0) {
         v_drop(t, self);
         return V_ERROR;
     }
-    code_fuse(c);
     return self;
 }
 

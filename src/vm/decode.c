@@ -8,7 +8,7 @@
 #include "cache.h"
 
 typedef struct Decoder {
-    Code *code;
+    const Code *code;
     const uint8_t *bytes;
     int n;
     uint32_t n_consts, n_names;
@@ -66,7 +66,7 @@ static int first_form(Decoder *d, Unit *u, int i, int op, uint32_t arg) {
     }
 }
 
-int code_decode(Thread *t, Code *code) {
+Unit *code_decode(Thread *t, const Code *code) {
     V bytes = slot_peek(&code->code);
     Decoder d = {.code = code, .bytes = (const uint8_t *)bytes_data(bytes), .n = (int)(bytes_len(bytes) / 2)};
     d.n_consts = (uint32_t)tuple_len(slot_peek(&code->consts));
@@ -75,7 +75,7 @@ int code_decode(Thread *t, Code *code) {
     Unit *units = mem_alloc(t, ((size_t)d.n + CODE_TAIL_UNITS) * sizeof(Unit));
     if (!units) {
         err_no_memory(t);
-        return -1;
+        return NULL;
     }
     uint32_t extended = 0;
     for (int i = 0; i < d.n;) {
@@ -103,8 +103,21 @@ int code_decode(Thread *t, Code *code) {
         i += length;
     }
     for (int i = 0; i < CODE_TAIL_UNITS; i++) units[d.n + i] = (Unit){op_INVALID, 0};
-    code->units = units;
-    code->entry = units[0].op == op_RESUME ? units + 1 : units;
-    code->n_units = d.n;
+    return units;
+}
+
+// Most code of most programs never runs, so its units are made when a frame is first laid for it.  Threads that come
+// here together each make them; the first to publish its own wins, and opens the quick calls.
+int code_make_ready(Thread *t, Code *code) {
+    Unit *units = code_decode(t, code), *none = NULL;
+    if (!units) return -1;
+    const Unit *entry = units[0].op == op_RESUME ? units + 1 : units;
+    code_fuse(units, code->n_units);
+    if (at_cas_acq_rel(&code->units, &none, units)) {
+        at_store_relaxed(&code->entry, entry);
+        at_store_release(&code->simple_args, code->call_args);
+    } else {
+        mem_free(units);
+    }
     return 0;
 }

@@ -115,13 +115,14 @@ V recursion_error(Thread *t, const char *where) {
 // stand at the free end of the stack, otherwise they are moved to `free`.
 static Frame *push(Thread *t, Frame *prev, V func, V *args, size_t total, V kwnames, V *free, bool in_place, unsigned kind) {
     Code *code = code_of(slot_peek(&function_of(func)->code));
-    bool simple = kwnames == V_NULL && code->simple_args == (int)total, moved = false;
+    bool simple = kwnames == V_NULL && code->call_args == (int)total, moved = false;
     V *base = in_place ? args : free;
     size_t words = (size_t)code->frame_size + (simple ? 0 : total);
     if (unlikely(t->recursion >= t->recursion_limit)) {
         recursion_error(t, "");
         goto fail;
     }
+    if (unlikely(code_ready(t, code) < 0)) goto fail;
     if (unlikely(!base || !(base = frame_make_room(t, base, 0, words, &moved)))) goto fail;
     if (base != args) memcpy(base, args, total * sizeof(V));
     V *locals = base;
@@ -192,7 +193,7 @@ V vm_call_function(Thread *t, V func, const V *args, size_t nargs, V kwnames) {
     bool moved;
     V *free = frame_free_base(t);
     Code *code = code_of(slot_peek(&function_of(func)->code));
-    if (likely(kwnames == V_NULL && code->simple_args == (int)nargs && free && t->stack_end - free >= code->frame_size &&
+    if (likely(kwnames == V_NULL && at_load_acquire(&code->simple_args) == (int)nargs && free && t->stack_end - free >= code->frame_size &&
                t->recursion < t->recursion_limit)) {
         for (size_t i = 0; i < nargs; i++) free[i] = v_dup(args[i]);
         for (V *p = free + nargs; p < free + code->nlocalsplus; p++) *p = V_NULL;
@@ -222,7 +223,7 @@ Frame *frame_push_code(Thread *t, V func, V locals) {
     Code *code = code_of(slot_peek(&function_of(func)->code));
     bool moved = false;
     if (unlikely(t->recursion >= t->recursion_limit)) recursion_error(t, "");
-    else if (likely(base && (base = frame_make_room(t, base, 0, (size_t)code->frame_size, &moved)))) {
+    else if (likely(code_ready(t, code) == 0 && base && (base = frame_make_room(t, base, 0, (size_t)code->frame_size, &moved)))) {
         if (code->nparams == 0) {
             for (V *p = base; p < base + code->nlocalsplus; p++) *p = V_NULL;
         } else if (bind_arguments(t, func, code, base, NULL, 0, V_NULL) < 0) { // exec(function.__code__)

@@ -108,9 +108,8 @@ void fuse_site(const Code *code, const Unit *ip, unsigned form) {
     if (form == op_STORE_SUBSCR_LIST_INT && two) set_head(&s, 2, op_FUSED_LL_STORE_LIST);
 }
 
-void code_fuse(Code *code) {
-    Unit *units = code->units;
-    for (int i = 0; i + 1 < code->n_units; i += 1 + opcode_info[units[i].op].caches) {
+void code_fuse(Unit *units, int n_units) {
+    for (int i = 0; i + 1 < n_units; i += 1 + opcode_info[units[i].op].caches) {
         if (units[i].op != op_LOAD_FAST) continue;
         if (units[i + 1].op == op_RETURN_VALUE) units[i].op = op_FUSED_L_RETURN;
         else if (units[i + 1].op == op_LOAD_FAST) units[i].op = op_FUSED_LOAD_LOAD;

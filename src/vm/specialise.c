@@ -101,7 +101,7 @@ static unsigned choose_unpack(V v, unsigned n) {
 // ---- calls -------------------------------------------------------------------------------------------------------------
 static unsigned choose_function(V func, unsigned nargs, unsigned exact) {
     const Function *fn = function_of(func);
-    int simple = code_of(slot_peek(&fn->code))->simple_args;
+    int simple = code_of(slot_peek(&fn->code))->call_args;
     if (simple == (int)nargs) return exact;
     V defaults = slot_peek(&fn->defaults);
     if (simple < (int)nargs || defaults == V_NULL) return 0;

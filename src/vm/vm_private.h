@@ -19,8 +19,13 @@ extern const Method code_methods[];
 extern const GetSet code_getsets[];
 extern const Member code_members[];
 V code_construct(Thread *t, Type *type, const V *args, size_t nargs, V kwnames);
-int code_decode(Thread *t, Code *code);
-void code_fuse(Code *code); // before the code runs: operand-fused forms (fuse.c)
+Unit *code_decode(Thread *t, const Code *code); // owned; NULL: no memory
+void code_fuse(Unit *units, int n_units); // before the code runs: operand-fused forms (fuse.c)
+int code_make_ready(Thread *t, Code *code);
+// Before a frame for the code: sees to it that there are units.  0/-1.
+static inline int code_ready(Thread *t, Code *code) {
+    return likely(at_load_acquire(&code->units) != NULL) ? 0 : code_make_ready(t, code);
+}
 void fuse_site(const Code *code, const Unit *ip, unsigned form); // the instruction at ip became `form`
 CodeRecord *code_record_new(Thread *t, Code *code, uint32_t kind, size_t nways); // NULL: no memory (no exception)
 
