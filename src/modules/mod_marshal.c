@@ -8,6 +8,7 @@
 #include "object/code.h"
 #include "object/bytes.h"
 #include "object/misc.h"
+#include "threading/gclink.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -311,13 +312,15 @@ static const uint8_t *take_from_file(Reader *r, size_t n) {
     return NULL;
 }
 
-// The next n bytes; NULL with an exception.  Good until the next take.
-static const uint8_t *take(Reader *r, size_t n) {
+static const uint8_t *take_hard(Reader *r, size_t n) {
     if (r->file != V_NULL) return take_from_file(r, n);
-    if ((size_t)(r->end - r->p) < n) {
-        too_short(r);
-        return NULL;
-    }
+    too_short(r);
+    return NULL;
+}
+
+// The next n bytes; NULL with an exception.  Good until the next take.
+static inline const uint8_t *take(Reader *r, size_t n) {
+    if (unlikely(r->file != V_NULL || (size_t)(r->end - r->p) < n)) return take_hard(r, n);
     const uint8_t *p = r->p;
     r->p += n;
     return p;
@@ -410,6 +413,7 @@ static V read_tuple(Reader *r, ptrdiff_t n, bool flagged) {
     if (at == -1) return V_ERROR;
     if (r->file == V_NULL && n > r->end - r->p) return no_object(r); // an item takes a byte at least
     V tuple = tuple_new(r->t, (size_t)n);
+    bool leaf = n > 0 && !v_is_error(tuple);
     for (ptrdiff_t i = 0; i < n && !v_is_error(tuple); i++) {
         V item = read_value(r);
         if (item == V_NULL) item = err_set(r->t, &exc_TypeError, "NULL object in marshal data for tuple");
@@ -417,8 +421,10 @@ static V read_tuple(Reader *r, ptrdiff_t n, bool flagged) {
             v_drop(r->t, tuple);
             return V_ERROR;
         }
+        leaf = leaf && !(v_is_object(item) && obj_has(v_obj(item), OBJ_GC));
         tuple_init_steal(r->t, tuple, (size_t)i, item);
     }
+    if (leaf) gc_untrack(r->t, v_obj(tuple)); // most of a code object's: nothing for the collector to look at
     return keep_ref(r, tuple, at);
 }
 
