@@ -32,6 +32,11 @@ void traceback_add_native(Thread *t, const char *filename, const char *name, int
 // sys.settrace, sys.setprofile of this thread: a callable or V_NONE (borrowed).
 int vm_set_trace(Thread *t, V func);
 int vm_set_profile(Thread *t, V func);
+// A profiler in C gets its events directly.  subject: the code object of a call or return, the callable of a C function
+// (bound, or of no object); borrowed.  An event may come with an exception pending, and leaves it alone; -1: a new one.
+typedef enum { PROFILE_CALL, PROFILE_RETURN, PROFILE_C_CALL, PROFILE_C_RETURN, PROFILE_C_EXCEPTION } ProfileEvent;
+typedef int (*ProfileFn)(Thread *t, V profiler, ProfileEvent event, V subject);
+int vm_set_profile_native(Thread *t, V profiler, ProfileFn fn);
 static inline bool vm_tracing(const Thread *t) { return t->trace_func != V_NULL || t->profile_func != V_NULL; }
 
 void vm_start(Thread *t);        // start-up, before any Python code runs

@@ -8,16 +8,27 @@
 static Slot audit_hooks; // list, or V_NULL while there is none; appended to, never shrunk
 static uint32_t audit_on; // atomic: there are hooks
 
+// One hook, which is not traced unless it says so itself.
+static int call_hook(Thread *t, V hook, V event, V details) {
+    t->tracing++;
+    V says = obj_lookup_attr(t, hook, NAME(__cantrace__));
+    int traced = v_is_error(says) ? -1 : says == V_NULL ? 0 : obj_is_true(t, says);
+    v_drop(t, says);
+    if (traced > 0) t->tracing--;
+    V result = traced < 0 ? V_ERROR : obj_call2(t, hook, event, details);
+    if (traced <= 0) t->tracing--;
+    v_drop(t, result);
+    return v_is_error(result) ? -1 : 0;
+}
+
 static int call_hooks(Thread *t, V event, V details) {
     V hooks = root_get(&audit_hooks);
     int r = 0;
     for (size_t i = 0; r == 0; i++) {
         V hook = list_get(t, hooks, i);
         if (hook == V_NULL) break;
-        V result = v_is_error(hook) ? V_ERROR : obj_call2(t, hook, event, details);
-        r = v_is_error(result) ? -1 : 0;
+        r = v_is_error(hook) ? -1 : call_hook(t, hook, event, details);
         v_drop(t, hook);
-        v_drop(t, result);
     }
     v_drop(t, hooks);
     return r;

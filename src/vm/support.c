@@ -240,25 +240,44 @@ void vm_unpack_method(Thread *t, V *base) {
     v_drop(t, bound);
 }
 
-static bool is_native_callable(V v) {
-    return v_is_exact(v, &native_type) || v_is_exact(v, &method_descr_type) || v_is_exact(v, &class_method_descr_type) ||
-           v_is_exact(v, &slot_wrapper_type) || v_is_exact(v, &method_wrapper_type);
+// What the profiling function is told about a call: a builtin function, bound if it is a method; V_NULL: nothing.
+static COLD V profiled_subject(Thread *t, V callable, const V *args, size_t nargs) {
+    if (v_is_exact(callable, &native_type)) return v_dup(callable);
+    if (!v_is_exact(callable, &method_descr_type) || nargs == 0 || !method_descr_accepts(callable, args[0])) return V_NULL;
+    const MethodDescr *m = method_descr_of(callable);
+    return native_new_bound(t, m->row, args[0], V_NULL, m->type);
+}
+
+// Gives the profiling function its event after the call, and drops subject.
+static V profiled_result(Thread *t, Frame *f, V subject, V result) {
+    int r = trace_c_return(t, f, subject, v_is_error(result));
+    v_drop(t, subject);
+    if (r == 0) return result;
+    v_drop(t, result);
+    return V_ERROR;
+}
+
+// 1: subject is to be profiled and its event has been given, 0: it is none; -1 with an exception.
+static int profiled_begins(Thread *t, Frame *f, V subject) {
+    if (v_is_error(subject)) return -1;
+    if (subject == V_NULL) return 0;
+    if (trace_c_call(t, f, subject) == 0) return 1;
+    v_drop(t, subject);
+    return -1;
 }
 
 static COLD V call_profiled(Thread *t, Frame *f, V callable, const V *args, size_t nargs, V kwnames) {
-    if (trace_c_call(t, f, callable) < 0) return V_ERROR;
+    V subject = profiled_subject(t, callable, args, nargs);
+    int begins = profiled_begins(t, f, subject);
+    if (begins < 0) return V_ERROR;
     V result = obj_call(t, callable, args, nargs, kwnames);
-    if (trace_c_return(t, f, callable, v_is_error(result)) < 0) {
-        v_drop(t, result);
-        return V_ERROR;
-    }
-    return result;
+    return begins ? profiled_result(t, f, subject, result) : result;
 }
 
 V vm_call_any(Thread *t, Frame *f, V *callable, V *end, V kwnames) {
     size_t nargs = (size_t)(end - callable - 1);
     if (kwnames != V_NULL) nargs -= tuple_len(kwnames);
-    if (unlikely(t->profile_func != V_NULL) && is_native_callable(*callable))
+    if (unlikely(t->profile_func != V_NULL))
         return call_profiled(t, f, *callable, callable + 1, nargs, kwnames);
     return obj_call(t, *callable, callable + 1, nargs, kwnames);
 }
@@ -293,14 +312,14 @@ int vm_call_ex_prepare(Thread *t, V func, V *args, V *kwargs) {
 }
 
 V vm_call_ex(Thread *t, Frame *f, V func, V args, V kwargs) {
-    bool profiled = t->profile_func != V_NULL && is_native_callable(func);
-    if (profiled && trace_c_call(t, f, func) < 0) return V_ERROR;
+    if (likely(t->profile_func == V_NULL)) return obj_call_tuple(t, func, args, kwargs);
+    V self = tuple_len(args) ? tuple_get(args, 0) : V_NULL;
+    V subject = profiled_subject(t, func, &self, self != V_NULL);
+    v_drop(t, self);
+    int begins = profiled_begins(t, f, subject);
+    if (begins < 0) return V_ERROR;
     V result = obj_call_tuple(t, func, args, kwargs);
-    if (profiled && trace_c_return(t, f, func, v_is_error(result)) < 0) {
-        v_drop(t, result);
-        return V_ERROR;
-    }
-    return result;
+    return begins ? profiled_result(t, f, subject, result) : result;
 }
 
 int vm_send(Thread *t, V *operands) {

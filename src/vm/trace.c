@@ -6,12 +6,14 @@
 // from that of the frame's previous instruction, or on a jump back.  The previous instruction is kept in the frame
 // object's lasti.
 #include "vm_private.h"
+#include "runtime/runtime.h"
 #include "threading/pending.h"
 
 // What the old function's finalizers do comes first, and they cannot set another one.
 static int set_func(Thread *t, V *where, V func, const char *kind) {
     static _Thread_local bool setting[2];
-    bool *busy = &setting[where == &t->profile_func];
+    bool profile = where == &t->profile_func, *busy = &setting[profile];
+    if (sys_audit(t, profile ? "sys.setprofile" : "sys.settrace", tuple_empty()) < 0) return -1;
     if (*busy) {
         err_set(t, &exc_RuntimeError, "Cannot install a %s function while another %s function is being installed", kind, kind);
         return -1;
@@ -28,7 +30,16 @@ static int set_func(Thread *t, V *where, V func, const char *kind) {
     return 0;
 }
 int vm_set_trace(Thread *t, V func) { return set_func(t, &t->trace_func, func, "trace"); }
-int vm_set_profile(Thread *t, V func) { return set_func(t, &t->profile_func, func, "profile"); }
+
+static _Thread_local ProfileFn profile_native; // what gets the events in profile_func's name; NULL: profile_func itself
+
+int vm_set_profile(Thread *t, V func) { return vm_set_profile_native(t, func, NULL); }
+int vm_set_profile_native(Thread *t, V profiler, ProfileFn fn) {
+    profile_native = NULL;
+    if (set_func(t, &t->profile_func, profiler, "profile") < 0) return -1;
+    profile_native = fn;
+    return 0;
+}
 
 // Calls func(frame, event, arg).  The pending exception is kept aside.
 static V call(Thread *t, V func, V frame, const char *event, V arg) {
@@ -78,28 +89,46 @@ static int trace_event(Thread *t, Frame *f, const char *event, V arg, int line) 
     return r;
 }
 
-static int profile_event(Thread *t, Frame *f, const char *event, V arg) {
-    if (t->profile_func == V_NULL || t->tracing) return 0;
+static const char *const profile_names[] = {
+    [PROFILE_CALL] = "call", [PROFILE_RETURN] = "return", [PROFILE_C_CALL] = "c_call", [PROFILE_C_RETURN] = "c_return",
+    [PROFILE_C_EXCEPTION] = "c_exception",
+};
+
+static int profile_natively(Thread *t, Frame *f, ProfileEvent event, V arg) {
+    V profiler = v_dup(t->profile_func);
+    t->tracing++;
+    int r = profile_native(t, profiler, event, event >= PROFILE_C_CALL ? arg : v_from(f->code));
+    t->tracing--;
+    v_drop(t, profiler);
+    return r;
+}
+
+static int profile_python(Thread *t, Frame *f, ProfileEvent event, V arg) {
     V frame = frame_object_of(t, f);
     if (v_is_error(frame)) return -1;
-    V result = call(t, t->profile_func, frame, event, arg);
+    V result = call(t, t->profile_func, frame, profile_names[event], arg);
     v_drop(t, frame);
     v_drop(t, result);
-    if (!v_is_error(result)) return 0;
-    vm_set_profile(t, V_NONE);
-    return -1;
+    return v_is_error(result) ? -1 : 0;
+}
+
+static int profile_event(Thread *t, Frame *f, ProfileEvent event, V arg) {
+    if (t->profile_func == V_NULL || t->tracing) return 0;
+    int r = profile_native ? profile_natively(t, f, event, arg) : profile_python(t, f, event, arg);
+    if (r < 0) vm_set_profile(t, V_NONE);
+    return r;
 }
 
 static int call_event(Thread *t, Frame *f) {
     int line = frame_lineno(f);
     if (trace_event(t, f, "call", V_NONE, line) < 0) return -1;
-    return profile_event(t, f, "call", V_NONE);
+    return profile_event(t, f, PROFILE_CALL, V_NONE);
 }
 
 int trace_return(Thread *t, Frame *f, V value) {
     V arg = value == V_NULL ? V_NONE : value;
     if (trace_event(t, f, "return", arg, frame_lineno(f)) < 0) return -1;
-    return profile_event(t, f, "return", arg);
+    return profile_event(t, f, PROFILE_RETURN, arg);
 }
 
 void trace_exception(Thread *t, Frame *f) {
@@ -114,9 +143,9 @@ void trace_exception(Thread *t, Frame *f) {
     v_drop(t, exc);
 }
 
-int trace_c_call(Thread *t, Frame *f, V callable) { return profile_event(t, f, "c_call", callable); }
+int trace_c_call(Thread *t, Frame *f, V callable) { return profile_event(t, f, PROFILE_C_CALL, callable); }
 int trace_c_return(Thread *t, Frame *f, V callable, bool failed) {
-    return profile_event(t, f, failed ? "c_exception" : "c_return", callable);
+    return profile_event(t, f, failed ? PROFILE_C_EXCEPTION : PROFILE_C_RETURN, callable);
 }
 
 static int entry_index(const Code *code) {
