@@ -7,6 +7,7 @@
 #   tests/{lang,modules,threads}/*.py   programs that must print what CPython prints, one run per mode
 #   stress/workloads/*.py      the same, on small inputs
 #   a list of these below      under HEDDLE_DEBUG=forceshared and gcstress (group strain)
+#   tests/cpython/modules.txt  those modules of CPython's own test suite, held to tests/cpython/expected.txt
 #   tests/compare/cases.py     heddle-compare, one test per function
 #   tests/tools/check_*        checks on the sources themselves
 # A test is called BUILD/GROUP/NAME/MODE, BUILD being the build directory's name; its labels are its group and its mode.
@@ -148,6 +149,19 @@ if(EXISTS ${HEDDLE_ORACLE})
                 set_tests_properties(${heddle_build_name}/trees/library${shard}/${mode}
                     ${heddle_build_name}/trees/codes${shard}/${mode} PROPERTIES TIMEOUT 1800)
             endforeach()
+            # CPython's own suite: the modules with a star in tests/cpython/modules.txt, all of them in the release build.
+            set(scope --quick)
+            if(HEDDLE_OPTIMIZE MATCHES "-O2")
+                set(scope)
+            endif()
+            if(NOT HEDDLE_SANITIZE AND NOT HEDDLE_GCSTRESS AND NOT HEDDLE_COVERAGE)
+                foreach(shard RANGE 1 4)
+                    heddle_test(cpython suite${shard} ${mode} ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/conformance
+                        ${scope} --jobs 1 --shard ${shard}/4 --cache ${CMAKE_BINARY_DIR}/conformance
+                        --program $<TARGET_FILE:heddle_${mode}>)
+                    set_tests_properties(${heddle_build_name}/cpython/suite${shard}/${mode} PROPERTIES TIMEOUT 3600)
+                endforeach()
+            endif()
             file(GLOB programs CONFIGURE_DEPENDS stress/workloads/*.py)
             heddle_python_tests(${mode} workloads ${programs})
             if(HEDDLE_TAILCALL AND HEDDLE_OPTIMIZE MATCHES "-O2")

@@ -33,7 +33,7 @@ typedef struct Frame {
     V func;              // stack value: the Function
     V globals, builtins; // plain, borrowed from func
     V locals;            // stack value: the namespace of a class or module body; in functions what locals() made, or V_NULL
-    V object;            // its frame object or V_NULL: counted while the frame runs; a suspended generator borrows it
+    V object;            // its frame object or V_NULL: a stack value; a suspended generator's Slot
     uint8_t kind;        // FRAME_*
     uint8_t resumed_by;  // generators: GEN_BY_* (vm/gen.h)
     uint16_t advance;    // units to go on when the callee returns: the calling instruction and its caches
@@ -60,7 +60,7 @@ typedef struct FrameObject {
     bool locals_seen;   // f_locals was made: tracing copies it back
     Slot back;          // f_back once finished
     Slot func, code;
-    Slot gen;           // the generator whose frame this is, as long as `frame` is set: keeps the words in place
+    struct Generator *gen; // whose frame this is, as long as `frame` is set; not counted: it clears this when it ends
     Slot locals;        // f_locals once finished
     Slot trace;         // f_trace
     uint32_t nvalues;   // const

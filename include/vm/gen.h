@@ -29,6 +29,7 @@ typedef struct Generator {
     Frame *frame;        // in words; const
     bool *yielded;       // resumed by C: set when it comes back by a yield
     V *base;             // while it runs: where frames called from it may stand
+    FrameObject *seen;   // its frame object or NULL, not counted (frame->object is): whichever dies first clears the other's
     V words[];           // localsplus, Frame, operand stack
 } Generator;
 static inline Generator *gen_of(V v) { return (Generator *)v_obj(v); }

@@ -204,7 +204,7 @@ static V rebuilt_frozenset(Compiler *c, V set) {
 
 int const_add(Compiler *c, V value) {
     Names *consts = &c->u->consts;
-    if (v_is_exact(value, &frozenset_type)) {
+    if (v_is_exact(value, &frozenset_type) && set_len(value)) {
         int found = table_find(consts, value, hash_const(value), same_const);
         if (found >= 0) return found;
         value = rebuilt_frozenset(c, value);

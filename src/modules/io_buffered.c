@@ -700,6 +700,7 @@ static const GetSet getsets[] = {
 
 #define BUFFERED_TYPE(variable, type_name, init_, next_, methods_, doc_) \
     Type variable = { \
+        .text_signature = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)", \
         TYPE_HEAD("_io." type_name), .base = &buffered_io_base_type, .size = sizeof(Buffered), .attrs_offset = sizeof(Buffered), \
         .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_FINALIZE | TYPE_IMMUTABLE, .doc = doc_, .traverse = traverse, \
         .free_ = release, .new_ = make, .init = init_, .repr = buffered_repr, .next = next_, \
@@ -798,5 +799,6 @@ Type buffered_rwpair_type = {
                                                                                               "from the first, what "
                                                                                               "is written goes to "
                                                                                               "the second.",
+    .text_signature = "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)",
     .traverse = pair_traverse, .new_ = make, .init = pair_init, .methods = pair_methods, .getsets = pair_getsets,
 };

@@ -748,7 +748,7 @@ Type text_io_wrapper_type = {
                                                                                               "decodes, and "
                                                                                               "translates the ends "
                                                                                               "of lines.",
-    .text_signature = "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)",
+    .text_signature = "(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)",
     .traverse = traverse, .free_ = release, .new_ = io_make, .init = text_init, .repr = text_repr, .next = text_next,
     .methods = methods, .getsets = getsets,
 };

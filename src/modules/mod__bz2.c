@@ -27,6 +27,7 @@ typedef struct Decompressor {
     uint8_t busy;     // byte lock
     bool open;        // self->busy
     bool eof, hungry; // atomic; written under self->busy
+    bool broken;       // an error ended it; under self->busy
 } Decompressor;
 static Compressor *compressor_of(V v) { return (Compressor *)v_obj(v); }
 static Decompressor *decompressor_of(V v) { return (Decompressor *)v_obj(v); }
@@ -156,6 +157,7 @@ static int decompress_locked(Thread *t, V self, const Buffer *data, OutBuf *out)
     d->z.next_in = NULL;
     if (bz2_error(t, code) < 0) {
         d->kept.len = 0;
+        d->broken = true;
         at_store_release(&d->hungry, false);
         return -1;
     }
@@ -184,6 +186,7 @@ static NATIVE(decompressor_decompress) { // data, max_length=-1
         outbuf_init(&out, FIRST_OUTPUT, most < 0 ? SIZE_MAX : (size_t)most);
         bytelock_lock(t, &d->busy, -1, 0);
         if (d->eof) r = (err_set(t, &exc_EOFError, "End of stream already reached"), -1);
+        else if (d->broken) r = (err_set(t, &exc_ValueError, "Decompressor is unusable after a previous error"), -1);
         else r = decompress_locked(t, self, &data, &out);
         bytelock_unlock(&d->busy);
         if (r < 0) outbuf_drop(&out);

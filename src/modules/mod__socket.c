@@ -20,24 +20,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-typedef struct Socket {
-    Obj head;
-    int fd;              // atomic in spirit: -1 closed
-    int family, type, proto;
-    int64_t timeout;     // ns; -1: blocking, 0: non-blocking
-} Socket;
-static Socket *socket_of(V v) { return (Socket *)v_obj(v); }
 static Type socket_type;
 static Slot gaierror_type, herror_type;
 static int64_t default_timeout = -1; // atomic
-
-typedef union Address {
-    struct sockaddr any;
-    struct sockaddr_in in;
-    struct sockaddr_in6 in6;
-    struct sockaddr_un un;
-    struct sockaddr_storage storage;
-} Address;
 
 // ---- errors -----------------------------------------------------------------------------------------------------------
 static V coded_error(Thread *t, Slot *type, int code, const char *text) {
@@ -55,7 +40,7 @@ static V lookup_error(Thread *t, int code) {
 }
 
 // ---- addresses ----------------------------------------------------------------------------------------------------------
-static V make_address(Thread *t, const Address *a, socklen_t len) {
+V socket_make_address(Thread *t, const Address *a, socklen_t len) {
     char host[INET6_ADDRSTRLEN];
     if (len == 0) return V_NONE;
     switch (a->any.sa_family) {
@@ -123,8 +108,16 @@ static V host_bytes(Thread *t, V v) {
     return err_set(t, &exc_TypeError, "str, bytes or bytearray expected, not %T", v);
 }
 
+static V buffer_bytes(Thread *t, V v) {
+    Buffer view;
+    if (buffer_get(t, v, &view, BUF_SIMPLE) < 0) return V_ERROR;
+    V bytes = bytes_from(t, view.data, (size_t)view.len);
+    buffer_release(t, &view);
+    return bytes;
+}
+
 static int unix_address(Thread *t, V v, Address *a, socklen_t *len) {
-    V path = v_is_str(v) ? str_to_fs_bytes(t, v) : v_is_bytes(v) ? v_dup(v) : bytes_from_object(t, v);
+    V path = v_is_str(v) ? str_to_fs_bytes(t, v) : buffer_bytes(t, v);
     if (v_is_error(path)) return -1;
     size_t n = bytes_len(path);
     bool fits = n < sizeof a->un.sun_path || (n == sizeof a->un.sun_path && bytes_data(path)[0] == 0);
@@ -141,7 +134,7 @@ static int unix_address(Thread *t, V v, Address *a, socklen_t *len) {
     return fits ? 0 : -1;
 }
 
-static int address_arg(Thread *t, const char *caller, Socket *s, V v, Address *a, socklen_t *len) {
+int socket_address_arg(Thread *t, const char *caller, Socket *s, V v, Address *a, socklen_t *len) {
     if (s->family == AF_UNIX) return unix_address(t, v, a, len);
     if (s->family != AF_INET && s->family != AF_INET6) {
         err_set(t, &exc_OSError, "%s(): bad family", caller);
@@ -200,7 +193,7 @@ static int timeout_ns(Thread *t, V v, int64_t *ns) {
 }
 
 // Until fd is ready for events: 0; -1 with TimeoutError or what a signal handler raised.
-static int wait_ready(Thread *t, int fd, short events, int64_t deadline) {
+int socket_wait_ready(Thread *t, int fd, short events, int64_t deadline) {
     for (;;) {
         int64_t left = deadline < 0 ? -1 : deadline - time_monotonic_ns();
         struct pollfd p = {fd, events, 0};
@@ -218,24 +211,6 @@ static int wait_ready(Thread *t, int fd, short events, int64_t deadline) {
         }
     }
 }
-
-// Repeats `call` while signals interrupt it and, with a timeout, until the descriptor is ready.
-#define SOCKET_CALL(t, s, result, events, call) \
-    do { \
-        int64_t deadline_ = (s)->timeout > 0 ? time_monotonic_ns() + (s)->timeout : -1; \
-        for (;;) { \
-            DETACHED(t, result, call); \
-            if ((result) >= 0) break; \
-            if (errno == EINTR) { \
-                if (safepoint(t) < 0) break; \
-            } else if ((errno == EAGAIN || errno == EWOULDBLOCK) && (s)->timeout > 0) { \
-                if (wait_ready(t, (s)->fd, events, deadline_) < 0) break; \
-            } else { \
-                errno_error(t); \
-                break; \
-            } \
-        } \
-    } while (0)
 
 static int apply_blocking(Thread *t, Socket *s) {
     int flags = fcntl(s->fd, F_GETFL), wanted = s->timeout >= 0 ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
@@ -355,7 +330,7 @@ static NATIVE(socket_bind) {
     Address a;
     socklen_t len;
     int r;
-    if (address_arg(t, "bind", s, args[0], &a, &len) < 0) return V_ERROR;
+    if (socket_address_arg(t, "bind", s, args[0], &a, &len) < 0) return V_ERROR;
     DETACHED(t, r, bind(s->fd, &a.any, len));
     return r < 0 ? errno_error(t) : V_NONE;
 }
@@ -374,7 +349,7 @@ static NATIVE(socket_accept) {
     int fd;
     SOCKET_CALL(t, s, fd, POLLIN, (len = sizeof a, accept4(s->fd, &a.any, &len, SOCK_CLOEXEC)));
     if (fd < 0) return V_ERROR;
-    V address = make_address(t, &a, len);
+    V address = socket_make_address(t, &a, len);
     if (v_is_error(address)) {
         close(fd);
         return V_ERROR;
@@ -390,7 +365,7 @@ static int connect_to(Thread *t, Socket *s, const Address *a, socklen_t len) {
     bool waits = errno == EINTR || (errno == EINPROGRESS && s->timeout > 0);
     if (!waits || s->timeout == 0) return errno;
     if (errno == EINTR && safepoint(t) < 0) return -1;
-    if (wait_ready(t, s->fd, POLLOUT, s->timeout > 0 ? time_monotonic_ns() + s->timeout : -1) < 0) return -1;
+    if (socket_wait_ready(t, s->fd, POLLOUT, s->timeout > 0 ? time_monotonic_ns() + s->timeout : -1) < 0) return -1;
     int code = 0;
     socklen_t n = sizeof code;
     return getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &code, &n) < 0 ? errno : code;
@@ -399,7 +374,7 @@ static NATIVE(socket_connect) {
     (void)nargs, (void)kwnames;
     Address a;
     socklen_t len;
-    if (address_arg(t, "connect", socket_of(self), args[0], &a, &len) < 0) return V_ERROR;
+    if (socket_address_arg(t, "connect", socket_of(self), args[0], &a, &len) < 0) return V_ERROR;
     int code = connect_to(t, socket_of(self), &a, len);
     if (code <= 0) return code < 0 ? V_ERROR : V_NONE;
     errno = code;
@@ -409,7 +384,7 @@ static NATIVE(socket_connect_ex) {
     (void)nargs, (void)kwnames;
     Address a;
     socklen_t len;
-    if (address_arg(t, "connect_ex", socket_of(self), args[0], &a, &len) < 0) return V_ERROR;
+    if (socket_address_arg(t, "connect_ex", socket_of(self), args[0], &a, &len) < 0) return V_ERROR;
     int code = connect_to(t, socket_of(self), &a, len);
     if (code < 0 && err_matches(t, &exc_TimeoutError)) {
         err_clear(t);
@@ -425,7 +400,7 @@ static NATIVE(socket_shutdown) {
     return r < 0 ? errno_error(t) : V_NONE;
 }
 
-static V name_of(Thread *t, int r, const Address *a, socklen_t len) { return r < 0 ? errno_error(t) : make_address(t, a, len); }
+static V name_of(Thread *t, int r, const Address *a, socklen_t len) { return r < 0 ? errno_error(t) : socket_make_address(t, a, len); }
 static NATIVE(socket_getsockname) {
     UNUSED_NATIVE();
     Address a = {0};
@@ -442,11 +417,6 @@ static NATIVE(socket_getpeername) {
 }
 
 // ---- data -------------------------------------------------------------------------------------------------------------------
-static int flags_arg(Thread *t, V v, int *flags) {
-    *flags = 0;
-    return v == V_NULL ? 0 : num_as_int(t, v, flags);
-}
-
 static V receive(Thread *t, V self, V size_arg, V flag_value, bool with_address) {
     Socket *s = socket_of(self);
     ptrdiff_t size, n;
@@ -464,7 +434,7 @@ static V receive(Thread *t, V self, V size_arg, V flag_value, bool with_address)
         return V_ERROR;
     }
     data = bytes_shrink_steal(t, data, (size_t)n);
-    return with_address ? tuple_pack_steal(t, 2, data, make_address(t, &a, len)) : data;
+    return with_address ? tuple_pack_steal(t, 2, data, socket_make_address(t, &a, len)) : data;
 }
 static NATIVE(socket_recv) {
     (void)nargs, (void)kwnames;
@@ -491,7 +461,7 @@ static V receive_into(Thread *t, V self, const V *args, bool with_address) { // 
     else SOCKET_CALL(t, s, n, POLLIN, with_address ? (len = sizeof a, recvfrom(s->fd, view.data, (size_t)size, flags, &a.any, &len)) : recv(s->fd, view.data, (size_t)size, flags));
     buffer_release(t, &view);
     if (n < 0) return V_ERROR;
-    return with_address ? tuple_pack_steal(t, 2, v_from_int(n), make_address(t, &a, len)) : v_from_int(n);
+    return with_address ? tuple_pack_steal(t, 2, v_from_int(n), socket_make_address(t, &a, len)) : v_from_int(n);
 }
 static NATIVE(socket_recv_into) {
     (void)nargs, (void)kwnames;
@@ -542,7 +512,7 @@ static NATIVE(socket_sendto) { // data, [flags,] address
     if (args_no_keywords(t, "sendto", kwnames) < 0) return V_ERROR;
     if (nargs < 2 || nargs > 3) return err_set(t, &exc_TypeError, "sendto() takes 2 or 3 arguments (%zu given)", nargs);
     if (nargs == 3 && num_as_int(t, args[1], &flags) < 0) return V_ERROR;
-    if (address_arg(t, "sendto", s, args[nargs - 1], &a, &len) < 0 || buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR;
+    if (socket_address_arg(t, "sendto", s, args[nargs - 1], &a, &len) < 0 || buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR;
     SOCKET_CALL(t, s, n, POLLOUT, sendto(s->fd, view.data, (size_t)view.len, flags, &a.any, len));
     buffer_release(t, &view);
     return n < 0 ? V_ERROR : v_from_int(n);
@@ -626,6 +596,13 @@ static const Method socket_methods[] = {
     {"recv_into", socket_recv_into, "buffer, nbytes=0, flags=0", 0, 0, NULL}, {"recvfrom", socket_recvfrom, "buffersize, flags=0, /", 0, 0, NULL},
     {"recvfrom_into", socket_recvfrom_into, "buffer, nbytes=0, flags=0", 0, 0, NULL}, {"send", socket_send, "data, flags=0, /", 0, 0, NULL},
     {"sendall", socket_sendall, "data, flags=0, /", 0, 0, NULL}, {"sendto", socket_sendto, NULL, 0, M_RAW, NULL},
+    {"sendmsg", socket_sendmsg, NULL, 0, M_RAW,
+     "sendmsg(buffers[, ancdata[, flags[, address]]]) -> bytes sent\n\nSends one message, gathered from buffers, and control data."},
+    {"recvmsg", socket_recvmsg, NULL, 0, M_RAW,
+     "recvmsg(bufsize[, ancbufsize[, flags]]) -> (data, ancdata, msg_flags, address)\n\nReceives one message and control data."},
+    {"recvmsg_into", socket_recvmsg_into, NULL, 0, M_RAW,
+     "recvmsg_into(buffers[, ancbufsize[, flags]]) -> (nbytes, ancdata, msg_flags, address)\n\n"
+     "Receives one message, scattered into buffers, and control data."},
     {"setblocking", socket_setblocking, "flag, /", 0, 0, NULL}, {"getblocking", socket_getblocking, "", 0, 0, NULL},
     {"settimeout", socket_settimeout, "timeout, /", 0, 0, NULL}, {"gettimeout", socket_gettimeout, "", 0, 0, NULL},
     {"setsockopt", socket_setsockopt, NULL, 0, M_RAW, NULL}, {"shutdown", socket_shutdown, "how, /", 0, 0, NULL}, METHOD_END,
@@ -678,7 +655,7 @@ static NATIVE(socket_getaddrinfo) { // host, port, family=0, type=0, proto=0, fl
     if (code) return lookup_error(t, code);
     V list = list_new(t, 0);
     for (struct addrinfo *i = found; i && !v_is_error(list); i = i->ai_next) {
-        V address = make_address(t, (const Address *)i->ai_addr, i->ai_addrlen);
+        V address = socket_make_address(t, (const Address *)i->ai_addr, i->ai_addrlen);
         V item = v_is_error(address) ? V_ERROR
                                      : tuple_pack_steal(t, 5, v_from_int(i->ai_family), v_from_int(i->ai_socktype), v_from_int(i->ai_protocol),
                                                         str_from_cstr(t, i->ai_canonname ? i->ai_canonname : ""), address);
@@ -699,7 +676,7 @@ static NATIVE(socket_getnameinfo) { // sockaddr, flags
     if (!v_is_tuple(args[0])) return err_set(t, &exc_TypeError, "getnameinfo() argument 1 must be a tuple");
     if (num_as_int(t, args[1], &flags) < 0) return V_ERROR;
     Socket like = {.family = tuple_len(args[0]) > 2 ? AF_INET6 : AF_INET};
-    if (address_arg(t, "getnameinfo", &like, args[0], &a, &len) < 0) return V_ERROR;
+    if (socket_address_arg(t, "getnameinfo", &like, args[0], &a, &len) < 0) return V_ERROR;
     char host[NI_MAXHOST], service[NI_MAXSERV];
     int code;
     thread_detach(t);

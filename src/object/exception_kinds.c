@@ -75,6 +75,7 @@ INIT(import_error_init) {
     if (exception_init(t, self, args, nargs, V_NULL) < 0) return -1;
     ExcImport *e = (ExcImport *)v_obj(self);
     if (nargs == 1) SET(e, msg, args[0]);
+    else slot_clear(t, &e->base.head, &e->msg);
     return init_keywords(t, self, args + nargs, kwnames, fields);
 }
 
@@ -401,8 +402,7 @@ INIT(unicode_error_init) {
     return 0;
 }
 
-static ptrdiff_t clip(ptrdiff_t i, ptrdiff_t low, ptrdiff_t high) { return i < low ? low : i > high ? high : i; }
-
+// One character is shown when it is there; start and end themselves may have been set to anything.
 V unicode_error_str(Thread *t, V self) {
     ExcUnicode *e = (ExcUnicode *)v_obj(self);
     V object = slot_peek(&e->object), encoding = slot_peek(&e->encoding), reason = slot_peek(&e->reason);
@@ -410,13 +410,15 @@ V unicode_error_str(Thread *t, V self) {
     bool decode = type_is_subtype(v_type(self), &exc_UnicodeDecodeError);
     bool translate = type_is_subtype(v_type(self), &exc_UnicodeTranslateError);
     ptrdiff_t len = decode ? (ptrdiff_t)bytes_len(object) : (ptrdiff_t)str_len(object);
-    ptrdiff_t start = clip(e->start, 0, len ? len - 1 : 0), end = clip(e->end, len ? 1 : 0, len);
+    ptrdiff_t start = e->start, end = e->end;
     const char *verb = decode ? "decode" : translate ? "translate" : "encode";
     V head = translate ? str_from_cstr(t, "can't translate") : str_from_format(t, "'%V' codec can't %s", encoding, verb);
     if (v_is_error(head)) return V_ERROR;
     V text;
-    if (start < len && end == start + 1) {
-        if (decode) {
+    if (start < len && end == start + 1 && !(decode && start < 0)) {
+        if (start < 0) {
+            text = err_set(t, &exc_IndexError, "string index out of range");
+        } else if (decode) {
             text = str_from_format(t, "%V byte 0x%02x in position %zd: %V", head,
                                    (unsigned)(uint8_t)bytes_data(object)[start], start, reason);
         } else {
@@ -428,7 +430,7 @@ V unicode_error_str(Thread *t, V self) {
         }
     } else {
         text = str_from_format(t, decode ? "%V bytes in position %zd-%zd: %V" : "%V characters in position %zd-%zd: %V", head,
-                               start, end - 1, reason);
+                               start, (ptrdiff_t)((size_t)end - 1), reason); // end may be the least of all
     }
     v_drop(t, head);
     return text;

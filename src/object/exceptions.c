@@ -190,7 +190,12 @@ static NATIVE(exception_setstate) {
     size_t pos = 0;
     V key, value;
     while (dict_next(args[0], &pos, &key, &value)) {
-        if (obj_setattr(t, self, key, value) < 0) return V_ERROR;
+        key = v_dup(key); // its __hash__ may empty the dict
+        value = v_dup(value);
+        int r = obj_setattr(t, self, key, value);
+        v_drop(t, key);
+        v_drop(t, value);
+        if (r < 0) return V_ERROR;
     }
     return V_NONE;
 }

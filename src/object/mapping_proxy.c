@@ -73,7 +73,7 @@ static const Method proxy_methods[] = {
 
 Type mapping_proxy_type = {
     TYPE_HEAD("mappingproxy"), .size = sizeof(Proxy), .flags = TYPE_GC | TYPE_MAPPING | TYPE_IMMUTABLE,
-    .text_signature = "mapping", .traverse = proxy_traverse, .new_ = proxy_make, .repr = proxy_repr, .str = proxy_str,
+    .traverse = proxy_traverse, .new_ = proxy_make, .repr = proxy_repr, .str = proxy_str,
     .iter = proxy_iter, .len = proxy_len, .subscript = proxy_subscript, .contains = proxy_contains, .compare = proxy_compare,
     .hash = proxy_hash, .or_ = proxy_or, .ior = proxy_ior, .getattr = obj_generic_getattr, .methods = proxy_methods,
 };

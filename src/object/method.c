@@ -186,7 +186,7 @@ static int cell_set_contents(Thread *t, V self, V value, void *closure) {
 static const GetSet cell_getsets[] = {{"cell_contents", cell_get_contents, cell_set_contents, NULL, NULL}, {0}};
 Type cell_type = {
     TYPE_HEAD("cell"), .size = sizeof(Cell), .flags = TYPE_GC | TYPE_IMMUTABLE, .traverse = cell_traverse, .new_ = cell_make,
-    .repr = cell_repr, .compare = cell_compare, .getsets = cell_getsets, .text_signature = "contents=<unrepresentable>, /",
+    .repr = cell_repr, .compare = cell_compare, .getsets = cell_getsets, .text_signature = "[contents]",
     .doc = "A place for one variable that several functions see.\n\n"
            "  contents\n"
            "    what is in it; without it the cell is empty, and reading cell_contents raises\n"

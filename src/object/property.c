@@ -273,7 +273,7 @@ V class_method_new(Thread *t, V callable) { return wrapper_new(t, &class_method_
 
 #define WRAPPER_TYPE \
     .size = sizeof(StaticMethod), .attrs_offset = 1, .flags = TYPE_BASETYPE | TYPE_GC | TYPE_IMMUTABLE, .traverse = wrapper_traverse, \
-    .new_ = plain_new, .members = wrapper_members, .getsets = wrapper_getsets, .text_signature = "function, /"
+    .new_ = plain_new, .members = wrapper_members, .getsets = wrapper_getsets
 
 Type static_method_type = {
     TYPE_HEAD("staticmethod"), WRAPPER_TYPE, .init = static_method_init, .descr_get = static_method_get,

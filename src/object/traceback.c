@@ -107,6 +107,6 @@ static const Method methods[] = {{"__dir__", traceback_dir, "", 0, 0, NULL}, MET
 
 Type traceback_type = {
     TYPE_HEAD("traceback"), .base = &object_type, .size = sizeof(Traceback), .flags = TYPE_GC | TYPE_IMMUTABLE,
-    .doc = "Create a new traceback object.", .text_signature = "(tb_next, tb_frame, tb_lasti, tb_lineno)",
+    .doc = "Create a new traceback object.",
     .traverse = traverse, .new_ = construct, .getsets = getsets, .members = members, .methods = methods,
 };

@@ -245,9 +245,29 @@ static int set_doc(Thread *t, V self, V value, void *closure) {
     return may_set(t, type, value, "__doc__") ? set_in_dict(t, type, NAME(__doc__), value) : -1;
 }
 
+// A class may say it in its docstring, as C code does: "Name(parameters)\n--\n\n", without a blank line in between.
+static V signature_in_doc(Thread *t, Type *type) {
+    V doc = type_own_attr_borrow(type, NAME(__doc__)), result = V_NONE;
+    if (doc == V_NULL || !v_is_str(doc)) return V_NONE;
+    V name = type_name(t, type), start = V_ERROR, mark = str_from_cstr(t, ")\n--\n\n"), blank = str_from_cstr(t, "\n\n");
+    if (!v_is_error(name) && !v_is_error(mark) && !v_is_error(blank)) start = str_from_format(t, "%V(", name);
+    if (v_is_error(start)) {
+        result = V_ERROR;
+    } else if (str_find(doc, start, 0, str_len(doc), 1) == 0) {
+        ptrdiff_t end = str_find(doc, mark, 0, str_len(doc), 1), paragraph = str_find(doc, blank, 0, str_len(doc), 1);
+        if (end >= 0 && paragraph > end) result = str_substring(t, doc, str_len(start) - 1, (size_t)end + 1);
+    }
+    v_drop(t, name);
+    v_drop(t, start);
+    v_drop(t, mark);
+    v_drop(t, blank);
+    return result;
+}
+
 static V get_text_signature(Thread *t, V self, void *closure) {
     (void)closure;
     Type *type = v_as_type(self);
+    if (type_has(type, TYPE_HEAP) && !type->text_signature) return signature_in_doc(t, type);
     const char *text = type->text_signature; // with or without its brackets
     if (!text) return V_NONE;
     return *text == '(' && text[strlen(text) - 1] == ')' ? str_from_cstr(t, text) : str_from_format(t, "(%s)", text);

@@ -300,7 +300,11 @@ static V repr(Thread *t, V v) {
 
 Type code_type = {
     TYPE_HEAD("code"), .size = sizeof(Code), .flags = TYPE_WEAKREFS | TYPE_IMMUTABLE,
-    .doc = "A code object made by hand, of a great many parts.", .traverse = traverse, .free_ = free_code, .compare = compare,
+    .doc = "A code object made by hand, of a great many parts.",
+    .text_signature = "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize,\n     flags, codestring, constants, "
+                      "names, varnames, filename, name,\n     qualname, firstlineno, linetable, exceptiontable, freevars=(),\n"
+                      "     cellvars=(), /)",
+    .traverse = traverse, .free_ = free_code, .compare = compare,
     .hash = hash, .repr = repr, .new_ = code_construct, .getattr = obj_generic_getattr, .methods = code_methods,
     .getsets = code_getsets, .members = code_members,
 };

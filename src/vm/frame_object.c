@@ -2,10 +2,12 @@
 // Frame objects: what sys._getframe, tracebacks and generators show of a frame.
 //
 // As long as the frame runs its object holds no values; everything is read from the frame, by the thread that runs it.
-// When the frame is done frame_object_adopt moves the values over.  For a generator's frame the object keeps the
-// generator, and the suspended frame only borrows the object: that way neither keeps the other alive for ever.
+// When the frame is done frame_object_adopt moves the values over.  A generator keeps its frame's object, not the other way
+// round: the generator of a frame somebody holds may die, which ends the frame.  The object finds it by a bare pointer, which
+// is good as long as it is set: by the generator's own thread, or, when it is SHARED, with the world stopped.
 #include "vm_private.h"
 #include "object/misc.h"
+#include "threading/weak.h"
 
 V frame_new_object(Thread *t, Frame *f) {
     uint32_t n = (uint32_t)f->code->nlocalsplus;
@@ -18,7 +20,11 @@ V frame_new_object(Thread *t, Frame *f) {
     fo->lasti = frame_lasti(f);
     slot_init(t, &fo->head, &fo->func, f->func);
     slot_init(t, &fo->head, &fo->code, v_from(f->code));
-    if (frame_kind(f) & FRAME_GENERATOR) slot_init(t, &fo->head, &fo->gen, v_from(gen_of_frame(f)));
+    if (frame_kind(f) & FRAME_GENERATOR) {
+        fo->gen = gen_of_frame(f);
+        fo->gen->seen = fo;
+        obj_set_flag(&fo->gen->head, OBJ_FINALIZABLE); // whose end gives the object its values, in a cycle too
+    }
     return v_from(fo);
 }
 
@@ -30,34 +36,49 @@ V frame_object_of(Thread *t, Frame *f) {
     if (f->object != V_NULL) return v_dup(f->object);
     V fo = frame_new_object(t, f);
     if (v_is_error(fo)) return V_ERROR;
-    if (!is_suspended(f)) f->object = v_own(v_dup(fo));
-    else if (!obj_is_shared(&gen_of_frame(f)->head)) f->object = v_untag(fo); // borrowed: cleared when the object dies
+    f->object = v_own(v_dup(fo));
     return fo;
+}
+
+V frame_object_of_gen(Thread *t, Generator *g) {
+    bool shared = obj_is_shared(&g->head); // another thread may run it, now or in a moment
+    if (shared) world_stop(t);
+    V fo = at_load_acquire(&g->state) == GEN_DONE ? V_NONE : frame_object_of(t, g->frame);
+    if (shared && v_is_object(fo)) {
+        share_value(t, fo);
+        fo = v_own(fo);
+    }
+    if (shared) world_start(t);
+    return fo;
+}
+
+void frame_object_forget(FrameObject *fo) {
+    if (fo->gen) fo->gen->seen = NULL;
+    fo->gen = NULL;
+    at_store_release(&fo->frame, NULL);
 }
 
 // Moves f's locals to its object and lets go of it.
 void frame_object_adopt(Thread *t, Frame *f) {
     FrameObject *fo = frame_object_at(f->object);
     V object = f->object, *locals = frame_locals_base(f);
-    bool borrowed = is_suspended(f);
     f->object = V_NULL;
     fo->lasti = frame_lasti(f);
-    fo->frame = NULL;
-    fo->thread = NULL;
-    if (!borrowed && v_is_unique(object)) { // nobody will look
+    if (v_is_unique(object)) { // nobody will look
         for (uint32_t i = 0; i < fo->nvalues; i++) v_drop(t, locals[i]);
     } else {
         for (uint32_t i = 0; i < fo->nvalues; i++) slot_init_steal(t, &fo->head, &fo->values[i], locals[i]);
         if (f->locals != V_NULL) slot_set(t, &fo->head, &fo->locals, f->locals);
-        if (f->prev && !borrowed) {
+        if (f->prev && !(frame_kind(f) & FRAME_GENERATOR)) {
             V back = frame_object_of(t, f->prev);
             if (v_is_error(back)) err_clear(t);
             else slot_set_steal(t, &fo->head, &fo->back, back);
         }
     }
     for (uint32_t i = 0; i < fo->nvalues; i++) locals[i] = V_NULL;
-    slot_clear(t, &fo->head, &fo->gen);
-    if (!borrowed) v_drop(t, object);
+    frame_object_forget(fo);
+    fo->thread = NULL;
+    v_drop(t, object);
 }
 
 // ---- whose frame, from where --------------------------------------------------------------------------------------------
@@ -66,11 +87,11 @@ void frame_object_adopt(Thread *t, Frame *f) {
 typedef struct Look { Thread *t; Frame *f; bool stopped; } Look;
 
 static Look look_start(Thread *t, FrameObject *fo) {
-    Look look = {t, fo->frame, false};
+    Look look = {t, at_load_acquire(&fo->frame), false};
     if (!look.f) return look;
-    V gen = slot_peek(&fo->gen);
-    bool anybodys = gen != V_NULL && obj_is_shared(v_obj(gen)) && is_suspended(look.f); // any thread may resume it
-    if (anybodys || (world_is_parallel() && fo->thread != t && fo->thread)) {
+    bool anybodys = obj_is_shared(&fo->head) && at_load_relaxed(&fo->gen); // any thread may resume it, or let it die
+    Thread *runs = at_load_relaxed(&fo->thread);
+    if (anybodys || (world_is_parallel() && runs != t && runs)) {
         world_stop(t);
         look.stopped = true;
         look.f = fo->frame; // it may have ended meanwhile
@@ -274,16 +295,23 @@ static int set_trace_opcodes(Thread *t, V self, V value, void *closure) {
     return 0;
 }
 
+// The generator whose suspended frame it is, as a stack value, or V_NULL.
+static V suspended_gen(Thread *t, FrameObject *fo) {
+    Look look = look_start(t, fo);
+    V gen = look.f && is_suspended(look.f) ? obj_revive(&fo->gen->head) : V_NULL;
+    if (look.stopped) world_start(t);
+    return gen;
+}
+
 static NATIVE(frame_clear) {
     UNUSED_NATIVE();
     FrameObject *fo = frame_object_at(self);
-    V gen = slot_get(&fo->head, &fo->gen);
-    if (gen != V_NULL && at_load_acquire(&gen_of(gen)->state) != GEN_RUNNING) {
+    V gen = suspended_gen(t, fo);
+    if (gen != V_NULL) {
         int r = gen_close_for_clear(t, gen);
         v_drop(t, gen);
         return r < 0 ? V_ERROR : V_NONE;
     }
-    v_drop(t, gen);
     if (fo->frame) return err_set(t, &exc_RuntimeError, "cannot clear an executing frame");
     for (uint32_t i = 0; i < fo->nvalues; i++) slot_clear(t, &fo->head, &fo->values[i]);
     slot_clear(t, &fo->head, &fo->trace);
@@ -307,7 +335,6 @@ static void traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     VISIT(fo->back);
     VISIT(fo->func);
     VISIT(fo->code);
-    VISIT(fo->gen);
     VISIT(fo->locals);
     VISIT(fo->trace);
     for (uint32_t i = 0; i < fo->nvalues; i++) VISIT(fo->values[i]);
@@ -320,10 +347,7 @@ static void drop_slot(Thread *t, Obj *o, Slot *s, void *arg) {
 
 static void destroy(Thread *t, Obj *o) {
     FrameObject *fo = (FrameObject *)o;
-    // The collector may have cut fo->gen; a generator that died first has cleared fo->frame (only a SHARED one does not know
-    // its frame object).
-    bool there = fo->frame && (slot_peek(&fo->gen) != V_NULL || !obj_is_shared(o));
-    if (there && v_is(fo->frame->object, v_from(o))) fo->frame->object = V_NULL;
+    frame_object_forget(fo); // still there only when the collector cut the generator's reference to it
     traverse(t, o, drop_slot, NULL);
     obj_free_memory(t, o);
 }

@@ -60,9 +60,10 @@ V gen_from_frame(Thread *t, Frame *f) {
     own->sp = frame_stack_base(own);
     if (own->object != V_NULL) { // a trace function saw it
         FrameObject *fo = frame_object_at(own->object);
+        own->object = v_own(own->object);
         fo->frame = own;
-        slot_set(t, &fo->head, &fo->gen, v_from(g));
-        v_drop(t, f->object);
+        fo->gen = g;
+        g->seen = fo;
     }
     f->object = f->func = f->locals = V_NULL;
     at_store_release(&g->state, GEN_CREATED);
@@ -123,13 +124,7 @@ Frame *gen_enter(Thread *t, Generator *g, V value, unsigned by) {
         return NULL;
     }
     link(t, g, f, base, by);
-    if (unlikely(f->object != V_NULL)) {
-        if (obj_is_shared(&g->head)) f->object = V_NULL; // borrowed by another thread
-        else {
-            f->object = v_own(v_dup(f->object));
-            frame_object_at(f->object)->thread = t;
-        }
-    }
+    if (unlikely(f->object != V_NULL)) at_store_relaxed(&frame_object_at(f->object)->thread, t);
     *f->sp++ = value;
     return f;
 }
@@ -149,6 +144,7 @@ static void share_words(Thread *t, Generator *g, Frame *f) {
     }
     share_value(t, f->func);
     share_value(t, f->locals);
+    share_value(t, f->object);
     share_value(t, g->exc.exc);
 }
 
@@ -164,21 +160,22 @@ void gen_suspended(Thread *t, Frame *f) {
     }
     f->func = v_own(f->func);
     f->locals = v_own(f->locals);
-    V object = f->object;
-    if (unlikely(obj_is_shared(&g->head))) {
-        share_words(t, g, f);
-        if (object != V_NULL) {
-            frame_object_at(object)->lasti = frame_lasti(f);
-            frame_object_at(object)->frame = NULL;
+    V unseen = V_NULL;
+    if (unlikely(f->object != V_NULL)) {
+        f->object = v_own(f->object);
+        if (v_is_unique(f->object)) { // nobody looks any more
+            unseen = f->object;
             f->object = V_NULL;
+            frame_object_forget(frame_object_at(unseen));
         }
     }
+    if (unlikely(obj_is_shared(&g->head))) share_words(t, g, f);
     if (g->yielded) {
         *g->yielded = true;
         g->yielded = NULL;
     }
     at_store_release(&g->state, GEN_SUSPENDED);
-    v_drop(t, object); // from now on it is only borrowed; destroying it clears f->object
+    v_drop(t, unseen);
 }
 
 void gen_finished(Thread *t, Frame *f) {
@@ -496,7 +493,7 @@ int gen_finalize(Thread *t, V gen) {
     V saved = err_fetch(t);
     if (!(v_is_async_generator(gen) && async_gen_finalize(t, gen))) {
         if (v_is_coroutine(gen) && state == GEN_CREATED) warn_unawaited(t, gen);
-        if (gen_close(t, gen) < 0 && err_pending(t)) err_unraisable(t, gen, NULL);
+        else if (gen_close(t, gen) < 0 && err_pending(t)) err_unraisable(t, gen, NULL);
     }
     err_restore_steal(t, saved);
     return 0;
@@ -523,6 +520,7 @@ void gen_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     for (V *p = g->words; p < (V *)f; p++) visit(t, o, (Slot *)p, arg);
     visit(t, o, (Slot *)&f->func, arg);
     visit(t, o, (Slot *)&f->locals, arg);
+    visit(t, o, (Slot *)&f->object, arg);
     for (V *p = frame_stack_base(f); p < f->sp; p++) visit(t, o, (Slot *)p, arg);
     visit(t, o, (Slot *)&g->exc.exc, arg);
 }
@@ -537,12 +535,8 @@ static void drop_slot(Thread *t, Obj *o, Slot *s, void *arg) {
 void gen_destroy(Thread *t, Obj *o) {
     Generator *g = (Generator *)o;
     Frame *f = g->frame;
-    if (f && f->object != V_NULL && at_load_relaxed(&g->state) <= GEN_SUSPENDED) {
-        // Somebody holds the frame object; f->func is gone when the collector cut the references.
-        if (f->func != V_NULL) frame_object_adopt(t, f);
-        else frame_object_at(f->object)->frame = NULL;
-        f->object = V_NULL;
-    }
+    if (f && f->object != V_NULL && at_load_relaxed(&g->state) <= GEN_SUSPENDED) frame_object_adopt(t, f);
+    if (g->seen) frame_object_forget(g->seen); // the collector cut the reference to it
     gen_traverse(t, o, drop_slot, NULL);
     obj_free_memory(t, o);
 }

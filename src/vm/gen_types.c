@@ -66,8 +66,7 @@ static V get_suspended(Thread *t, V self, void *closure) {
 }
 static V get_frame(Thread *t, V self, void *closure) {
     (void)closure;
-    Generator *g = gen_of(self);
-    return at_load_acquire(&g->state) == GEN_DONE ? V_NONE : frame_object_of(t, g->frame);
+    return frame_object_of_gen(t, gen_of(self));
 }
 static V get_yield_from(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
@@ -148,7 +147,7 @@ static V coroutine_await(Thread *t, V self) {
 
 static const Method coroutine_methods[] = {
     {"send", gen_send_method, "arg, /", 0, 0,
-        "send(arg) -> goes on with arg as what the awaited thing gave.\n\n"
+        "send(arg) -> puts arg into coroutine code as what the awaited thing gave.\n\n"
         "The next value it waits with; StopIteration at the end."},
     {"throw", gen_throw_method, "type, value=None, traceback=None, /", 0, 0,
      "throw(value)\n"
@@ -176,7 +175,7 @@ static void wrapper_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) { 
 
 static const Method wrapper_methods[] = {
     {"send", wrapper_send, "arg, /", 0, 0,
-        "send(arg) -> goes on with arg as what the awaited thing gave.\n\n"
+        "send(arg) -> puts arg into coroutine code as what the awaited thing gave.\n\n"
         "The next value it waits with; StopIteration at the end."},
     {"throw", wrapper_throw, "type, value=None, traceback=None, /", 0, 0,
      "throw(value)\n"

@@ -173,12 +173,9 @@ static COLD void bad_keywords(Thread *t, V func, V kwargs) {
         V exc = err_fetch(t), args = slot_peek(&((Exc *)v_obj(exc))->args);
         if (v_is_tuple(args) && tuple_len(args) == 1) {
             V key = tuple_borrow(args, 0), text = function_text(t, func);
-            if (v_is_error(text)) {
-            } else if (v_is_str(key)) {
-                err_set(t, &exc_TypeError, "%V got multiple values for keyword argument '%V'", text, key);
-            } else {
-                err_set(t, &exc_TypeError, "keywords must be strings");
-            }
+            V shown = v_is_error(text) ? V_ERROR : obj_str(t, key);
+            if (!v_is_error(shown)) err_set(t, &exc_TypeError, "%V got multiple values for keyword argument '%V'", text, shown);
+            v_drop(t, shown);
             v_drop(t, text);
             v_drop(t, exc);
         } else {

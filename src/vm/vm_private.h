@@ -56,6 +56,8 @@ void frame_pop_chunk(Thread *t);
 void frame_abandon(Thread *t, Frame *f); // leaves f, whose values went elsewhere
 void frame_object_adopt(Thread *t, Frame *f); // the frame is done: its object takes the values (consumes locals)
 V frame_new_object(Thread *t, Frame *f);
+V frame_object_of_gen(Thread *t, Generator *g); // V_NONE when it is done; any thread
+void frame_object_forget(FrameObject *fo);      // its frame is gone
 Frame *frame_push_code(Thread *t, V func_steal, V locals_steal); // entered already; NULL with an exception
 
 static inline unsigned frame_kind(const Frame *f) { return f->kind & 7u; }

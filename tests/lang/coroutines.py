@@ -223,3 +223,80 @@ for source in ("await x", "def f(): await x", "async def f(): yield from []", "d
         print("compiles", source)
     except SyntaxError as e:
         print(e.msg)
+
+
+# A frame does not keep its coroutine alive: the coroutine's end is the frame's.
+import warnings
+
+
+async def never(x):
+    pass
+
+
+def numbers(x):
+    y = x * 2
+    yield y
+    yield x
+
+
+with warnings.catch_warnings(record=True) as seen:
+    warnings.simplefilter("always")
+    frame = never(5).cr_frame
+    print([str(w.message) for w in seen], frame.f_locals, frame.f_lasti >= 0, frame.f_back)
+    frame.clear()
+    print(frame.f_locals)
+g = numbers(3)
+frame = g.gi_frame
+print(frame is g.gi_frame, frame.f_locals, next(g), frame.f_locals, g.gi_frame is frame, frame.f_lineno - numbers.__code__.co_firstlineno)
+del g
+print(frame.f_locals, frame.f_lineno - numbers.__code__.co_firstlineno)
+g = numbers(4)
+next(g)
+frame = g.gi_frame
+frame.clear()
+print(g.gi_frame, list(g), frame.f_locals)
+g = numbers(4)
+frame = g.gi_frame
+print(list(g), frame.f_locals, g.gi_frame)
+g = numbers(g_frame := [6])
+g_frame.append(g)  # a cycle through its own local variable
+frame = g.gi_frame
+next(g)
+del g, g_frame
+import gc
+gc.collect()
+print(frame.f_code.co_name, sorted(frame.f_locals))
+
+
+import sys
+
+# What finished frames of generators say.
+def g(): yield 1; raise ValueError
+def caller(how):
+    try: how(g())
+    except ValueError as e:
+        tb=e.__traceback__
+        while tb.tb_next: tb=tb.tb_next
+        return tb.tb_frame
+def loop(k):
+    for x in k: pass
+f=caller(list); print(f.f_code.co_name, f.f_back)
+f=caller(loop); print(f.f_code.co_name, f.f_back and f.f_back.f_code.co_name)
+def h():
+    yield sys._getframe()
+    return 3
+def deleg():
+    x = yield from h()
+def caller2(): return list(deleg())[0]
+f=caller2(); print(f.f_back)
+def caller3():
+    for f in deleg(): pass
+    return f
+f=caller3(); print(f.f_back)
+async def co(): return sys._getframe()
+async def co2(): return await co()
+try: co2().send(None)
+except StopIteration as e: print(e.value.f_back)
+def plain(): return sys._getframe()
+def outer(): return plain()
+print(outer().f_back.f_code.co_name)

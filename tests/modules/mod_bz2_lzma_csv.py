@@ -72,3 +72,11 @@ show(csv.writer(W()).writerows, 5); show(csv.writer(W()).writerows, [[1], 5]); s
 print(csv.field_size_limit(10)); show(list, csv.reader(["a" * 11])); csv.field_size_limit(131072); csv.register_dialect("x", delimiter=";"); print(csv.list_dialects(), csv.get_dialect("x").delimiter, list(csv.reader(["a;b"], "x"))); csv.unregister_dialect("x")
 r = csv.reader(["a", '"b', 'c"']); print(r.line_num, next(r), r.line_num, iter(r) is r, next(r), r.line_num, r.dialect.delimiter); show(next, r); show(type(r).__name__ and (lambda: type(r).__qualname__))
 f = io.StringIO(); w = csv.DictWriter(f, ["x", "y"]); w.writeheader(); w.writerow({"x": 1, "y": "q,\""}); print(repr(f.getvalue()), list(csv.DictReader(io.StringIO(f.getvalue()))), csv.Sniffer().sniff("a;b;c\n1;2;3\n").delimiter)
+
+# After an error a decompressor is of no more use.
+d = bz2.BZ2Decompressor()
+for data in b"no such format", b"", bz2.compress(b"x"):
+    try:
+        d.decompress(data)
+    except (OSError, ValueError) as e:
+        print(type(e).__name__, e, d.needs_input, d.eof)
