@@ -454,7 +454,7 @@ static V file_repr(Thread *t, V self) {
 // ---- closing ---------------------------------------------------------------------------------------------------------------
 static void warn_unclosed(Thread *t, V source) {
     V pending = err_fetch(t);
-    if (warn(t, &exc_ResourceWarning, 1, "unclosed file %R", source) < 0) {
+    if (warn_source(t, &exc_ResourceWarning, 1, source, "unclosed file %R", source) < 0) {
         if (err_matches(t, &exc_Warning)) err_unraisable(t, source, NULL);
         else err_clear(t);
     }

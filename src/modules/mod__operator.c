@@ -79,7 +79,7 @@ static V concat(Thread *t, V a, V b, bool inplace) {
     Type *type = v_type(a);
     if (inplace && type->iconcat) return type->iconcat(t, a, b);
     if (type->concat) return type->concat(t, a, b);
-    bool adds = type->add || v_type(b)->add;
+    bool adds = type->add || v_type(b)->add || (inplace && type->iadd);
     if (adds && obj_is_sequence(a) && obj_is_sequence(b)) return num_binary(t, inplace ? OP_ADD + OP_INPLACE : OP_ADD, a, b);
     return err_set(t, &exc_TypeError, "'%T' object can't be concatenated", a);
 }

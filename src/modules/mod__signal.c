@@ -241,15 +241,19 @@ static int mask_from(Thread *t, V iterable, sigset_t *mask) {
     while (r == 0) {
         V item = obj_next(t, it);
         if (item == V_END) break;
-        int number;
-        r = v_is_error(item) ? -1 : num_as_int(t, item, &number);
+        ptrdiff_t number = -1;
+        r = v_is_error(item) ? -1 : num_as_ssize(t, item, &exc_OverflowError, &number);
         v_drop(t, item);
+        if (r < 0 && err_matches(t, &exc_OverflowError)) { // such a number is as good as -1
+            err_clear(t);
+            r = 0;
+        }
         if (r < 0) break;
         if (number < 1 || number >= SIGNALS) {
-            err_set(t, &exc_ValueError, "signal number %d out of range [1; %d]", number, SIGNALS - 1);
+            err_set(t, &exc_ValueError, "signal number %zd out of range [1; %d]", number, SIGNALS - 1);
             r = -1;
         } else {
-            sigaddset(mask, number);
+            sigaddset(mask, (int)number);
         }
     }
     v_drop(t, it);

@@ -311,7 +311,7 @@ static V socket_finalize(Thread *t, V self) {
     Socket *s = socket_of(self);
     if (s->fd < 0) return V_NONE;
     V pending = err_fetch(t);
-    if (warn(t, &exc_ResourceWarning, 1, "unclosed %R", self) < 0) err_unraisable(t, self, NULL);
+    if (warn_source(t, &exc_ResourceWarning, 1, self, "unclosed %R", self) < 0) err_unraisable(t, self, NULL);
     int fd = s->fd;
     s->fd = -1;
     if (fd >= 0) close(fd);

@@ -269,7 +269,7 @@ static V scan_finalize(Thread *t, V self) {
     ScanDir *s = scan_of(self);
     if (!s->dir) return V_NONE;
     V pending = err_fetch(t);
-    if (warn(t, &exc_ResourceWarning, 1, "unclosed scandir iterator %R", self) < 0) err_unraisable(t, self, NULL);
+    if (warn_source(t, &exc_ResourceWarning, 1, self, "unclosed scandir iterator %R", self) < 0) err_unraisable(t, self, NULL);
     scan_close(s);
     err_restore_steal(t, pending);
     return V_NONE;

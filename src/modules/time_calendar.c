@@ -151,11 +151,12 @@ static NATIVE(time_asctime) {
     return nargs && check_tm(t, &tm) < 0 ? V_ERROR : asctime_text(t, &tm);
 }
 
-static NATIVE(time_ctime) {
-    UNUSED_NATIVE();
+static NATIVE(time_ctime) { // without a signature to be shown
+    (void)self;
     time_t when;
     struct tm tm;
-    if (seconds_argument(t, args[0], &when) < 0) return V_ERROR;
+    if (args_old_count(t, "ctime", nargs, kwnames, 0, 1) < 0) return V_ERROR;
+    if (seconds_argument(t, nargs ? args[0] : V_NULL, &when) < 0) return V_ERROR;
     if (!localtime_r(&when, &tm)) return err_errno(t, &exc_OSError, V_NULL, V_NULL);
     return asctime_text(t, &tm);
 }
@@ -251,7 +252,7 @@ const Method time_calendar_methods[] = {
     FN(localtime, "seconds=None, /", "The date of a time where the computer is, now by default."),
     FN(mktime, "tuple, /", "The time of a local date, as a float."),
     RAW(asctime, "asctime([tuple]) -> string\n\nA date as text, like 'Sat Jun 06 16:26:11 1998'."),
-    FN(ctime, "seconds=None, /", "The local date of a time as text."),
+    RAW(ctime, "ctime(seconds=None) -> string\n\nThe local date of a time as text."),
     RAW(strftime, "strftime(format[, tuple]) -> string\n\nA date as text, by a format."),
     RAW(strptime, "strptime(string, format) -> struct_time\n\nThe date that a text tells, by a format."),
     METHOD_END,

@@ -116,7 +116,7 @@ static int equal(Thread *t, V a, V b) {
         k = v_dup(k);
         v = v_dup(v);
         V other = dict_get_hash(t, b, k, hash);
-        r = v_is_error(other) ? -1 : other == V_NULL ? 0 : obj_compare_bool(t, other, v, CMP_EQ);
+        r = v_is_error(other) ? -1 : other == V_NULL ? 0 : obj_compare_bool(t, v, other, CMP_EQ);
         v_drop(t, other);
         v_drop(t, k);
         v_drop(t, v);

@@ -192,8 +192,12 @@ static V get_weakref(Thread *t, V self, void *closure) {
 const GetSet attrs_weakref_getset = {"__weakref__", get_weakref, NULL, "list of weak references to the object (if defined)", NULL};
 
 // ---- methods -----------------------------------------------------------------------------------------------------------
-static NATIVE(object_init_subclass) {
-    UNUSED_NATIVE();
+static NATIVE(object_init_subclass) { // without a signature to be shown
+    (void)args;
+    Type *type = v_as_type(self);
+    if (kwnames != V_NULL && tuple_len(kwnames))
+        return err_set(t, &exc_TypeError, "%N.__init_subclass__() takes no keyword arguments", type);
+    if (nargs) return err_set(t, &exc_TypeError, "%N.__init_subclass__() takes no arguments (%zu given)", type, nargs);
     return V_NONE;
 }
 
@@ -250,7 +254,7 @@ const Method object_methods[] = {
     {"__reduce__", object_reduce, "", LOCK_NONE, 0, "Helper for pickle."},
     {"__getstate__", object_getstate, "", LOCK_NONE, 0, "Helper for pickle."},
     {"__subclasshook__", object_subclasshook, NULL, LOCK_NONE, M_CLASS | M_RAW, "Override to customize issubclass() for the class."},
-    {"__init_subclass__", object_init_subclass, "", LOCK_NONE, M_CLASS,
+    {"__init_subclass__", object_init_subclass, NULL, LOCK_NONE, M_CLASS | M_RAW,
         "Runs for each class that derives from this one."},
     {"__format__", object_format, "format_spec, /", LOCK_NONE, 0, "Default object formatter."},
     {"__sizeof__", object_sizeof, "", LOCK_NONE, 0, "Bytes of memory that the object itself takes."},

@@ -343,7 +343,6 @@ static V new_decoded(Thread *t, V object, V encoding, V errors) {
     if (!obj_has_buffer(object)) {
         return err_set(t, &exc_TypeError, "decoding to str: need a bytes-like object, %T found", object);
     }
-    if (v_is_bytes(object) && bytes_len(object) == 0) return str_empty(); // whatever the encoding is called
     return codec_decode(t, object, enc, err);
 }
 

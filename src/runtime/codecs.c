@@ -305,14 +305,19 @@ static V decode_known(Thread *t, int encoding, const void *p, size_t n, const ch
     }
 }
 
-V codec_decode(Thread *t, V v, const char *encoding, const char *errors) {
+// Nothing is "" whatever the encoding is called.
+static V decode_memory(Thread *t, V v, const void *p, size_t n, const char *encoding, const char *errors) {
     int which = known_encoding(encoding);
+    if (!n) return str_empty();
+    return which == ENC_OTHER ? decode_other(t, v, encoding, errors) : decode_known(t, which, p, n, errors);
+}
+
+V codec_decode(Thread *t, V v, const char *encoding, const char *errors) {
     if (unlikely(start_options.dev_mode) && check_names(t, encoding, errors) < 0) return V_ERROR;
-    if (which == ENC_OTHER) return decode_other(t, v, encoding, errors);
-    if (v_is_bytes(v)) return decode_known(t, which, bytes_data(v), bytes_len(v), errors);
+    if (v_is_bytes(v)) return decode_memory(t, v, bytes_data(v), bytes_len(v), encoding, errors);
     Buffer view;
     if (buffer_get(t, v, &view, BUF_SIMPLE) < 0) return V_ERROR;
-    V r = decode_known(t, which, view.data, (size_t)view.len, errors);
+    V r = decode_memory(t, v, view.data, (size_t)view.len, encoding, errors);
     buffer_release(t, &view);
     return r;
 }

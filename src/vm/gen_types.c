@@ -152,9 +152,9 @@ static const Method coroutine_methods[] = {
     {"throw", gen_throw_method, "type, value=None, traceback=None, /", 0, 0,
      "throw(value)\n"
      "throw(type[,value[,traceback]])\n\n"
-     "Goes on by raising that in the coroutine.  The next value it waits with; StopIteration at the\n"
+     "Goes on by raising that in coroutine code.  The next value it waits with; StopIteration at the\n"
      "end."},
-    {"close", gen_close_method, "", 0, 0, "close() -> goes on by raising GeneratorExit, for the last time."},
+    {"close", gen_close_method, "", 0, 0, "close() -> raises GeneratorExit inside coroutine code, for the last time."},
     {"__sizeof__", gen_sizeof, "", 0, 0, "Bytes of memory that it takes, its frame included."},
     METHOD_END,
 };
@@ -180,9 +180,9 @@ static const Method wrapper_methods[] = {
     {"throw", wrapper_throw, "type, value=None, traceback=None, /", 0, 0,
      "throw(value)\n"
      "throw(type[,value[,traceback]])\n\n"
-     "Goes on by raising that in the coroutine.  The next value it waits with; StopIteration at the\n"
+     "Goes on by raising that in coroutine code.  The next value it waits with; StopIteration at the\n"
      "end."},
-    {"close", wrapper_close, "", 0, 0, "close() -> goes on by raising GeneratorExit, for the last time."},
+    {"close", wrapper_close, "", 0, 0, "close() -> raises GeneratorExit inside coroutine code, for the last time."},
     METHOD_END,
 };
 

@@ -95,3 +95,17 @@ for op in (lambda: kw(**{1: 2}), lambda: kw(**{"a": 1}, **{"a": 2}), lambda: kw(
         print(str(error).replace("__main__.", ""))
 a, b = {"one": 1, "two": 2}
 print(a, b, d.__contains__("b"), {}.__len__(), {1: 2}.__repr__(), bool({}), bool({0: 0}))
+
+
+# Which side __eq__ is asked of.
+class Told:
+    def __init__(self, name): self.name = name
+    def __hash__(self): return 1
+
+    def __eq__(self, other):
+        print(self.name, "==", other.name)
+        return True
+
+
+a, b = Told("a"), Told("b")
+print({1: a} == {1: b}, {1: a} != {1: b}, {1: a}.items() == {1: b}.items(), {a: 1} == {b: 1})

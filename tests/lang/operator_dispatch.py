@@ -100,3 +100,28 @@ try:
     c < Cmp(2)
 except TypeError as e:
     print(e)
+
+
+# operator.iconcat of a sequence that has no more than __iadd__.
+import operator
+
+
+class Adds:
+    def __iadd__(self, other): return "iadd"
+    def __getitem__(self, index): return 5
+
+
+print(operator.iconcat(Adds(), Adds()))
+try:
+    operator.concat(Adds(), Adds())
+except TypeError as error:
+    print(error)
+
+
+# What an __init_subclass__ that nobody defined says.
+for call in lambda: object.__init_subclass__(1), lambda: Adds.__init_subclass__(x=1), lambda: type("C", (Adds,), {}, x=1):
+    try:
+        call()
+    except TypeError as error:
+        print(error)
+print(object.__init_subclass__(), object.__init_subclass__.__text_signature__)

@@ -65,3 +65,10 @@ for b in ('a','ab','abc','abc=','a=bc','====','ab=c','é',b'ab\n==',b'!!!!'):
         try: print(b, binascii.a2b_base64(b, strict_mode=strict))
         except Exception as x: print(b, strict, type(x).__module__,type(x).__name__, x)
 print(locale.setlocale(locale.LC_ALL), locale.localeconv(), locale.getlocale(), locale.getpreferredencoding())
+
+# Nothing is "" whatever the encoding is called.
+for data in b"", bytearray(), memoryview(b""), b"x":
+    try:
+        print(repr(str(data, "no such encoding")))
+    except LookupError as error:
+        print(error)

@@ -128,3 +128,14 @@ with warnings.catch_warnings(record=True) as caught:
     io.text_encoding(None)
     io.TextIOWrapper(io.BytesIO(), 'ascii')
 print([(w.category.__name__, str(w.message)) for w in caught], io.text_encoding('ascii'))
+
+# A file left open is the source of its warning.
+import gc
+import warnings
+
+with warnings.catch_warnings(record=True) as seen:
+    warnings.simplefilter("always")
+    open(__file__)
+    gc.collect()
+for w in seen:
+    print(w.category.__name__, type(w.source).__name__)

@@ -37,3 +37,10 @@ print(sorted(n for n in dir(_signal) if n[0] != '_'))
 signal.signal(signal.SIGINT, signal.default_int_handler)
 os.kill(os.getpid(), signal.SIGINT)
 time.sleep(3)
+
+for number in 1 << 1000, -(1 << 1000), 1 << 32, 0, 65, "x":
+    for call in signal.pthread_sigmask, signal.sigwait:
+        try:
+            call(*([signal.SIG_BLOCK] if call is signal.pthread_sigmask else []), [number])
+        except (ValueError, TypeError) as error:
+            print(error)

@@ -13,3 +13,11 @@ for value in (2**31, -2**31 - 1, 2**63 - 1, -2**63, 2**63, -2**63 - 1):
         time.asctime((2000, 1, 1, 0, 0, 0, 0, 1, value))
     except OverflowError as error:
         print(value, error)
+
+import time
+for args, names in ((1, 2), {}), ((), {"x": 1}), (("a",), {}):
+    try:
+        time.ctime(*args, **names)
+    except TypeError as error:
+        print(error)
+print(time.ctime.__text_signature__)
