@@ -31,5 +31,41 @@ static inline int hash_quick(Thread *t, V key, int64_t *out) {
     return obj_hash(t, key, out);
 }
 
+// An iterator over a str, of str_iter_type or str_ascii_iter_type.
+typedef struct StrIter {
+    Obj head;
+    Slot str;     // V_NULL once exhausted
+    size_t index; // atomic
+} StrIter;
+extern Type str_iter_type, str_ascii_iter_type;
+
+// str_from_char without a call for the characters that have a string of their own by now; V_NULL otherwise.
+extern V str_latin1_chars[256];
+static inline V str_from_char_quick(uint32_t c) { return likely(c < 256) ? at_load_acquire(&str_latin1_chars[c]) : V_NULL; }
+
+// How a and b, both str, are ordered as far as that shows without a call: by identity, in length where only equality is
+// asked, in their first characters.  A bit of the comparison masks: 1 less, 2 equal, 4 greater; 0: not told.
+static inline unsigned str_order_quick(V a, V b, bool equality) {
+    if (v_is(a, b)) return 2;
+    const Str *x = str_of(a), *y = str_of(b);
+    size_t n = x->len, m = y->len;
+    if (n != m && equality) return 4;
+    if (!n || !m || (at_load_relaxed(&x->head.aux) & at_load_relaxed(&y->head.aux) & STR_KIND) != 1) return 0;
+    uint8_t c = (uint8_t)x->data[0], d = (uint8_t)y->data[0];
+    if (c != d) return c < d ? 1 : 4;
+    return n == 1 && m == 1 ? 2 : 0;
+}
+
+// item in v for two str: the C library is not called to look for one character in a short text.
+static inline bool str_contains_quick(V v, V item) {
+    const Str *s = str_of(v), *x = str_of(item);
+    if (x->len == 1 && s->len <= 16 && (at_load_relaxed(&s->head.aux) & at_load_relaxed(&x->head.aux) & STR_KIND) == 1) {
+        for (size_t i = 0; i < s->len; i++)
+            if (s->data[i] == x->data[0]) return true;
+        return false;
+    }
+    return str_find(v, item, 0, s->len, 1) >= 0;
+}
+
 int dict_count(Thread *t, V dict, V key); // dict[key] = dict.get(key, 0) + 1
 #endif

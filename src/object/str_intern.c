@@ -19,7 +19,7 @@ static struct {
 static Str tomb_object;
 #define TOMB (&tomb_object)
 
-static V latin1_chars[256]; // atomic: immortal strs, made on first use
+V str_latin1_chars[256]; // atomic: immortal strs, made on first use (str_from_char_quick reads them)
 static V empty_string;      // atomic
 
 // ---- the table ------------------------------------------------------------------------------------------------------
@@ -208,11 +208,11 @@ V str_empty(void) {
 
 V str_from_char(Thread *t, uint32_t c) {
     if (c < 256) {
-        V v = at_load_acquire(&latin1_chars[c]);
+        V v = at_load_acquire(&str_latin1_chars[c]);
         if (unlikely(v == V_NULL)) {
             char byte = (char)c;
             v = static_text(&byte, 1);
-            at_store_release(&latin1_chars[c], v);
+            at_store_release(&str_latin1_chars[c], v);
         }
         return v;
     }

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Iterators over a str: one type for ASCII text and one for the rest, as programs can see by their names.
 #include "runtime/runtime.h"
+#include "object/quick.h"
 #include "str_private.h"
-
-typedef struct StrIter {
-    Obj head;
-    Slot str;     // V_NULL once exhausted
-    size_t index; // atomic
-} StrIter;
 
 static StrIter *iter_of(V v) { return (StrIter *)v_obj(v); }
 

@@ -49,6 +49,9 @@ static const Forms binary_forms[] = {
 static const Forms float_jump_forms = {
     op_COMPARE_OP_FLOAT_JUMP, op_FUSED_LL_COMPARE_FLOAT_JUMP, op_FUSED_LC_COMPARE_FLOAT_JUMP, 0,
     op_FUSED_SL_COMPARE_FLOAT_JUMP, op_FUSED_SC_COMPARE_FLOAT_JUMP, 0, 0, 0, 0, 0};
+static const Forms str_jump_forms = {
+    op_COMPARE_OP_STR_JUMP, op_FUSED_LL_COMPARE_STR_JUMP, op_FUSED_LC_COMPARE_STR_JUMP, 0, 0, op_FUSED_SC_COMPARE_STR_JUMP,
+    0, 0, 0, 0, 0};
 #define JUMP_FORMS(name, way)                                                                                          \
     {op_COMPARE_OP_INT_JUMP, op_FUSED_LL_##name##_##way, op_FUSED_LC_##name##_##way, 0, op_FUSED_SL_##name##_##way,    \
      op_FUSED_SC_##name##_##way, 0, 0, 0, 0, 0}
@@ -89,7 +92,7 @@ static void fuse_two(const Site *s, const Forms *f, bool store) {
         else if (right == CONST_OPERAND) form = store ? f->sc_store : f->sc;
         else return;
     }
-    set_head(s, head, form);
+    if (form) set_head(s, head, form);
 }
 
 void fuse_site(const Code *code, const Unit *ip, unsigned form) {
@@ -99,10 +102,14 @@ void fuse_site(const Code *code, const Unit *ip, unsigned form) {
     }
     if (form == op_COMPARE_OP_INT_JUMP) fuse_two(&s, int_jump(ip), false);
     if (form == op_COMPARE_OP_FLOAT_JUMP) fuse_two(&s, &float_jump_forms, false);
+    if (form == op_COMPARE_OP_STR_JUMP) fuse_two(&s, &str_jump_forms, false);
     bool one = load_before(&s, 1) == LOCAL_OPERAND, two = one && load_before(&s, 2) == LOCAL_OPERAND;
     if (form == op_LOAD_ATTR_INSTANCE && one) set_head(&s, 1, op_FUSED_L_ATTR);
     if (form == op_LOAD_ATTR_WAYS && one) set_head(&s, 1, op_FUSED_L_ATTR_WAYS);
     if (form == op_LOAD_METHOD_INSTANCE && one) set_head(&s, 1, op_FUSED_L_METHOD);
+    if (form == op_LOAD_METHOD_TYPE && one) set_head(&s, 1, op_FUSED_L_METHOD_TYPE);
+    if (form == op_BINARY_SUBSCR_STR_INT && two)
+        set_head(&s, 2, stores(ip + 1 + cache_units_BINARY_SUBSCR) ? op_FUSED_LL_SUBSCR_STR_STORE : op_FUSED_LL_SUBSCR_STR);
     if (form == op_STORE_ATTR_INSTANCE && one) set_head(&s, 1, op_FUSED_L_STORE_ATTR);
     if (form == op_BINARY_SUBSCR_LIST_INT && two) set_head(&s, 2, op_FUSED_LL_SUBSCR_LIST);
     if (form == op_STORE_SUBSCR_LIST_INT && two) set_head(&s, 2, op_FUSED_LL_STORE_LIST);

@@ -21,6 +21,7 @@
 #include "object/shape.h"
 #include "object/descr.h"
 #include "object/pairs.h"
+#include "object/quick.h"
 #include "object/dict_layout.h"
 #include "runtime/runtime.h"
 #include "threading/pending.h"

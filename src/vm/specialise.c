@@ -77,7 +77,8 @@ static unsigned choose_compare(const Unit *ip, V a, V b) {
     bool jump = is_bool_jump(unit_op_now(ip + 3));
     if (v_both_int(a, b)) return jump ? op_COMPARE_OP_INT_JUMP : op_COMPARE_OP_INT;
     if (v_is_float(a) && v_is_float(b)) return jump ? op_COMPARE_OP_FLOAT_JUMP : op_COMPARE_OP_FLOAT;
-    return v_is_exact(a, &str_type) && v_is_exact(b, &str_type) ? op_COMPARE_OP_STR : 0;
+    if (!v_is_exact(a, &str_type) || !v_is_exact(b, &str_type)) return 0;
+    return jump ? op_COMPARE_OP_STR_JUMP : op_COMPARE_OP_STR;
 }
 
 static unsigned choose_subscr(V v, V key) {
@@ -171,6 +172,13 @@ static unsigned choose_call(Thread *t, Frame *f, const Unit *ip) {
         if (v_is_function(base[0])) return choose_function(base[0], n + 1, op_PRECALL_PY_METHOD);
         if (!v_is_exact(base[0], &method_descr_type)) return 0;
         const MethodDescr *d = method_descr_of(base[0]);
+        if (n == 1 && d->type == &list_type && v_type(base[1]) == &list_type && strcmp(d->row->name, "append") == 0) {
+            CodeRecord *r = new_record(t, f, REC_NATIVE, 0, V_NULL);
+            if (!r) return 0;
+            r->key = (V)(uintptr_t)d->row;
+            set_record(ip + 1 + cache_units_PRECALL, r);
+            return op_PRECALL_LIST_APPEND;
+        }
         return native_fits(d->sig, n) && v_type(base[1]) == d->type ? op_PRECALL_METHOD_DESCR : 0;
     }
     V callable = base[1];

@@ -7,6 +7,12 @@
 #include "runtime/runtime.h"
 
 // ---- operators ---------------------------------------------------------------------------------------------------------
+bool str_compare_truth(V a, V b, unsigned op) {
+    if (op == CMP_EQ || op == CMP_NE) return str_equal(a, b) == (op == CMP_EQ);
+    int order = str_compare(a, b);
+    return op == CMP_LT ? order < 0 : op == CMP_LE ? order <= 0 : op == CMP_GT ? order > 0 : order >= 0;
+}
+
 V vm_binary_op(Thread *t, int op, V a, V b) { return num_binary(t, op, a, b); }
 
 // ---- unpacking -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""Comparisons, subscripts, loops, `in`, list.append and isinstance at sites that were specialised for other operands."""
+def cmp_chain(c):
+    r = 0
+    for _ in range(30):
+        if c == '"': r += 1
+        if c != "a": r += 2
+        if " " <= c <= "~": r += 4
+        if c < "abc": r += 8
+        if c >= "é": r += 16
+        if c == "hello": r += 32
+    return r
+for c in ['"', "a", "z", "é", "☃", "hello", "help", "", "abc", "abd", "\U0001F600", "hel" + "lo"]:
+    print(repr(c), cmp_chain(c))
+def ll(a, b):
+    n = 0
+    for _ in range(20):
+        if a == b: n += 1
+        if a < b: n += 10
+        if a >= b: n += 100
+    return n
+for a in ["x", "xy", "é", "☃", ""]:
+    for b in ["x", "xz", "é", "☃", ""]:
+        print(a, b, ll(a, b))
+try: ll("a", 3)
+except TypeError as e: print(e)
+print(ll(3, 4), ll(2.0, 1))
+def chars(s):
+    out = []
+    for c in s: out.append(c)
+    return out
+for s in ["abc", "héllo", "a☃b", "", "\U0001F600x", (1, 2), [3], "again"] * 3: print(chars(s))
+def at(s, i):
+    r = None
+    for _ in range(20):
+        c = s[i]
+        r = c
+    return r, s[i]
+print(at("abc", 1), at("é☃", 1), at("é☃", 0), at([1, 2], 1), at((1, 2), 0), at("xyz", -1))
+try: at("abc", 5)
+except IndexError as e: print(e)
+class L(list):
+    def append(self, x): super().append((x, x))
+def app(l, x):
+    r = None
+    for _ in range(10):
+        l.append(x)
+        r = l.append(x)
+    return r, l
+print(app([], 1), app(L(), 2), app([], "s"))
+class D:
+    def append(self, x): return x
+print(app(D(), 1)[0])
+l = []
+app(l, l); print(len(l), l[0] is l)
+def isin(v):
+    r = 0
+    for _ in range(20):
+        r = (isinstance(v, (int, float)), isinstance(v, (str, bytes, list)), isinstance(v, ((int, str), dict)), isinstance(v, object), isinstance(v, dict))
+    return r
+class I(int): pass
+class Fake:
+    @property
+    def __class__(self): return dict
+for v in [1, 2.5, "s", b"", [], {}, True, None, I(3), Fake(), 1 << 80, object]: print(v.__class__.__name__, isin(v))
+def bad(v):
+    for _ in range(10): isinstance(v, (int, 3))
+print(bad(1))
+try: bad("x")
+except TypeError as e: print(e)
+def cont(c, where):
+    r = None
+    for _ in range(10): r = c in where, c not in where
+    return r
+print(cont("a", "abc"), cont("☃", "abc"), cont("é", "é" * 40), cont("", "x"), cont("bc", "abcd"), cont(1, {1: 2}), cont("k", {}), cont(3, [3]), cont("x", ""), cont("x", "a" * 30))
+for bad_ in [(1, "a"), ([], {1: 2}), (1, 2)]:
+    try: cont(*bad_)
+    except TypeError as e: print(e)
