@@ -293,17 +293,20 @@ static inline __attribute__((always_inline)) V join_slots(Thread *t, V separator
     int kind = n > 1 ? str_kind(separator) : 1;
     bool ascii = n > 1 ? str_is_ascii(separator) : true;
     if (sep_len == 0) kind = 1, ascii = true;
+    unsigned all = STR_ASCII, any = (unsigned)kind;
     for (size_t i = 0; i < n; i++) {
         V v = item(items, i);
-        if (!v_is_str(v)) {
+        if (unlikely(!v_is_exact(v, &str_type) && !v_is_str(v)))
             return err_set(t, &exc_TypeError, "sequence item %zd: expected str instance, %T found", (ptrdiff_t)i, v);
-        }
-        if (str_kind(v) > kind) kind = str_kind(v);
-        ascii &= str_is_ascii(v);
+        unsigned aux = at_load_relaxed(&str_of(v)->head.aux);
+        any |= aux & STR_KIND;
+        all &= aux;
         if (size_add_overflow(total, str_len(v), &total) || (i && size_add_overflow(total, sep_len, &total)) ||
             total > PTRDIFF_MAX)
             return err_set(t, &exc_OverflowError, "join() result is too long for a Python string");
     }
+    kind = any & 4 ? 4 : any & 2 ? 2 : 1;
+    ascii &= all != 0;
     if (n == 1 && is_exact_str(item(items, 0))) return v_dup(item(items, 0));
     if (total == 0) return str_empty();
     V r = str_alloc(t, total, kind, ascii);
@@ -318,7 +321,10 @@ static inline __attribute__((always_inline)) V join_slots(Thread *t, V separator
                 if (sep_len == 1) *q++ = *sep;
                 else q = (char *)memcpy(q, sep, sep_len) + sep_len;
             }
-            q = (char *)memcpy(q, str_data(v), str_len(v)) + str_len(v);
+            size_t len = str_len(v);
+            const char *from = str_data(v);
+            if (len == 1) *q++ = *from;
+            else q = (char *)memcpy(q, from, len) + len;
         }
         return r;
     }

@@ -18,6 +18,7 @@ enum { // kinds of facts
     FACT_GLOBAL = 1,   // version of a dict's keys, index of the entry
     FACT_ABSENT,       // version of a dict's keys that do not contain the name
     FACT_INLINE,       // shape, index of an attribute
+    FACT_ENTRY,        // version 0; the entry of a dict to look at first
 };
 
 enum { // kinds of records

@@ -6,6 +6,7 @@
 // something can ask), or, when that is a generator's frame, where the generator was resumed from (Generator.base).
 // A frame that does not fit goes to a new chunk and carries FRAME_OWNS_CHUNK; its end frees the chunk again.
 #include "vm_private.h"
+#include "walk.h"
 #include "object/misc.h"
 
 typedef struct StackChunk {
@@ -88,13 +89,24 @@ void frame_release(Thread *t, Frame *f) {
 }
 
 // ---- visiting ----------------------------------------------------------------------------------------------------------
+// A loop over a SHARED list holds it as a value with U would.  A round counts such a value when nothing else does; given
+// back at once, the count leaves the list DIRTY, which keeps it for this round, and the next one sees it here again.
+static void visit_walk(Thread *t, V walk, StackVisitor visit, void *arg) {
+    V list = v_from(walk_list(walk)) | V_U_TAG;
+    visit(t, &list, arg);
+    v_drop(t, list);
+}
+
 static void visit_frame(Thread *t, Frame *f, StackVisitor visit, void *arg) {
     for (V *p = frame_locals_base(f); p < (V *)f; p++) visit(t, p, arg);
     visit(t, &f->func, arg);
     visit(t, &f->locals, arg);
     visit(t, &f->object, arg);
     if (frame_kind(f) & FRAME_GENERATOR) visit(t, &gen_of_frame(f)->exc.exc, arg);
-    for (V *p = frame_stack_base(f); p < f->sp; p++) visit(t, p, arg);
+    for (V *p = frame_stack_base(f); p < f->sp; p++) {
+        if (unlikely(v_is_walk(*p))) visit_walk(t, *p, visit, arg);
+        else visit(t, p, arg);
+    }
 }
 
 void frame_visit_stack(Thread *t, StackVisitor visit, void *arg) {

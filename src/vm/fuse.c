@@ -33,6 +33,13 @@ static int load_before(const Site *s, int n) {
     return NOTHING;
 }
 
+static bool const_before(const Site *s) { // counted or not: for forms that do not push it
+    int at = s->at - 1;
+    if (at < 0 || s->bytes[2 * at] != op_LOAD_CONST) return false;
+    unsigned base = opcode_info[unit_op_now(&s->code->units[at])].base;
+    return base == op_LOAD_CONST || base == op_LOAD_CONST_FREE;
+}
+
 static bool stores(const Unit *next) { return unit_op_now(next) == op_STORE_FAST; }
 
 typedef struct Forms { // the fused forms of one operator
@@ -110,6 +117,10 @@ void fuse_site(const Code *code, const Unit *ip, unsigned form) {
     if (form == op_LOAD_METHOD_TYPE && one) set_head(&s, 1, op_FUSED_L_METHOD_TYPE);
     if (form == op_BINARY_SUBSCR_STR_INT && two)
         set_head(&s, 2, stores(ip + 1 + cache_units_BINARY_SUBSCR) ? op_FUSED_LL_SUBSCR_STR_STORE : op_FUSED_LL_SUBSCR_STR);
+    if (form == op_BINARY_SUBSCR_DICT_ENTRY && const_before(&s)) {
+        bool local = load_before(&s, 2) == LOCAL_OPERAND;
+        set_head(&s, local ? 2 : 1, local ? op_FUSED_LC_SUBSCR_DICT : op_FUSED_SC_SUBSCR_DICT);
+    }
     if (form == op_STORE_ATTR_INSTANCE && one) set_head(&s, 1, op_FUSED_L_STORE_ATTR);
     if (form == op_BINARY_SUBSCR_LIST_INT && two) set_head(&s, 2, op_FUSED_LL_SUBSCR_LIST);
     if (form == op_STORE_SUBSCR_LIST_INT && two) set_head(&s, 2, op_FUSED_LL_STORE_LIST);

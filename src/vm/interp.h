@@ -17,6 +17,7 @@
 #ifndef HEDDLE_VM_INTERP_H
 #define HEDDLE_VM_INTERP_H
 #include "vm_private.h"
+#include "walk.h"
 #include "object/misc.h"
 #include "object/shape.h"
 #include "object/descr.h"

@@ -30,6 +30,16 @@ void vm_count_miss(const Unit *ip) {
     at_store_relaxed(counter, attempts >= ATTEMPTS ? COUNTER(0, ATTEMPTS) : COUNTER(WARMUP, attempts));
 }
 
+// Dicts that are not alike after all: the site looks keys up from now on.
+void vm_count_entry_miss(const Unit *ip) {
+    uint16_t *counter = cache_counter_at(ip, cache_units_BINARY_SUBSCR);
+    uint16_t c = at_load_relaxed(counter);
+    unsigned left = c & 0xfff, attempts = c >> 12;
+    COUNT(code_writes);
+    if (left <= 1) unit_set_op(ip, op_BINARY_SUBSCR_DICT);
+    at_store_relaxed(counter, COUNTER(left > 1 ? left - 1 : RETRY, attempts));
+}
+
 // ---- globals -----------------------------------------------------------------------------------------------------------
 static unsigned choose_global(Thread *t, Frame *f, const Unit *ip) {
     V name = slot_peek(&f->code->name_items[ip->arg >> 1]);
@@ -81,8 +91,22 @@ static unsigned choose_compare(const Unit *ip, V a, V b) {
     return jump ? op_COMPARE_OP_STR_JUMP : op_COMPARE_OP_STR;
 }
 
-static unsigned choose_subscr(V v, V key) {
-    if (v_is_exact(v, &dict_type)) return op_BINARY_SUBSCR_DICT;
+// Only entries near the front are looked at: records have few.
+enum { NEAR_ENTRIES = 32 };
+static unsigned choose_subscr_dict(const Unit *ip, V dict, V key) {
+    const DictKeys *keys = dict_keys_of(dict_of(dict));
+    size_t n = at_load_acquire(&keys->nentries);
+    if (!v_is_exact(key, &str_type)) return op_BINARY_SUBSCR_DICT;
+    for (size_t i = 0; i < n && i < NEAR_ENTRIES; i++) {
+        if (slot_peek(&keys->entries[i].key) != v_untag(key)) continue;
+        set_word(ip, fact_make(0, FACT_ENTRY, (uint32_t)i));
+        return op_BINARY_SUBSCR_DICT_ENTRY;
+    }
+    return op_BINARY_SUBSCR_DICT;
+}
+
+static unsigned choose_subscr(const Unit *ip, V v, V key) {
+    if (v_is_exact(v, &dict_type)) return choose_subscr_dict(ip, v, key);
     if (!v_is_int(key) || v_int(key) < 0) return 0;
     if (v_is_exact(v, &list_type)) return op_BINARY_SUBSCR_LIST_INT;
     if (v_is_exact(v, &tuple_type)) return op_BINARY_SUBSCR_TUPLE_INT;
@@ -209,7 +233,7 @@ static unsigned choose(Thread *t, Frame *f, const Unit *ip) {
     case op_LOAD_METHOD: return spec_method(t, f, ip, sp[-1], slot_peek(&names[ip->arg]));
     case op_BINARY_OP: return choose_binary(f, ip, sp[-2], sp[-1]);
     case op_COMPARE_OP: return choose_compare(ip, sp[-2], sp[-1]);
-    case op_BINARY_SUBSCR: return choose_subscr(sp[-2], sp[-1]);
+    case op_BINARY_SUBSCR: return choose_subscr(ip, sp[-2], sp[-1]);
     case op_STORE_SUBSCR: return choose_store_subscr(sp[-2], sp[-1]);
     case op_UNPACK_SEQUENCE: return choose_unpack(sp[-1], ip->arg);
     case op_PRECALL: return choose_call(t, f, ip);

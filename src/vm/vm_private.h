@@ -98,6 +98,7 @@ V vm_unbound_cell(Thread *t, Frame *f, int index);
 V vm_name_error(Thread *t, V name);
 V vm_make_function(Thread *t, Frame *f, V code, unsigned flags, const V *extra);
 
+void vm_count_entry_miss(const Unit *ip); // a BINARY_SUBSCR_DICT_ENTRY found another key
 bool str_compare_truth(V a, V b, unsigned op); // of two str
 V vm_binary_op(Thread *t, int op, V a, V b); // num_binary with the fast cases first
 int vm_unpack(Thread *t, V v, size_t n, V *out); // out[0] is the last item (bottom of the stack)

@@ -12,6 +12,12 @@ def cmp_chain(c):
     return r
 for c in ['"', "a", "z", "é", "☃", "hello", "help", "", "abc", "abd", "\U0001F600", "hel" + "lo"]:
     print(repr(c), cmp_chain(c))
+def values(a, b):
+    for _ in range(20):
+        r = [a == b, a != b, a < b, a <= b, a > b, a >= b, a == b == "x", a < b < "y", a == b or "no", a != b and "yes"]
+    return r
+for a in ["x", "xy", "é", ""]:
+    print([values(a, b) for b in ["x", "xz", "é", "☃", ""]])
 def ll(a, b):
     n = 0
     for _ in range(20):
@@ -76,3 +82,49 @@ print(cont("a", "abc"), cont("☃", "abc"), cont("é", "é" * 40), cont("", "x")
 for bad_ in [(1, "a"), ([], {1: 2}), (1, 2)]:
     try: cont(*bad_)
     except TypeError as e: print(e)
+
+
+def record(d):
+    total = 0
+    for _ in range(12):
+        total += d["a"] * 100 + d["b"]
+    return total
+
+
+def record_of(holder):
+    total = 0
+    for _ in range(12):
+        total += holder["in"]["b"]
+    return total
+
+
+class Quiet(dict):
+    def __missing__(self, key):
+        return 7
+
+
+alike = [{"a": i, "b": i + 1} for i in range(3)]
+others = [{"b": 5, "a": 6}, {"x": 0, "a": 1, "b": 2}, Quiet(a=1), {"a" + "": 3, "".join("b"): 4}]
+for d in alike + others + alike:
+    print(record(d), record_of({"out": 1, "in": d}))
+gone = {"a": 1, "b": 2}
+record(gone)
+del gone["a"]
+try:
+    record(gone)
+except KeyError as e:
+    print("KeyError", e)
+gone["a"] = 9
+print(record(gone), list(gone))
+gone.clear()
+try:
+    record_of({"in": gone})
+except KeyError as e:
+    print("KeyError", e)
+for bad_ in ([1], "s", 3):
+    try:
+        record(bad_)
+    except TypeError as e:
+        print(e)
+for items in (["a", "b"], ["é", "b"], ["☃"], ["\U0001F600", "x", "é"], [], ["ab", "", "c"]):
+    print("".join(items), ", ".join(items), "é".join(items), "☃".join(items), "".join(items).isascii())
