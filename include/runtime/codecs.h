@@ -25,6 +25,7 @@ typedef struct Decoder {
     size_t n;
     V object;                      // bytes of the input, made for the first exception; V_NULL
     V handler;                     // V_NULL until needed
+    bool multibyte;                // an East Asian codec: other words for what a handler returns wrongly
     StrBuilder out;
 } Decoder;
 void decoder_init(Decoder *d, Thread *t, const char *encoding, const char *errors, const void *p, size_t n);
@@ -42,6 +43,7 @@ typedef struct Encoder {
     char *data;
     size_t len, cap;
     bool failed;                                     // out of memory
+    bool multibyte;                                  // as a Decoder's
     unsigned char unit;                              // 0, or UTF's unit: replacements are ASCII, or bytes in whole units
     void *arg;                                       // put's own
 } Encoder;

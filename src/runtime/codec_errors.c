@@ -29,18 +29,29 @@ static int backslash_text(uint32_t c, char out[12]) {
     return sprintf(out, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
 }
 
+// Where a handler says to go on.  A position that does not fit is out of bounds for multibyte codecs.
+static int read_position(Thread *t, V v, bool multibyte, ptrdiff_t *position) {
+    if (num_as_ssize(t, v, &exc_OverflowError, position) == 0) return 0;
+    if (multibyte && err_matches(t, &exc_OverflowError)) {
+        err_clear(t);
+        err_set(t, &exc_IndexError, "position -1 from error handler out of bounds");
+    }
+    return -1;
+}
+
 // Calls the handler with exc (consumed): the replacement (owned) and where to go on; -1.
-static int call_handler(Thread *t, V handler, V exc, V *replacement, ptrdiff_t *position, bool decoding) {
+static int call_handler(Thread *t, V handler, V exc, V *replacement, ptrdiff_t *position, bool decoding, bool multibyte) {
     V r = obj_call1(t, handler, exc);
     v_drop(t, exc);
     if (v_is_error(r)) return -1;
     V text = v_is_tuple(r) && tuple_len(r) == 2 ? tuple_borrow(r, 0) : V_NULL;
     bool good = text != V_NULL && (v_is_str(text) || (!decoding && v_is_bytes(text)));
+    if (good && multibyte) good = v_is_any_int(tuple_borrow(r, 1));
     int status = -1;
     if (!good) {
-        err_set(t, &exc_TypeError, decoding ? "decoding error handler must return (str, int) tuple"
-                                            : "encoding error handler must return (str/bytes, int) tuple");
-    } else if (num_as_ssize(t, tuple_borrow(r, 1), &exc_OverflowError, position) == 0) {
+        err_set(t, &exc_TypeError, "%s error handler must return (%s, int) tuple", decoding ? "decoding" : "encoding",
+                decoding || multibyte ? "str" : "str/bytes");
+    } else if (read_position(t, tuple_borrow(r, 1), multibyte, position) == 0) {
         *replacement = v_dup(text);
         status = 0;
     }
@@ -84,7 +95,7 @@ static int decode_by_handler(Decoder *d, size_t start, size_t end, const char *r
     if (v_is_error(exc)) return -1;
     V text, kept = v_dup(exc);
     ptrdiff_t position;
-    int status = call_handler(t, d->handler, exc, &text, &position, true);
+    int status = call_handler(t, d->handler, exc, &text, &position, true, d->multibyte);
     if (status == 0) { // the handler may have put other bytes in place of the input
         V object = slot_get(v_obj(kept), &((ExcUnicode *)v_obj(kept))->object);
         if (object == V_NULL || !v_is_bytes(object)) {
@@ -185,7 +196,7 @@ static int encode_by_handler(Encoder *e, size_t start, size_t end, const char *r
     }
     V exc = make_exception(t, &exc_UnicodeEncodeError, e->encoding, e->text, start, end, reason), r;
     ptrdiff_t position, n = (ptrdiff_t)str_len(e->text);
-    if (v_is_error(exc) || call_handler(t, e->handler, exc, &r, &position, false) < 0) return -1;
+    if (v_is_error(exc) || call_handler(t, e->handler, exc, &r, &position, false, e->multibyte) < 0) return -1;
     int status = 0;
     if (position < 0) position += n;
     if (position < 0 || position > n) {
