@@ -5,7 +5,7 @@
 // index for every code unit, cache entries included, EXTENDED_ARG folded into the argument of the instruction it
 // belongs to.  Arguments that index localsplus are stored as the distance below the frame header (nlocalsplus - i).
 // The machine rewrites `op` (quickening) and cache units while running; `arg` of an instruction never changes.
-// Code is immutable otherwise.  Offsets in this interface (lasti, addresses) are bytes in co_code: 2 * unit index.
+// Code is immutable otherwise, but for what a cache file's function keeps in the file until somebody needs it (code_thaw).  Offsets in this interface (lasti, addresses) are bytes in co_code: 2 * unit index.
 #ifndef HEDDLE_OBJECT_CODE_H
 #define HEDDLE_OBJECT_CODE_H
 #include "object/type.h"
@@ -54,6 +54,8 @@ typedef struct Code {
     Slot linetable;       // bytes: CPython 3.11's location table
     Slot exceptiontable;  // bytes: CPython 3.11's exception table
     Slot code;            // bytes: co_code as given
+    Slot frozen;          // bytes of a cache file: code, consts, names, localsplusnames, linetable and exceptiontable are
+    uint32_t frozen_at, frozen_size; // still in there; V_NULL: here (release, behind them)
     Slot varnames, cellvars, freevars; // tuples made on demand, or V_NULL
     struct CodeRecord *records; // immutable cache records made by specialisation (vm/specialise.c); freed with the code
     int64_t hash;         // 0: not computed
@@ -73,8 +75,19 @@ typedef struct CodeArgs { // everything borrowed
 
 // A code object; ValueError/TypeError for sizes that do not fit together or code that is no instruction stream.
 V code_new(Thread *t, const CodeArgs *args);
-// What a cache file holds behind its header: our compiler's work.
-V code_unmarshal(Thread *t, const void *p, size_t n);
+// What a cache file (bytes) holds from `start`: our compiler's work.  Most functions of a program never run, so theirs
+// keep only what MAKE_FUNCTION needs and remember where in the file the rest is.
+V code_unmarshal(Thread *t, V file, size_t start);
+// A function's code as cache files hold it: args without code, consts, names, localsplusnames, linetable, exceptiontable.
+V code_new_frozen(Thread *t, const CodeArgs *args, V file, size_t at, size_t size);
+// Those six, read from the file: stack values in args.  0/-1 with nothing in args.
+int code_unmarshal_rest(Thread *t, V file, size_t at, size_t size, CodeArgs *args);
+void code_args_drop_rest(Thread *t, CodeArgs *args);
+int code_thaw_slow(Thread *t, Code *code);
+// Before anything looks at those six (a frame's code has them): 0/-1 with what reading them raised.
+static inline int code_thaw(Thread *t, Code *code) { return slot_peek(&code->frozen) == V_NULL ? 0 : code_thaw_slow(t, code); }
+// A function's __doc__ (a stack value): what was assigned, else its first code's.
+V function_doc(Thread *t, V func);
 // An empty code object that has only a name and a line: for tracebacks through C (and tests).
 V code_new_empty(Thread *t, const char *filename, const char *name, int firstlineno);
 

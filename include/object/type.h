@@ -70,7 +70,11 @@ typedef struct GetSet {
     void *closure;
 } GetSet;
 
-typedef enum { MEMBER_SLOT, MEMBER_SLOT_OR_NONE, MEMBER_INT, MEMBER_SSIZE, MEMBER_BOOL, MEMBER_UINT, MEMBER_DOUBLE, MEMBER_CSTR } MemberKind;
+typedef enum {
+    MEMBER_SLOT, MEMBER_SLOT_OR_NONE, MEMBER_INT, MEMBER_SSIZE, MEMBER_BOOL, MEMBER_UINT, MEMBER_DOUBLE, MEMBER_CSTR,
+    MEMBER_CODE_SLOT,    // read-only, of a code object: it is thawed first
+    MEMBER_FUNCTION_DOC, // a function's __doc__: its code's until it is set
+} MemberKind;
 typedef struct Member { // a plain field; MEMBER_SLOT raises AttributeError when unset
     const char *name;
     MemberKind kind;

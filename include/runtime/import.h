@@ -75,7 +75,7 @@ V source_decode(Thread *t, V bytes);                 // decode_source: universal
 V source_code(Thread *t, V loader, V fullname);      // SourceLoader.get_code: through the cache file
 
 // ---- cache files (import_cache.c) ------------------------------------------------------------------------------------------
-#define PYC_MAGIC_NUMBER 25674 // "Hd"; one more with every change of what code objects hold
+#define PYC_MAGIC_NUMBER 25675 // "Hd"; one more with every change of what code objects hold
 enum { PYC_HEADER = 16, PYC_HASH_BASED = 1, PYC_CHECK_SOURCE = 2 };
 V cache_from_source(Thread *t, V path, int optimization); // __pycache__/NAME.heddle-311.pyc; NotImplementedError
 V pyc_magic(Thread *t);                              // bytes of length 4

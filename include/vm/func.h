@@ -16,7 +16,8 @@ typedef struct Function {
     Slot kwdefaults;    // dict or V_NULL
     Slot closure;       // tuple of cells or V_NULL; const
     Slot name, qualname;
-    Slot doc, module;   // any object
+    Slot doc;           // any object; V_NULL: the code's, which nobody asked for (function_doc)
+    Slot module;        // any object
     Slot annotations;   // dict, a tuple of name, value, … until somebody asks, or V_NULL
     Slot old_code;      // codes replaced by assignment: running frames borrow them from here; a list, or V_NULL
 } Function;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Module marshal: values and code objects as bytes, in CPython's format version 4 (and 0-3).
+// Module marshal: values and code objects as bytes, in CPython's format version 4 (and 0-3), and one type more: 'L', the
+// code of a function inside other code.  It begins with what making the function needs; the rest has a length in front
+// and references of its own, so that it can be read when the function first runs (code_thaw):
+//     argcount posonlyargcount kwonlyargcount stacksize flags firstlineno kinds filename name qualname
+//     length [code consts names localsplusnames linetable exceptiontable]
 //
 // Writing keeps a table of objects seen, so that shared ones become references; reading keeps the list of those flagged.
 // Both directions guard depth (2000) against data that would exhaust the C stack.
@@ -191,8 +195,44 @@ static void write_set(Writer *w, V v, int flag) { // items in the order of their
     v_drop(w->t, pairs);
 }
 
+// Objects inside are numbered for themselves.
+static void write_rest(Writer *w, const Code *c) {
+    V refs = w->refs;
+    size_t start = w->out.len;
+    const Slot *const rest[] = {&c->code, &c->consts, &c->names, &c->localsplusnames, &c->linetable, &c->exceptiontable};
+    put_long(w, 0);
+    w->refs = dict_new(w->t);
+    w->failed = w->failed || v_is_error(w->refs);
+    for (size_t i = 0; i < countof(rest); i++) write_value(w, slot_peek(rest[i]));
+    v_drop(w->t, w->refs);
+    w->refs = refs;
+    size_t n = w->out.len - start - 4;
+    w->failed = w->failed || w->out.failed;
+    for (int i = 0; i < 4 && !w->failed; i++) w->out.data[start + (size_t)i] = (char)(n >> (8 * i));
+}
+
+static void write_function_code(Writer *w, const Code *c, int flag) {
+    put(w, 'L' | flag);
+    const int32_t ints[] = {c->argcount, c->posonlyargcount, c->kwonlyargcount, c->declared_stacksize, c->flags, c->firstlineno};
+    for (size_t i = 0; i < countof(ints); i++) put_long(w, (uint32_t)ints[i]);
+    V kinds = slot_peek(&c->localspluskinds);
+    put_sized(w, bytes_data(kinds), bytes_len(kinds));
+    write_value(w, slot_peek(&c->filename));
+    write_value(w, slot_peek(&c->name));
+    write_value(w, slot_peek(&c->qualname));
+    write_rest(w, c);
+}
+
 static void write_code(Writer *w, V v, int flag) {
-    const Code *c = code_of(v);
+    Code *c = code_of(v);
+    if (code_thaw(w->t, c) < 0) {
+        w->failed = true;
+        return;
+    }
+    if (w->version >= 4 && w->depth > 1 && c->flags & CO_NEWLOCALS && c->flags & CO_OPTIMIZED) {
+        write_function_code(w, c, flag);
+        return;
+    }
     put(w, 'c' | flag);
     const int32_t ints[] = {c->argcount, c->posonlyargcount, c->kwonlyargcount, c->declared_stacksize, c->flags};
     for (size_t i = 0; i < countof(ints); i++) put_long(w, (uint32_t)ints[i]);
@@ -286,7 +326,7 @@ typedef struct Reader {
     V chunk;                // a bytearray with what the file gave last
     V refs;                 // list
     int depth;
-    bool trusted;           // code comes from our own compiler
+    V cache;                // the bytes of a cache file, where p is inside: code comes from our own compiler; V_NULL
 } Reader;
 
 static V read_value(Reader *r);
@@ -492,12 +532,71 @@ static V read_code(Reader *r, bool flagged) {
         CodeArgs a = {.argcount = ints[0], .posonlyargcount = ints[1], .kwonlyargcount = ints[2], .stacksize = ints[3], .flags = ints[4],
                       .firstlineno = firstlineno, .code = part[CODE], .consts = part[CONSTS], .names = part[NAMES], .localsplusnames = part[LOCALS],
                       .localspluskinds = part[KINDS], .filename = part[FILENAME], .name = part[CODE_NAME], .qualname = part[QUALNAME],
-                      .linetable = part[LINES], .exceptiontable = part[EXCEPTIONS], .trusted = r->trusted};
+                      .linetable = part[LINES], .exceptiontable = part[EXCEPTIONS], .trusted = r->cache != V_NULL};
         code = code_new(r->t, &a);
     } else if (!err_pending(r->t)) {
         err_set(r->t, &exc_TypeError, "bad marshal data (a part of a code object has the wrong type)");
     }
     for (int i = 0; i < n; i++) v_drop(r->t, part[i]);
+    return keep_ref(r, code, at);
+}
+
+// One of the right type, or V_ERROR.
+static V read_part(Reader *r, Type *type) {
+    V v = read_value(r);
+    if (v_is_error(v) || (v != V_NULL && v_is_exact(v, type))) return v;
+    v_drop(r->t, v);
+    return err_set(r->t, &exc_TypeError, "bad marshal data (a part of a code object has the wrong type)");
+}
+
+static int read_rest(Reader *r, CodeArgs *a) {
+    V *const parts[] = {&a->code, &a->consts, &a->names, &a->localsplusnames, &a->linetable, &a->exceptiontable};
+    Type *const types[] = {&bytes_type, &tuple_type, &tuple_type, &tuple_type, &bytes_type, &bytes_type};
+    r->refs = list_new(r->t, 0);
+    bool ok = !v_is_error(r->refs);
+    for (size_t i = 0; i < countof(parts); i++) {
+        *parts[i] = ok ? read_part(r, types[i]) : V_NULL;
+        if (v_is_error(*parts[i])) {
+            *parts[i] = V_NULL;
+            ok = false;
+        }
+    }
+    v_drop(r->t, r->refs);
+    if (ok) return 0;
+    code_args_drop_rest(r->t, a);
+    return -1;
+}
+
+// A function's code: from a cache file its head only.
+static V read_function_code(Reader *r, bool flagged) {
+    int32_t ints[6];
+    ptrdiff_t at = reserve_ref(r, flagged), size = -1;
+    if (at == -1) return V_ERROR;
+    for (size_t i = 0; i < countof(ints); i++) {
+        if (!take_long(r, &ints[i])) return V_ERROR;
+    }
+    CodeArgs a = {.argcount = ints[0], .posonlyargcount = ints[1], .kwonlyargcount = ints[2], .stacksize = ints[3], .flags = ints[4],
+                  .firstlineno = ints[5], .trusted = r->cache != V_NULL};
+    const uint8_t *p = (size = take_size(r, "bytes object size out of range")) < 0 ? NULL : take(r, (size_t)size);
+    a.localspluskinds = p ? bytes_from(r->t, p, (size_t)size) : V_ERROR;
+    a.filename = v_is_error(a.localspluskinds) ? V_ERROR : read_part(r, &str_type);
+    a.name = v_is_error(a.filename) ? V_ERROR : read_part(r, &str_type);
+    a.qualname = v_is_error(a.name) ? V_ERROR : read_part(r, &str_type);
+    size = v_is_error(a.qualname) ? -1 : take_size(r, "code size out of range");
+    V code = V_ERROR;
+    if (size >= 0 && (p = take(r, (size_t)size))) {
+        if (r->cache != V_NULL) {
+            code = code_new_frozen(r->t, &a, r->cache, (size_t)(p - (const uint8_t *)bytes_data(r->cache)), (size_t)size);
+        } else {
+            Reader rest = {.t = r->t, .p = p, .end = p + size, .file = V_NULL, .chunk = V_NULL, .depth = r->depth, .cache = V_NULL};
+            if (read_rest(&rest, &a) == 0) {
+                code = code_new(r->t, &a);
+                code_args_drop_rest(r->t, &a);
+            }
+        }
+    }
+    const V head[] = {a.localspluskinds, a.filename, a.name, a.qualname};
+    for (size_t i = 0; i < countof(head); i++) v_drop(r->t, head[i]);
     return keep_ref(r, code, at);
 }
 
@@ -573,6 +672,7 @@ static V read_typed(Reader *r, int type, bool flagged) {
     case '>': return read_collection(r, type, flagged);
     case '{': return read_dict(r, flagged);
     case 'c': return read_code(r, flagged);
+    case 'L': return read_function_code(r, flagged);
     default: {
         V v = read_simple(r, type);
         if (flagged && !v_is_error(v) && list_append(r->t, r->refs, v) < 0) {
@@ -628,16 +728,26 @@ static NATIVE(marshal_dump) {
     return r;
 }
 
-V code_unmarshal(Thread *t, const void *p, size_t n) {
-    Reader r = {.t = t, .p = p, .end = (const uint8_t *)p + n, .file = V_NULL, .chunk = V_NULL, .trusted = true};
+static Reader cache_reader(Thread *t, V file, size_t at, size_t size) {
+    const uint8_t *p = (const uint8_t *)bytes_data(file) + at;
+    return (Reader){.t = t, .p = p, .end = p + size, .file = V_NULL, .chunk = V_NULL, .cache = file};
+}
+
+V code_unmarshal(Thread *t, V file, size_t start) {
+    Reader r = cache_reader(t, file, start, bytes_len(file) - start);
     return read_all(&r);
+}
+
+int code_unmarshal_rest(Thread *t, V file, size_t at, size_t size, CodeArgs *args) {
+    Reader r = cache_reader(t, file, at, size);
+    return read_rest(&r, args);
 }
 
 static NATIVE(marshal_loads) {
     (void)self, (void)nargs, (void)kwnames;
     Buffer view;
     if (buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR;
-    Reader r = {.t = t, .p = view.data, .end = (const uint8_t *)view.data + view.len, .file = V_NULL, .chunk = V_NULL};
+    Reader r = {.t = t, .p = view.data, .end = (const uint8_t *)view.data + view.len, .file = V_NULL, .chunk = V_NULL, .cache = V_NULL};
     V v = read_all(&r);
     buffer_release(t, &view);
     return v;
@@ -651,7 +761,7 @@ static NATIVE(marshal_load) {
     if (!binary) err_set(t, &exc_TypeError, "file.read() returned not bytes but %T", nothing);
     v_drop(t, nothing);
     if (!binary) return V_ERROR;
-    Reader r = {.t = t, .file = args[0], .chunk = V_NULL};
+    Reader r = {.t = t, .file = args[0], .chunk = V_NULL, .cache = V_NULL};
     V v = read_all(&r);
     v_drop(t, r.chunk);
     return v;

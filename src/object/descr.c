@@ -3,6 +3,7 @@
 //
 // Each keeps the row it was made from and the type it belongs to; the row is const data and does all the work.  A
 // member descriptor without a row is a cell of __slots__.
+#include "object/code.h"
 #include "object/descr.h"
 #include "object/misc.h"
 #include "object/shape.h"
@@ -280,6 +281,9 @@ Slot *member_descr_cell(V descr, V obj) {
 V member_get(Thread *t, V obj, const Member *row, size_t offset) {
     char *field = (char *)v_obj(obj) + offset;
     switch (row->kind) {
+    case MEMBER_CODE_SLOT:
+        if (code_thaw(t, code_of(obj)) < 0) return V_ERROR;
+        FALLTHROUGH;
     case MEMBER_SLOT:
     case MEMBER_SLOT_OR_NONE: {
         V v = slot_get(v_obj(obj), (Slot *)(void *)field);
@@ -301,6 +305,7 @@ V member_get(Thread *t, V obj, const Member *row, size_t offset) {
         const char *s = *(const char **)(void *)field;
         return s ? str_from_cstr(t, s) : V_NONE;
     }
+    case MEMBER_FUNCTION_DOC: return function_doc(t, obj);
     }
     HD_UNREACHABLE();
 }
@@ -324,7 +329,7 @@ int member_set(Thread *t, V obj, const Member *row, size_t offset, V value) {
         err_set(t, &exc_AttributeError, "readonly attribute");
         return -1;
     }
-    if (value == V_NULL && row->kind != MEMBER_SLOT && row->kind != MEMBER_SLOT_OR_NONE) {
+    if (value == V_NULL && row->kind != MEMBER_SLOT && row->kind != MEMBER_SLOT_OR_NONE && row->kind != MEMBER_FUNCTION_DOC) {
         err_set(t, &exc_TypeError, "can't delete numeric/char attribute");
         return -1;
     }
@@ -354,7 +359,9 @@ int member_set(Thread *t, V obj, const Member *row, size_t offset, V value) {
         at_store_relaxed((uint64_t *)(void *)field, bits);
         return 0;
     }
+    case MEMBER_CODE_SLOT: // all rows of these are read-only
     case MEMBER_CSTR: err_set(t, &exc_TypeError, "readonly attribute"); return -1;
+    case MEMBER_FUNCTION_DOC: slot_set(t, o, (Slot *)(void *)field, value == V_NULL ? V_NONE : value); return 0;
     }
     HD_UNREACHABLE();
 }

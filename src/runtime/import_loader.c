@@ -22,6 +22,7 @@ static uint32_t quick_version; // the version of SourceFileLoader as made: a pat
 static int fix_filename(Thread *t, V code, V old, V filename) {
     Code *c = code_of(code);
     if (!str_equal(slot_peek(&c->filename), old)) return 0;
+    if (code_thaw(t, c) < 0) return -1;
     slot_set(t, &c->head, &c->filename, filename);
     V consts = slot_peek(&c->consts);
     for (size_t i = 0; i < tuple_len(consts); i++) {
@@ -40,7 +41,7 @@ int import_fix_filename(Thread *t, V code, V filename) {
 
 // The code object in the contents of a cache file, behind its header.
 static V unmarshal_code(Thread *t, V data, V name, V cache_path, V source_path) {
-    V code = code_unmarshal(t, bytes_data(data) + PYC_HEADER, bytes_len(data) - PYC_HEADER);
+    V code = code_unmarshal(t, data, PYC_HEADER);
     if (v_is_error(code)) return V_ERROR;
     if (!v_is_exact(code, &code_type)) {
         v_drop(t, code);

@@ -2,8 +2,9 @@
 // Code objects: making, checking, comparing.  Attributes are in code_attrs.c, tables in code_tables.c, the conversion to
 // units in decode.c.
 //
-// A code object never changes after code_new but for the units' quickening (cache.h) and the three name tuples, which
-// are made when somebody asks.  It is LOCAL or SHARED like any object; units and records belong to it.
+// A code object never changes after code_new but for the units' quickening (cache.h), the three name tuples, which are
+// made when somebody asks, and what thawing brings in.  It is LOCAL or SHARED like any object; units and records belong
+// to it.
 #include "vm/vm.h"
 #include "vm_private.h"
 #include "runtime/options.h"
@@ -61,24 +62,32 @@ static int wrong(Thread *t, const char *message) {
     return -1;
 }
 
-static int check(Thread *t, const CodeArgs *a) {
+static int check_head(Thread *t, const CodeArgs *a) {
     if (a->argcount < 0) return wrong(t, "argcount must not be negative");
     if (a->posonlyargcount < 0) return wrong(t, "posonlyargcount must not be negative");
     if (a->kwonlyargcount < 0) return wrong(t, "kwonlyargcount must not be negative");
     if (a->posonlyargcount > a->argcount) return wrong(t, "posonlyargcount must not exceed argcount");
     if (a->stacksize < 0 || a->flags < 0) return wrong(t, "stack size and flags must not be negative");
     if (a->stacksize > MAX_FRAME_WORDS) return wrong(t, "stack size is too large");
-    if (!v_is_bytes(a->code) || !v_is_bytes(a->linetable) || !v_is_bytes(a->exceptiontable) ||
-        !v_is_bytes(a->localspluskinds) || !v_is_tuple(a->consts) || !v_is_tuple(a->names) ||
-        !v_is_tuple(a->localsplusnames) || !v_is_str(a->filename) || !v_is_str(a->name) || !v_is_str(a->qualname)) {
+    if (!v_is_bytes(a->localspluskinds) || !v_is_str(a->filename) || !v_is_str(a->name) || !v_is_str(a->qualname)) {
+        err_set(t, &exc_SystemError, "bad argument to internal function");
+        return -1;
+    }
+    if (bytes_len(a->localspluskinds) > MAX_LOCALS) return wrong(t, "too many local variables");
+    return 0;
+}
+
+static int check_rest(Thread *t, const CodeArgs *a) {
+    if (!v_is_bytes(a->code) || !v_is_bytes(a->linetable) || !v_is_bytes(a->exceptiontable) || !v_is_tuple(a->consts) ||
+        !v_is_tuple(a->names) || !v_is_tuple(a->localsplusnames)) {
         err_set(t, &exc_SystemError, "bad argument to internal function");
         return -1;
     }
     if (bytes_len(a->code) % 2 || bytes_len(a->code) == 0 || bytes_len(a->code) > INT32_MAX / 4)
         return wrong(t, "co_code is malformed");
     if (tuple_len(a->localsplusnames) != bytes_len(a->localspluskinds)) return wrong(t, "names and kinds of locals differ");
-    if (tuple_len(a->localsplusnames) > MAX_LOCALS) return wrong(t, "too many local variables");
-    return 0;
+    if (intern_names(t, a->names) < 0 || intern_names(t, a->localsplusnames) < 0) return -1;
+    return intern_constants(t, a->consts);
 }
 
 static void count_locals(Code *c) {
@@ -94,39 +103,59 @@ static void count_locals(Code *c) {
 
 static void set_slot(Thread *t, Code *c, Slot *s, V v) { slot_init(t, &c->head, s, v); }
 
+static V intern_text(Thread *t, V s) { return v_is_exact(s, &str_type) ? str_intern_steal(t, v_dup(s)) : v_dup(s); }
+
+// A code object that has everything but the six parts that may be in a file.
 static V code_alloc(Thread *t, const CodeArgs *a) {
-    Code *c = (Code *)obj_alloc(t, &code_type, sizeof(Code), 0);
-    if (!c) return err_no_memory(t);
+    V name = intern_text(t, a->name), qualname = v_is_error(name) ? V_ERROR : intern_text(t, a->qualname);
+    Code *c = v_is_error(qualname) ? NULL : (Code *)obj_alloc(t, &code_type, sizeof(Code), 0);
+    if (!c) {
+        v_drop(t, name);
+        v_drop(t, qualname);
+        return v_is_error(qualname) ? V_ERROR : err_no_memory(t);
+    }
     c->argcount = a->argcount;
     c->posonlyargcount = a->posonlyargcount;
     c->kwonlyargcount = a->kwonlyargcount;
     c->stacksize = c->declared_stacksize = a->stacksize;
     c->flags = a->flags;
     c->firstlineno = a->firstlineno;
-    set_slot(t, c, &c->code, a->code);
-    set_slot(t, c, &c->consts, a->consts);
-    set_slot(t, c, &c->names, a->names);
-    set_slot(t, c, &c->localsplusnames, a->localsplusnames);
     set_slot(t, c, &c->localspluskinds, a->localspluskinds);
     set_slot(t, c, &c->filename, a->filename);
-    set_slot(t, c, &c->name, a->name);
-    set_slot(t, c, &c->qualname, a->qualname);
-    set_slot(t, c, &c->linetable, a->linetable);
-    set_slot(t, c, &c->exceptiontable, a->exceptiontable);
-    return v_from(c);
+    slot_init_steal(t, &c->head, &c->name, name);
+    slot_init_steal(t, &c->head, &c->qualname, qualname);
+    count_locals(c);
+    c->nparams = c->argcount + c->kwonlyargcount + !!(c->flags & CO_VARARGS) + !!(c->flags & CO_VARKEYWORDS);
+    c->frame_size = c->nlocalsplus + FRAME_WORDS + c->stacksize + CALL_SLACK;
+    bool simple = !(c->flags & (CO_VARARGS | CO_VARKEYWORDS)) && c->kwonlyargcount == 0 && c->flags & CO_OPTIMIZED;
+    c->call_args = simple ? c->argcount : -1;
+    c->simple_args = -1;
+    if (c->nparams <= c->nlocals) return v_from(c);
+    v_drop(t, v_from(c));
+    wrong(t, "varnames is too small");
+    return V_ERROR;
 }
 
-static V intern_text(Thread *t, V s) { return v_is_exact(s, &str_type) ? str_intern_steal(t, v_dup(s)) : v_dup(s); }
+static void set_rest(Thread *t, Code *c, const CodeArgs *a) { // perhaps again, when memory was short
+    slot_set(t, &c->head, &c->code, a->code);
+    slot_set(t, &c->head, &c->consts, a->consts);
+    slot_set(t, &c->head, &c->names, a->names);
+    slot_set(t, &c->head, &c->localsplusnames, a->localsplusnames);
+    slot_set(t, &c->head, &c->linetable, a->linetable);
+    slot_set(t, &c->head, &c->exceptiontable, a->exceptiontable);
+    c->const_items = tuple_of(a->consts)->items;
+    c->name_items = tuple_of(a->names)->items;
+    c->n_units = (int32_t)(bytes_len(a->code) / 2);
+}
 
 // Code that was made by hand may say that it needs less room than it does.
 static int check_flow(Thread *t, Code *c) {
     int depth;
-    Unit *units = c->units = code_decode(t, c); // for the look at them only: code_ready makes those that run
-    int bad = units ? code_check(t, c, &depth) : -1;
-    c->units = NULL;
+    Unit *units = code_decode(t, c); // for the look at them only: code_ready makes those that run
+    int bad = units ? code_check(t, c, units, &depth) : -1;
     mem_free(units);
     if (bad < 0) return -1;
-    if (depth > c->stacksize) {
+    if (unlikely(depth > c->stacksize)) {
         c->frame_size += depth - c->stacksize;
         c->stacksize = depth;
     }
@@ -137,41 +166,56 @@ static int drop_columns(Thread *t, Code *c) { // -X no_debug_ranges
     if (likely(!start_options.no_debug_ranges)) return 0;
     V table = code_table_without_columns(t, v_from(c));
     if (v_is_error(table)) return -1;
-    set_slot(t, c, &c->linetable, table);
-    v_drop(t, table);
+    slot_set_steal(t, &c->head, &c->linetable, table);
     return 0;
 }
 
+static int finish(Thread *t, Code *c, const CodeArgs *a) {
+    set_rest(t, c, a);
+    if (drop_columns(t, c) < 0) return -1;
+    return HEDDLE_DEBUG_CHECKS || !a->trusted ? check_flow(t, c) : 0;
+}
+
 V code_new(Thread *t, const CodeArgs *args) {
-    if (check(t, args) < 0) return V_ERROR;
-    if (intern_names(t, args->names) < 0 || intern_names(t, args->localsplusnames) < 0 ||
-        intern_constants(t, args->consts) < 0)
-        return V_ERROR;
-    CodeArgs a = *args;
-    a.name = intern_text(t, args->name);
-    a.qualname = v_is_error(a.name) ? V_ERROR : intern_text(t, args->qualname);
-    V self = v_is_error(a.qualname) ? V_ERROR : code_alloc(t, &a);
-    v_drop(t, a.name);
-    v_drop(t, a.qualname);
+    if (check_head(t, args) < 0 || check_rest(t, args) < 0) return V_ERROR;
+    V self = code_alloc(t, args);
+    if (v_is_error(self) || finish(t, code_of(self), args) == 0) return self;
+    v_drop(t, self);
+    return V_ERROR;
+}
+
+// ---- thawing -----------------------------------------------------------------------------------------------------------
+V code_new_frozen(Thread *t, const CodeArgs *args, V file, size_t at, size_t size) {
+    V self = check_head(t, args) < 0 ? V_ERROR : code_alloc(t, args);
     if (v_is_error(self)) return V_ERROR;
     Code *c = code_of(self);
-    count_locals(c);
-    c->nparams = c->argcount + c->kwonlyargcount + !!(c->flags & CO_VARARGS) + !!(c->flags & CO_VARKEYWORDS);
-    c->const_items = tuple_of(slot_peek(&c->consts))->items;
-    c->name_items = tuple_of(slot_peek(&c->names))->items;
-    c->frame_size = c->nlocalsplus + FRAME_WORDS + c->stacksize + CALL_SLACK;
-    bool simple = !(c->flags & (CO_VARARGS | CO_VARKEYWORDS)) && c->kwonlyargcount == 0 && c->flags & CO_OPTIMIZED;
-    c->call_args = simple ? c->argcount : -1;
-    c->simple_args = -1;
-    c->n_units = (int32_t)(bytes_len(slot_peek(&c->code)) / 2);
-    int bad = c->nparams > c->nlocals ? wrong(t, "varnames is too small") : 0;
-    if (bad == 0) bad = drop_columns(t, c);
-    if (bad == 0 && (HEDDLE_DEBUG_CHECKS || !args->trusted)) bad = check_flow(t, c);
-    if (bad < 0) {
-        v_drop(t, self);
-        return V_ERROR;
-    }
+    c->frozen_at = (uint32_t)at;
+    c->frozen_size = (uint32_t)size;
+    set_slot(t, c, &c->frozen, file);
     return self;
+}
+
+void code_args_drop_rest(Thread *t, CodeArgs *args) {
+    V *const parts[] = {&args->code, &args->consts, &args->names, &args->localsplusnames, &args->linetable, &args->exceptiontable};
+    for (size_t i = 0; i < countof(parts); i++) {
+        v_drop(t, *parts[i]);
+        *parts[i] = V_NULL;
+    }
+}
+
+// Threads that come here together each read the parts; the first to hold the lock puts its own in.
+int code_thaw_slow(Thread *t, Code *c) {
+    V file = slot_get(&c->head, &c->frozen);
+    if (file == V_NULL) return 0;
+    CodeArgs a = {.localspluskinds = slot_peek(&c->localspluskinds), .trusted = true};
+    int bad = code_unmarshal_rest(t, file, c->frozen_at, c->frozen_size, &a);
+    v_drop(t, file);
+    if (bad == 0 && (bad = check_rest(t, &a)) == 0) {
+        CRITICAL(t, &c->head);
+        if (slot_peek(&c->frozen) != V_NULL && (bad = finish(t, c, &a)) == 0) slot_set(t, &c->head, &c->frozen, V_NULL);
+    }
+    code_args_drop_rest(t, &a);
+    return bad;
 }
 
 V code_new_empty(Thread *t, const char *filename, const char *name, int firstlineno) {
@@ -225,6 +269,7 @@ static void traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     VISIT(c->linetable);
     VISIT(c->exceptiontable);
     VISIT(c->code);
+    VISIT(c->frozen);
     VISIT(c->varnames);
     VISIT(c->cellvars);
     VISIT(c->freevars);
@@ -254,7 +299,8 @@ static int const_equal(Thread *t, V a, V b) {
     return obj_compare_bool(t, a, b, CMP_EQ);
 }
 
-static int code_equal(Thread *t, const Code *a, const Code *b) {
+static int code_equal(Thread *t, Code *a, Code *b) {
+    if (code_thaw(t, a) < 0 || code_thaw(t, b) < 0) return -1;
     if (a->argcount != b->argcount || a->posonlyargcount != b->posonlyargcount || a->flags != b->flags ||
         a->kwonlyargcount != b->kwonlyargcount || a->firstlineno != b->firstlineno || a->nlocals != b->nlocals)
         return 0;
@@ -278,6 +324,7 @@ static int hash(Thread *t, V v, int64_t *out) {
     Code *c = code_of(v);
     int64_t h = at_load_relaxed(&c->hash);
     if (h == 0) {
+        if (code_thaw(t, c) < 0) return -1;
         uint64_t mixed = (uint64_t)c->argcount ^ (uint64_t)c->flags << 8 ^ (uint64_t)c->nlocals << 32;
         const Slot *const parts[] = {&c->name, &c->code, &c->names, &c->localsplusnames, &c->consts};
         for (size_t i = 0; i < countof(parts); i++) {

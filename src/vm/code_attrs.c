@@ -8,6 +8,7 @@
 static V names_of_kind(Thread *t, Code *c, unsigned kind, Slot *cache) {
     V known = slot_get(&c->head, cache);
     if (known != V_NULL) return known;
+    if (code_thaw(t, c) < 0) return V_ERROR;
     V list = list_new(t, 0);
     for (int i = 0; i < c->nlocalsplus && !v_is_error(list); i++) {
         if (!(code_local_kind(c, i) & kind)) continue;
@@ -32,7 +33,8 @@ static V get_cellvars(Thread *t, V self, void *closure) { (void)closure; return 
 static V get_freevars(Thread *t, V self, void *closure) { (void)closure; return code_freevars(t, self); }
 
 static V get_code(Thread *t, V self, void *closure) {
-    (void)t, (void)closure;
+    (void)closure;
+    if (code_thaw(t, code_of(self)) < 0) return V_ERROR;
     return slot_get(v_obj(self), &code_of(self)->code);
 }
 
@@ -42,6 +44,7 @@ static V get_lnotab(Thread *t, V self, void *closure) {
     CodeLocations it;
     int addr = 0, line = code_of(self)->firstlineno;
     StrBuf out;
+    if (code_thaw(t, code_of(self)) < 0) return V_ERROR;
     strbuf_init(&out);
     code_locations_start(self, &it);
     while (code_locations_next(&it)) {
@@ -70,7 +73,7 @@ static V iterate_steal(Thread *t, V list) {
 
 static NATIVE(co_lines) {
     UNUSED_NATIVE();
-    V list = list_new(t, 0);
+    V list = code_thaw(t, code_of(self)) < 0 ? V_ERROR : list_new(t, 0);
     if (v_is_error(list)) return V_ERROR;
     CodeLocations it;
     code_locations_start(self, &it);
@@ -86,7 +89,7 @@ static NATIVE(co_lines) {
 
 static NATIVE(co_positions) {
     UNUSED_NATIVE();
-    V list = list_new(t, 0);
+    V list = code_thaw(t, code_of(self)) < 0 ? V_ERROR : list_new(t, 0);
     if (v_is_error(list)) return V_ERROR;
     CodeLocations it;
     code_locations_start(self, &it);
@@ -111,7 +114,7 @@ static NATIVE(co_positions) {
 static NATIVE(varname_from_oparg) {
     UNUSED_NATIVE();
     ptrdiff_t i;
-    if (num_as_ssize(t, args[0], &exc_IndexError, &i) < 0) return V_ERROR;
+    if (num_as_ssize(t, args[0], &exc_IndexError, &i) < 0 || code_thaw(t, code_of(self)) < 0) return V_ERROR;
     V names = slot_peek(&code_of(self)->localsplusnames);
     if (i < 0 || (size_t)i >= tuple_len(names)) return err_set(t, &exc_IndexError, "tuple index out of range");
     return tuple_get(names, (size_t)i);
@@ -119,7 +122,8 @@ static NATIVE(varname_from_oparg) {
 
 static NATIVE(code_sizeof) {
     UNUSED_NATIVE();
-    const Code *c = code_of(self);
+    Code *c = code_of(self);
+    if (code_thaw(t, c) < 0) return V_ERROR;
     return int_from_size(t, sizeof(Code) + (size_t)c->n_units * (2 + sizeof(Unit)));
 }
 
@@ -218,6 +222,7 @@ static NATIVE(code_replace) {
     (void)nargs, (void)kwnames;
     Code *c = code_of(self);
     V own[P_COUNT] = {0}, p[P_COUNT], result = V_ERROR;
+    if (code_thaw(t, c) < 0) return V_ERROR;
     own[P_ARGCOUNT] = v_from_int(c->argcount);
     own[P_POSONLY] = v_from_int(c->posonlyargcount);
     own[P_KWONLY] = v_from_int(c->kwonlyargcount);
@@ -272,12 +277,12 @@ const Member code_members[] = {
     {"co_stacksize", MEMBER_INT, offsetof(Code, declared_stacksize), true, NULL},
     {"co_flags", MEMBER_INT, offsetof(Code, flags), true, NULL},
     {"co_firstlineno", MEMBER_INT, offsetof(Code, firstlineno), true, NULL},
-    {"co_names", MEMBER_SLOT, offsetof(Code, names), true, NULL},
-    {"co_consts", MEMBER_SLOT, offsetof(Code, consts), true, NULL},
+    {"co_names", MEMBER_CODE_SLOT, offsetof(Code, names), true, NULL},
+    {"co_consts", MEMBER_CODE_SLOT, offsetof(Code, consts), true, NULL},
     {"co_filename", MEMBER_SLOT, offsetof(Code, filename), true, NULL},
     {"co_name", MEMBER_SLOT, offsetof(Code, name), true, NULL},
     {"co_qualname", MEMBER_SLOT, offsetof(Code, qualname), true, NULL},
-    {"co_linetable", MEMBER_SLOT, offsetof(Code, linetable), true, NULL},
-    {"co_exceptiontable", MEMBER_SLOT, offsetof(Code, exceptiontable), true, NULL},
+    {"co_linetable", MEMBER_CODE_SLOT, offsetof(Code, linetable), true, NULL},
+    {"co_exceptiontable", MEMBER_CODE_SLOT, offsetof(Code, exceptiontable), true, NULL},
     {0},
 };

@@ -19,6 +19,7 @@ typedef struct Check {
     const Code *code;
     Arena *arena;
     const uint8_t *bytes;
+    const Unit *units;    // n of them
     int n;
     const Operand **in;   // the stack before each unit
     uint16_t *op;         // the instruction that begins at a unit, or CACHE: none
@@ -179,7 +180,7 @@ static void read_instructions(Check *k) {
     for (int i = 0; i < k->n;) {
         int op = k->bytes[2 * i];
         uint32_t arg = extended << 8 | k->bytes[2 * i + 1];
-        unsigned base = opcode_info[unit_op_now(&k->code->units[i])].base;
+        unsigned base = opcode_info[unit_op_now(&k->units[i])].base;
         k->is_target[i] = !behind;
         behind = op == op_EXTENDED_ARG;
         extended = behind ? arg : 0;
@@ -501,14 +502,14 @@ static bool analyse(Check *k) {
     return true;
 }
 
-static Check check_of(Thread *t, const Code *code, Arena *arena) {
-    return (Check){.t = t, .code = code, .arena = arena, .n = code->n_units,
+static Check check_of(Thread *t, const Code *code, const Unit *units, Arena *arena) {
+    return (Check){.t = t, .code = code, .arena = arena, .units = units, .n = code->n_units,
                    .bytes = (const uint8_t *)bytes_data(slot_peek(&code->code))};
 }
 
-int code_check(Thread *t, const Code *code, int *depth) {
+int code_check(Thread *t, const Code *code, const Unit *units, int *depth) {
     Arena arena = ARENA_INIT;
-    Check k = check_of(t, code, &arena);
+    Check k = check_of(t, code, units, &arena);
     bool ok = analyse(&k);
     *depth = (int)k.deepest;
     if (!ok && !err_pending(t))
@@ -518,7 +519,7 @@ int code_check(Thread *t, const Code *code, int *depth) {
 }
 
 const Operand *const *code_stacks(Thread *t, const Code *code, Arena *arena) {
-    Check k = check_of(t, code, arena);
+    Check k = check_of(t, code, code->units, arena);
     if (!analyse(&k) && err_pending(t)) return NULL;
     return k.in;
 }

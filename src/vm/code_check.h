@@ -30,10 +30,10 @@ typedef struct Operand {
     OperandKind kind;
 } Operand;
 
-// Checks a decoded code object: every path through it, handlers included, meets each instruction with the same depth and
+// Checks a code object by its decoded units: every path through it, handlers included, meets each instruction with the same depth and
 // with operands, cells and constants that the machine can work with.  *depth: the deepest stack.  0/-1 with ValueError.
-int code_check(Thread *t, const Code *code, int *depth);
+int code_check(Thread *t, const Code *code, const Unit *units, int *depth);
 // The stack before each unit (NULL: not reached, or no instruction begins there), allocated in the arena; NULL with
-// MemoryError.  For code that code_check accepts.
+// MemoryError.  For code that code_check accepts and that has its units.
 const Operand *const *code_stacks(Thread *t, const Code *code, Arena *arena);
 #endif

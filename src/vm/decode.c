@@ -109,7 +109,7 @@ Unit *code_decode(Thread *t, const Code *code) {
 // Most code of most programs never runs, so its units are made when a frame is first laid for it.  Threads that come
 // here together each make them; the first to publish its own wins, and opens the quick calls.
 int code_make_ready(Thread *t, Code *code) {
-    Unit *units = code_decode(t, code), *none = NULL;
+    Unit *units = code_thaw(t, code) < 0 ? NULL : code_decode(t, code), *none = NULL;
     if (!units) return -1;
     const Unit *entry = units[0].op == op_RESUME ? units + 1 : units;
     code_fuse(units, code->n_units);

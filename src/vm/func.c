@@ -51,8 +51,6 @@ V function_new_qualified(Thread *t, V code, V globals, V qualname) {
     slot_init_steal(t, &fn->head, &fn->builtins, builtins);
     slot_init_steal(t, &fn->head, &fn->name, slot_get(&c->head, &c->name));
     slot_init(t, &fn->head, &fn->qualname, qualname);
-    V doc = tuple_len(slot_peek(&c->consts)) ? tuple_borrow(slot_peek(&c->consts), 0) : V_NONE;
-    slot_init(t, &fn->head, &fn->doc, v_is_str(doc) ? doc : V_NONE);
     V module = dict_get(t, globals, NAME(__name__));
     if (v_is_error(module)) {
         v_drop(t, self);
@@ -60,6 +58,25 @@ V function_new_qualified(Thread *t, V code, V globals, V qualname) {
     }
     slot_init_steal(t, &fn->head, &fn->module, module);
     return self;
+}
+
+// The code it was made with, which assigning another does not change.
+V function_doc(Thread *t, V func) {
+    Function *fn = function_of(func);
+    V doc = slot_get(&fn->head, &fn->doc);
+    if (doc != V_NULL) return doc;
+    V code = slot_get(&fn->head, &fn->code), old = slot_get(&fn->head, &fn->old_code); // in this order
+    if (old != V_NULL) {
+        v_drop(t, code);
+        code = list_get(t, old, 0);
+        v_drop(t, old);
+    }
+    if (code_thaw(t, code_of(code)) == 0) {
+        V consts = slot_peek(&code_of(code)->consts);
+        doc = tuple_len(consts) && v_is_str(tuple_borrow(consts, 0)) ? tuple_get(consts, 0) : V_NONE;
+    }
+    v_drop(t, code);
+    return doc == V_NULL ? V_ERROR : doc;
 }
 
 V function_new(Thread *t, V code, V globals) {
@@ -119,12 +136,10 @@ static int set_slot(Thread *t, V self, Slot *slot, V value) {
 
 static int keep_old_code(Thread *t, Function *fn) {
     V list = slot_get(&fn->head, &fn->old_code);
-    if (list == V_NULL) {
-        list = list_new(t, 0);
-        if (v_is_error(list)) return -1;
-        slot_set(t, &fn->head, &fn->old_code, list);
-    }
-    int r = list_append(t, list, slot_peek(&fn->code));
+    bool first = list == V_NULL;
+    if (first) list = list_new(t, 0);
+    int r = v_is_error(list) ? -1 : list_append(t, list, slot_peek(&fn->code));
+    if (first && r == 0) slot_set(t, &fn->head, &fn->old_code, list); // never seen empty
     v_drop(t, list);
     return r;
 }
@@ -223,7 +238,7 @@ static const GetSet getsets[] = {
 };
 static const Member members[] = {
     {"__closure__", MEMBER_SLOT_OR_NONE, offsetof(Function, closure), true, NULL},
-    {"__doc__", MEMBER_SLOT_OR_NONE, offsetof(Function, doc), false, NULL},
+    {"__doc__", MEMBER_FUNCTION_DOC, offsetof(Function, doc), false, NULL},
     {"__globals__", MEMBER_SLOT, offsetof(Function, globals), true, NULL},
     {"__module__", MEMBER_SLOT_OR_NONE, offsetof(Function, module), false, NULL},
     {0},
