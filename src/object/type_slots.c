@@ -116,9 +116,26 @@ static void set_slot(Thread *t, Type *type, const SlotRow *first, bool is_new) {
     }
 }
 
-static bool has_own_dunder(Type *type, const SlotRow *first) {
+// Which rows' dunders stand in a class's own dict: few classes have many, so the dict is asked for its keys.
+enum { MAX_ROWS = 128 };
+typedef struct OwnRows { bool has[MAX_ROWS]; } OwnRows;
+
+static void own_rows_find(Type *type, OwnRows *own) {
+    V key, value;
+    size_t pos = 0;
+    HD_ASSERT(slot_row_count <= MAX_ROWS);
+    memset(own, 0, sizeof *own);
+    while (dict_next(slot_peek(&type->dict), &pos, &key, &value)) {
+        if (!v_is_str(key) || str_len(key) < 5 || str_at(key, 0) != '_' || str_at(key, 1) != '_') continue;
+        bool interned = str_is_interned(key);
+        for (size_t i = 0; i < slot_row_count; i++)
+            if (v_is(row_names[i], key) || (!interned && str_equal(row_names[i], key))) own->has[i] = true;
+    }
+}
+
+static bool has_own_dunder(const OwnRows *own, const SlotRow *first) {
     EACH_ROW_OF_SLOT(row, first) {
-        if (type_own_attr_borrow(type, slot_row_name(row)) != V_NULL) return true;
+        if (own->has[row - slot_rows]) return true;
     }
     return false;
 }
@@ -138,13 +155,15 @@ static bool mro_is_bases(Type *type) {
 void type_update_all_slots(Thread *t, Type *type) {
     Type *base = type->base;
     bool one_base = mro_is_bases(type);
+    OwnRows own;
     uint16_t last = 0;
+    own_rows_find(type, &own);
     for (const SlotRow *row = slot_rows; row->dunder; row++) {
         if (row->offset == last) continue; // rows of one slot mostly stand together
         last = row->offset;
         bool special = last == offsetof(Type, new_) || last == offsetof(Type, subscript) || last == offsetof(Type, finalize);
         const SlotRow *first = first_row_of_slot(row);
-        if (!one_base || special || has_own_dunder(type, first)) set_slot(t, type, first, true);
+        if (!one_base || special || has_own_dunder(&own, first)) set_slot(t, type, first, true);
         else at_store_release(type_slot_at(type, last), at_load_relaxed(type_slot_at(base, last)));
     }
 }
