@@ -25,6 +25,7 @@ V import_calc_package(Thread *t, V globals);         // __package__ or its subst
 V import_resolve_name(Thread *t, V name, V package, int level);
 V import_error(Thread *t, const Type *type, V message_steal, V name, V path); // raises; name and path may be V_NULL
 int import_module_initializing(Thread *t, V module); // its __spec__._initializing is true
+int import_spec_initializing(Thread *t, V spec);     // the same of a spec; V_NULL, V_ERROR (cleared): no
 extern bool import_verbose, import_timing;           // -v, -X importtime
 
 // ---- locks (import_lock.c) ------------------------------------------------------------------------------------------------

@@ -230,13 +230,39 @@ static void add_referent(Thread *t, Obj *owner, Slot *s, void *arg) {
     if (v != V_NULL && (v_is_object(v) || v_is_int(v) || v_is_float(v))) found_add(arg, v);
 }
 
+// The traverse of a builtin container passes over numbers, so these are asked for their items.  1: v is one; -1: an error.
+static int add_items(Thread *t, V v, Found *found) {
+    if (v_is_exact(v, &dict_type)) {
+        size_t pos = 0;
+        V key, value;
+        while (dict_next(v, &pos, &key, &value)) {
+            found_add(found, v_dup(key));
+            found_add(found, v_dup(value));
+        }
+        return 1;
+    }
+    if (!v_is_exact(v, &list_type) && !v_is_exact(v, &tuple_type) && !v_is_exact(v, &set_type) && !v_is_exact(v, &frozenset_type)) return 0;
+    V items = obj_to_tuple(t, v);
+    if (v_is_error(items)) return -1;
+    for (size_t i = 0; i < tuple_len(items); i++) found_add(found, tuple_get(items, i));
+    v_drop(t, items);
+    return 1;
+}
+
 static NATIVE(gc_get_referents) {
     UNUSED_NATIVE();
     if (args_no_keywords(t, "get_referents", kwnames) < 0) return V_ERROR;
     Found found = {0};
-    for (size_t i = 0; i < nargs; i++)
-        if (v_is_object(args[i]) && obj_has(v_obj(args[i]), OBJ_GC | OBJ_IMMORTAL))
+    for (size_t i = 0; i < nargs; i++) {
+        int items = add_items(t, args[i], &found);
+        if (items < 0) {
+            V list = found_to_list(t, &found);
+            v_drop(t, list);
+            return V_ERROR;
+        }
+        if (!items && v_is_object(args[i]) && obj_has(v_obj(args[i]), OBJ_GC | OBJ_IMMORTAL))
             upcall_traverse(t, v_obj(args[i]), add_referent, &found);
+    }
     return found_to_list(t, &found);
 }
 

@@ -130,7 +130,9 @@ static V missing(Thread *t, V self, V name) {
         v_drop(t, module);
         return attr_error(t, self, name, "module has no attribute '%V'", name);
     }
-    bool partial = import_module_initializing(t, self);
+    V spec = dict_get(t, dict, NAME(__spec__)); // not as an attribute: that might be what is missing
+    bool partial = import_spec_initializing(t, spec);
+    v_drop(t, spec);
     if (!partial && is_initializing_submodule(t, module, name))
         attr_error(t, self, name, "cannot access submodule '%V' of module '%V' (most likely due to a circular import)", name, module);
     else if (partial)

@@ -111,16 +111,22 @@ static V absolute_name(Thread *t, V name, V globals, int level) {
 }
 
 // ---- modules -------------------------------------------------------------------------------------------------------------
-int import_module_initializing(Thread *t, V module) {
-    V spec = obj_lookup_attr(t, module, NAME(__spec__));
-    if (spec == V_NULL || v_is_error(spec)) return err_clear(t), 0;
-    V flag = spec == V_NONE ? V_NULL : obj_lookup_attr(t, spec, NAME(_initializing));
-    v_drop(t, spec);
+int import_spec_initializing(Thread *t, V spec) {
+    if (v_is_error(spec)) err_clear(t);
+    if (spec == V_NULL || spec == V_NONE || v_is_error(spec)) return 0;
+    V flag = obj_lookup_attr(t, spec, NAME(_initializing));
     if (flag == V_NULL) return 0;
     int truth = v_is_error(flag) ? -1 : obj_is_true(t, flag);
     v_drop(t, flag);
     if (truth < 0) err_clear(t);
     return truth > 0;
+}
+
+int import_module_initializing(Thread *t, V module) {
+    V spec = obj_lookup_attr(t, module, NAME(__spec__));
+    int r = import_spec_initializing(t, spec);
+    v_drop(t, spec);
+    return r;
 }
 
 static V import_absolute(Thread *t, V name) {

@@ -367,14 +367,16 @@ int gen_close_for_clear(Thread *t, V gen) { return gen_finalize(t, gen); }
 
 static bool is_exception_class(V v) { return v_is_type(v) && type_has(v_as_type(v), TYPE_EXC); }
 
-// Makes (type, value, traceback) the pending exception.  0/-1 (another one pending).
+// Makes (type, value, traceback) the pending exception.  -1: they are no exception, which is the caller's error.  What goes
+// wrong while the class is called is raised in the generator instead.
 static int raise_given(Thread *t, V type, V value, V tb) {
     V exc = V_ERROR;
     if (tb != V_NULL && tb != V_NONE && !v_is_exact(tb, &traceback_type)) {
         err_set(t, &exc_TypeError, "throw() third argument must be a traceback object");
         return -1;
     }
-    if (is_exception_class(type)) {
+    bool made = is_exception_class(type);
+    if (made) {
         if (value == V_NULL || value == V_NONE) exc = obj_call0(t, type);
         else if (v_is_exception(value) && type_is_subtype(v_type(value), v_as_type(type))) exc = v_dup(value);
         else if (v_is_tuple(value)) exc = obj_call_tuple(t, type, value, V_NULL);
@@ -385,11 +387,11 @@ static int raise_given(Thread *t, V type, V value, V tb) {
     } else {
         err_set(t, &exc_TypeError, "exceptions must be classes or instances deriving from BaseException, not %T", type);
     }
-    if (v_is_error(exc)) return -1;
+    if (v_is_error(exc)) return made ? 0 : -1;
     if (!v_is_exception(exc)) {
         err_set(t, &exc_TypeError, "calling %R should have returned an instance of BaseException, not %T", type, exc);
         v_drop(t, exc);
-        return -1;
+        return 0;
     }
     if (tb != V_NULL && tb != V_NONE) slot_set(t, v_obj(exc), &((Exc *)v_obj(exc))->traceback, tb);
     err_restore_steal(t, exc);

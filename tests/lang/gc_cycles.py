@@ -104,3 +104,10 @@ for i in range(5000):
 del t
 gc.collect()
 print(sum(w() is not None for w in r), gc.isenabled())
+
+
+# Referents of containers of numbers.
+import gc
+
+for containers in ([1, 3, 5],), ((1, 3, 5),), ({1: 3, 5: 7},), ([1, 2], {3: 4}, (0, 0, 0), {6, 7}, frozenset([8])), (1, "a", 4j), ([],):
+    print(sorted(gc.get_referents(*containers)))

@@ -246,3 +246,42 @@ def pipeline(source, *stages):
 
 
 print(pipeline(range(20), lambda s: (x for x in s if x % 2), lambda s: (x * x for x in s), lambda s: zip(s, s)))
+
+
+# throw() of a class that makes no exception, or raises one.
+class E(Exception):
+    def __new__(cls, *args, **kwargs): return cls
+def boring(): yield
+gen = boring()
+for f in (lambda: gen.throw(E), lambda: next(gen)):
+    try: print(f())
+    except BaseException as e: print(type(e), e)
+def g2():
+    try: yield 1
+    except Exception as e: print('in', repr(e)); yield 2
+    yield 3
+gen = g2(); next(gen)
+for f in (lambda: gen.throw(E), lambda: next(gen)):
+    try: print(f())
+    except BaseException as e: print(type(e), e)
+def g3():
+    yield from g2()
+gen = g3(); next(gen)
+for f in (lambda: gen.throw(E), lambda: next(gen)):
+    try: print(f())
+    except BaseException as e: print(type(e), e)
+gen = boring()
+for f in (lambda: gen.throw(3), lambda: next(gen),lambda: gen.throw(ValueError(1),2), lambda: next(gen)):
+    try: print(f())
+    except BaseException as e: print(type(e), e)
+
+
+class Raises(Exception):
+    def __init__(self): raise KeyError("made")
+
+
+gen = g3()
+next(gen)
+for f in (lambda: gen.throw(Raises), lambda: next(gen), lambda: boring().throw(Raises)):
+    try: print(f())
+    except BaseException as e: print(type(e), e)

@@ -137,3 +137,36 @@ import late_module
 print(late_module.ok, __spec__, __package__)
 import shutil
 shutil.rmtree(root)
+
+
+# A module without __spec__, __name__.
+import types
+m = types.ModuleType("spam")
+for name in ("__spec__", "__loader__", "__name__", "x"):
+    try: delattr(m, name)
+    except AttributeError as e: print(e)
+    try: print(getattr(m, name))
+    except AttributeError as e: print(e)
+m.__spec__ = None
+try: m.x
+except AttributeError as e: print(e)
+class S: _initializing = True
+m.__spec__ = S
+try: m.x
+except AttributeError as e: print(e)
+m.__name__='spam'
+try: m.x
+except AttributeError as e: print(e)
+def ga(name): print('asked', name); raise AttributeError(name)
+m.__getattr__ = ga
+del m.__spec__
+try: m.x
+except AttributeError as e: print(e)
+class M(types.ModuleType):
+    def __getattribute__(self, n): print('ga', n); return super().__getattribute__(n)
+m=M('q')
+try: m.x
+except AttributeError as e: print(e)
+del m.__spec__
+try: m.x
+except AttributeError as e: print(e)
