@@ -1,38 +1,30 @@
 // SPDX-License-Identifier: MIT
-// What pwd, grp and spwd share: calls of the C library that need a buffer of unknown size, and walks through a database.
+// What pwd, grp and spwd share: asking one of the C library's databases, whose entries need a buffer of unknown size, for
+// one entry or for all.
 #ifndef HEDDLE_MODULES_ACCOUNTS_H
 #define HEDDLE_MODULES_ACCOUNTS_H
 #include "posix_private.h"
-#include "threading/parking.h"
-#include <stdlib.h>
 
-enum { ACCOUNT_BUFFER = 1024, ACCOUNT_BUFFER_MOST = 1 << 24 };
+// A question in the manner of the *_r functions: `record` and `buffer` get the entry, *found points to it or is NULL.
+// Returns an error number.  `key` is what is looked for; NULL: the next one.
+typedef int (*AccountAsk)(const void *key, void *record, char *buffer, size_t size, void **found);
 
-// Repeats `call` (one of the *_r functions, detached) with larger buffers while it answers ERANGE.  `code` is its last
-// answer; `buffer` is to be freed.
-#define ACCOUNT_CALL(t, code, buffer, size, call) \
-    do { \
-        size_t size = ACCOUNT_BUFFER; \
-        (buffer) = NULL; \
-        thread_detach(t); \
-        do { \
-            char *more_ = realloc((buffer), size *= 2); \
-            (code) = more_ ? 0 : ENOMEM; \
-            if (!more_) break; \
-            (buffer) = more_; \
-            (code) = (call); \
-        } while ((code) == ERANGE && size < ACCOUNT_BUFFER_MOST); \
-        thread_attach(t); \
-    } while (0)
+typedef struct AccountDb {
+    size_t record_size;
+    V (*entry)(Thread *t, const void *record);
+    AccountAsk by_name, next;
+    void (*rewind)(void), (*end)(void);
+    const char *by_name_function, *by_name_argument, *by_name_missing; // for messages; the last a format for the name
+    uint8_t walking; // byte lock: the C library has one walk through each database for the process
+} AccountDb;
 
-// A name for the C library: bytes (NULL with ValueError for a NUL inside), to be dropped.
-static inline V account_name(Thread *t, V str) {
-    V bytes = str_to_fs_bytes(t, str);
-    if (v_is_error(bytes) || strlen(bytes_data(bytes)) == bytes_len(bytes)) return bytes;
-    v_drop(t, bytes);
-    return err_set(t, &exc_ValueError, "embedded null byte");
-}
-static inline V account_text(Thread *t, const char *s) { return s ? str_from_utf8_surrogateescape(t, s, strlen(s)) : V_NONE; }
+// The answer: an entry, V_NULL when there is none, V_ERROR with MemoryError (`code` gets the error number).  Detached.
+V account_ask(Thread *t, const AccountDb *db, AccountAsk ask, const void *key, int *code);
+// The entry with that name (a str): KeyError, TypeError, ValueError for a NUL inside, PermissionError.
+V account_named(Thread *t, const AccountDb *db, V name);
+V account_all(Thread *t, AccountDb *db); // a list
+
+V account_text(Thread *t, const char *s); // str or None
 // KeyError with a formatted text
 #define account_missing(t, ...) err_set(t, &exc_KeyError, __VA_ARGS__)
 #endif

@@ -4,71 +4,42 @@
 #include <pwd.h>
 
 static Type *passwd_type;
-static uint8_t walking; // byte lock: the C library has one walk through the database for the process
 
-static V entry(Thread *t, const struct passwd *p) {
+static V entry(Thread *t, const void *record) {
+    const struct passwd *p = record;
     V v[] = {account_text(t, p->pw_name), account_text(t, p->pw_passwd), id_value(p->pw_uid), id_value(p->pw_gid),
              account_text(t, p->pw_gecos), account_text(t, p->pw_dir), account_text(t, p->pw_shell)};
     return structseq_new_steal(t, passwd_type, v);
 }
-static V result(Thread *t, int code, const struct passwd *found, char *buffer) { // V_NULL: no such entry
-    V r = found ? entry(t, found) : V_NULL;
-    free(buffer);
-    return code == ENOMEM ? err_no_memory(t) : r;
+static int ask_name(const void *name, void *p, char *buffer, size_t size, void **found) {
+    return getpwnam_r(name, p, buffer, size, (struct passwd **)found);
 }
+static int ask_uid(const void *uid, void *p, char *buffer, size_t size, void **found) {
+    return getpwuid_r(*(const uid_t *)uid, p, buffer, size, (struct passwd **)found);
+}
+static int ask_next(const void *key, void *p, char *buffer, size_t size, void **found) {
+    (void)key;
+    return getpwent_r(p, buffer, size, (struct passwd **)found);
+}
+static AccountDb db = {sizeof(struct passwd), entry, ask_name, ask_next, setpwent, endpwent, "getpwnam", "argument",
+                       "getpwnam(): name not found: %R", 0};
 
 static NATIVE(pwd_getpwuid) {
     (void)self, (void)nargs, (void)kwnames;
     uid_t uid;
-    struct passwd p, *found = NULL;
-    char *buffer;
     int code;
     if (uid_arg(t, args[0], &uid) < 0) {
         if (!err_matches(t, &exc_OverflowError)) return V_ERROR;
         err_clear(t);
         return account_missing(t, "getpwuid(): uid not found");
     }
-    ACCOUNT_CALL(t, code, buffer, size, getpwuid_r(uid, &p, buffer, size, &found));
-    V r = result(t, code, found, buffer);
+    V r = account_ask(t, &db, ask_uid, &uid, &code);
     return r == V_NULL ? account_missing(t, "getpwuid(): uid not found: %R", id_value(uid)) : r;
 }
-
-static NATIVE(pwd_getpwnam) {
-    (void)self, (void)nargs, (void)kwnames;
-    struct passwd p, *found = NULL;
-    char *buffer;
-    int code;
-    if (!v_is_str(args[0])) return err_bad_argument(t, "getpwnam", "argument", "str", args[0]);
-    V name = account_name(t, args[0]);
-    if (v_is_error(name)) return V_ERROR;
-    ACCOUNT_CALL(t, code, buffer, size, getpwnam_r(bytes_data(name), &p, buffer, size, &found));
-    v_drop(t, name);
-    V r = result(t, code, found, buffer);
-    return r == V_NULL ? account_missing(t, "getpwnam(): name not found: %R", args[0]) : r;
-}
-
+static NATIVE(pwd_getpwnam) { return (void)self, (void)nargs, (void)kwnames, account_named(t, &db, args[0]); }
 static NATIVE(pwd_getpwall) {
     UNUSED_NATIVE();
-    V list = list_new(t, 0);
-    if (v_is_error(list)) return V_ERROR;
-    bytelock_lock(t, &walking, -1, 0);
-    setpwent();
-    for (;;) {
-        struct passwd p, *found = NULL;
-        char *buffer;
-        int code;
-        ACCOUNT_CALL(t, code, buffer, size, getpwent_r(&p, buffer, size, &found));
-        V r = result(t, code, found, buffer);
-        if (r == V_NULL) break;
-        if (v_is_error(r) || list_append_steal(t, list, r) < 0) {
-            v_drop(t, list);
-            list = V_ERROR;
-            break;
-        }
-    }
-    endpwent();
-    bytelock_unlock(&walking);
-    return list;
+    return account_all(t, &db);
 }
 
 static const Method methods[] = {

@@ -4,62 +4,29 @@
 #include <shadow.h>
 
 static Type *spwd_type;
-static uint8_t walking; // byte lock: the C library has one walk through the database for the process
 
 static V number(Thread *t, long n) { return int_from_i64(t, n); }
-static V entry(Thread *t, const struct spwd *p) {
+static V entry(Thread *t, const void *record) {
+    const struct spwd *p = record;
     V v[] = {account_text(t, p->sp_namp), account_text(t, p->sp_pwdp), number(t, p->sp_lstchg), number(t, p->sp_min), number(t, p->sp_max),
              number(t, p->sp_warn), number(t, p->sp_inact), number(t, p->sp_expire), number(t, (long)p->sp_flag),
              account_text(t, p->sp_namp), account_text(t, p->sp_pwdp)};
     return structseq_new_steal(t, spwd_type, v);
 }
-static V result(Thread *t, int code, const struct spwd *found, char *buffer) { // V_NULL: no such entry
-    V r = found ? entry(t, found) : V_NULL;
-    free(buffer);
-    return code == ENOMEM ? err_no_memory(t) : r;
+static int ask_name(const void *name, void *p, char *buffer, size_t size, void **found) {
+    return getspnam_r(name, p, buffer, size, (struct spwd **)found);
 }
-
-static NATIVE(spwd_getspnam) {
-    (void)self, (void)nargs, (void)kwnames;
-    struct spwd p, *found = NULL;
-    char *buffer;
-    int code;
-    if (!v_is_str(args[0])) return err_bad_argument(t, "getspnam", "argument", "str", args[0]);
-    V name = account_name(t, args[0]);
-    if (v_is_error(name)) return V_ERROR;
-    ACCOUNT_CALL(t, code, buffer, size, getspnam_r(bytes_data(name), &p, buffer, size, &found));
-    v_drop(t, name);
-    V r = result(t, code, found, buffer);
-    if (r != V_NULL) return r;
-    if (code == EACCES || code == EPERM) {
-        errno = code;
-        return errno_error(t);
-    }
-    return account_missing(t, "getspnam(): name not found");
+static int ask_next(const void *key, void *p, char *buffer, size_t size, void **found) {
+    (void)key;
+    return getspent_r(p, buffer, size, (struct spwd **)found);
 }
+static AccountDb db = {sizeof(struct spwd), entry, ask_name, ask_next, setspent, endspent, "getspnam", "argument",
+                       "getspnam(): name not found", 0};
 
+static NATIVE(spwd_getspnam) { return (void)self, (void)nargs, (void)kwnames, account_named(t, &db, args[0]); }
 static NATIVE(spwd_getspall) {
     UNUSED_NATIVE();
-    V list = list_new(t, 0);
-    if (v_is_error(list)) return V_ERROR;
-    bytelock_lock(t, &walking, -1, 0);
-    setspent();
-    for (;;) {
-        struct spwd p, *found = NULL;
-        char *buffer;
-        int code;
-        ACCOUNT_CALL(t, code, buffer, size, getspent_r(&p, buffer, size, &found));
-        V r = result(t, code, found, buffer);
-        if (r == V_NULL) break;
-        if (v_is_error(r) || list_append_steal(t, list, r) < 0) {
-            v_drop(t, list);
-            list = V_ERROR;
-            break;
-        }
-    }
-    endspent();
-    bytelock_unlock(&walking);
-    return list;
+    return account_all(t, &db);
 }
 
 static const Method methods[] = {
