@@ -151,7 +151,9 @@ size_t unpark_all(const void *address, uintptr_t token) {
 }
 
 // ---- one-byte locks -----------------------------------------------------------------------------------------------
-enum { SPINS = 40 }; // a section that takes longer than these few tens of nanoseconds is worth a sleep
+// A sleep and the waking from it cost some ten microseconds; a section that takes longer than these few is worth them.  In
+// the GIL build who spins keeps the owner from running.
+enum { SPINS = HEDDLE_GIL ? 1 : 300 };
 enum { TOKEN_AGAIN, TOKEN_YOURS };
 
 static bool lock_is_parked(void *lock) { return at_load_relaxed((uint8_t *)lock) == (BYTELOCK_HELD | BYTELOCK_PARKED); }

@@ -67,5 +67,12 @@ static inline bool str_contains_quick(V v, V item) {
     return str_find(v, item, 0, s->len, 1) >= 0;
 }
 
+// A new dict of a few keys, which are all exact str and differ in hash; V_NULL when they do not.  keys and values are
+// key_step and value_step words apart; the values are consumed and leave V_NULL, unless it fails.
+enum { DICT_FEW = 8 };
+V dict_of_few(Thread *t, const V *keys, size_t key_step, V *values, size_t value_step, size_t n);
+
+bool type_has_plain_class(Thread *t, Type *type); // nothing hides object's own __class__ from its instances
+
 int dict_count(Thread *t, V dict, V key); // dict[key] = dict.get(key, 0) + 1
 #endif

@@ -283,7 +283,7 @@ static int abstract_issubclass(Thread *t, V derived, V cls) {
 }
 
 // True when v.__class__ is surely its type: nothing hides object's own attribute.
-static bool has_plain_class(Thread *t, Type *type) {
+bool type_has_plain_class(Thread *t, Type *type) {
     if (type->getattr != obj_generic_getattr) return false;
     V descr = type_lookup_borrow(t, type, NAME(__class__));
     return descr != V_NULL && v_is_exact(descr, &getset_descr_type) && ((const GetSetDescr *)v_obj(descr))->type == &object_type;
@@ -293,7 +293,7 @@ int obj_isinstance_plain(Thread *t, V v, V cls);
 int obj_isinstance_plain(Thread *t, V v, V cls) {
     if (v_is_type(cls)) {
         if (type_is_subtype(v_type(v), v_as_type(cls))) return 1;
-        if (has_plain_class(t, v_type(v))) return 0;
+        if (type_has_plain_class(t, v_type(v))) return 0;
         V claimed = obj_lookup_attr(t, v, NAME(__class__));
         if (v_is_error(claimed)) return -1;
         int r = claimed != V_NULL && v_is_type(claimed) && v_as_type(claimed) != v_type(v) &&

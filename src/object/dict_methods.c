@@ -41,6 +41,16 @@ static void free_keys(Thread *t, Obj *o) {
     if (keys && keys != dict_empty_keys()) mem_release(t, o, keys);
 }
 
+static void destroy(Thread *t, Obj *o) {
+    const DictKeys *keys = ((Dict *)o)->keys;
+    for (size_t i = 0, n = keys ? keys->nentries : 0; i < n; i++) {
+        v_drop(t, keys->entries[i].key.bits);
+        v_drop(t, keys->entries[i].value.bits);
+    }
+    free_keys(t, o);
+    obj_free_memory(t, o);
+}
+
 // ---- slots -------------------------------------------------------------------------------------------------------------
 static ptrdiff_t length(Thread *t, V self) {
     (void)t;
@@ -307,7 +317,7 @@ Type dict_type = {
            "A mapping from keys to values that remembers the order in which keys came: empty, a copy of\n"
            "another mapping, or made of (key, value) pairs; then come the keyword arguments.",
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_DICT | TYPE_MAPPING | TYPE_ITEM_SELF,
-    .size = sizeof(Dict), .traverse = traverse, .free_ = free_keys,
+    .size = sizeof(Dict), .traverse = traverse, .free_ = free_keys, .destroy = destroy,
     .new_ = type_new, .init = type_init, .repr = repr, .compare = compare, .hash = obj_hash_unhashable,
     .iter = dict_iter_keys, .len = length, .subscript = dict_subscript, .set_subscript = set_subscript,
     .contains = dict_contains, .or_ = union_, .ior = union_in_place, .methods = methods,

@@ -65,7 +65,7 @@ static unsigned log2_for_index(size_t cells) {
 // Index cells for n entries that are known to come: one or two get a block of their own size.
 static unsigned log2_for_entries(size_t n) { return n <= 2 ? MIN_LOG2 - 1 : log2_for_index((n * 3 + 1) / 2); }
 
-static void index_insert(DictKeys *keys, int64_t hash, ptrdiff_t entry) {
+static inline void index_insert(DictKeys *keys, int64_t hash, ptrdiff_t entry) {
     Probe p = probe_start(keys, hash);
     while (index_get(keys, p.i) >= 0) probe_next(&p);
     index_set(keys, p.i, entry);
@@ -217,6 +217,33 @@ int dict_insert_new(Thread *t, Dict *d, V key, int64_t hash, V value) {
     keys->live_end = n + 1;
     at_store_relaxed(&d->used, d->used + 1);
     return 0;
+}
+
+V dict_of_few(Thread *t, const V *keys, size_t key_step, V *values, size_t value_step, size_t n) {
+    int64_t hash[DICT_FEW];
+    for (size_t i = 0; i < n; i++) {
+        V key = keys[i * key_step];
+        if (!v_is_exact(key, &str_type)) return V_NULL;
+        hash[i] = str_hash(key);
+        for (size_t j = 0; j < i; j++)
+            if (hash[j] == hash[i]) return V_NULL;
+    }
+    V dict = dict_new_presized(t, n);
+    if (v_is_error(dict)) return V_ERROR;
+    Dict *d = dict_of(dict);
+    DictKeys *block = d->keys;
+    for (size_t i = 0; i < n; i++) {
+        DictEntry *e = &block->entries[i];
+        e->hash = hash[i];
+        slot_init(t, &d->head, &e->key, keys[i * key_step]);
+        slot_init_steal(t, &d->head, &e->value, values[i * value_step]);
+        values[i * value_step] = V_NULL;
+        index_insert(block, hash[i], (ptrdiff_t)i);
+    }
+    at_store_release(&block->nentries, n);
+    block->live_end = n;
+    at_store_relaxed(&d->used, n);
+    return dict;
 }
 
 V dict_remove_entry(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t at, V *key) {

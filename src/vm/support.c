@@ -4,6 +4,7 @@
 #include "vm_private.h"
 #include "object/misc.h"
 #include "object/descr.h"
+#include "object/quick.h"
 #include "runtime/runtime.h"
 
 // ---- operators ---------------------------------------------------------------------------------------------------------
@@ -94,6 +95,22 @@ int vm_unpack_ex(Thread *t, V v, size_t before, size_t after, V *out) {
     return r;
 }
 
+// seq[from:to] of an exact str, tuple or LOCAL list and small bounds: no slice object is made.  V_NULL: it takes one.
+V vm_slice(Thread *t, V seq, V from, V to) {
+    ptrdiff_t start = from == V_NONE ? 0 : v_int(from), stop = to == V_NONE ? PTRDIFF_MAX : v_int(to);
+    if (v_is_exact(seq, &str_type)) {
+        ptrdiff_t n = slice_adjust((ptrdiff_t)str_len(seq), &start, &stop, 1);
+        return n <= 0 ? str_empty() : str_substring(t, seq, (size_t)start, (size_t)stop);
+    }
+    if (v_is_exact(seq, &tuple_type)) {
+        ptrdiff_t n = slice_adjust((ptrdiff_t)tuple_len(seq), &start, &stop, 1);
+        return n <= 0 ? tuple_empty() : tuple_slice(t, seq, (size_t)start, (size_t)stop);
+    }
+    if (!v_is_exact(seq, &list_type) || obj_is_shared(v_obj(seq))) return V_NULL;
+    ptrdiff_t n = slice_adjust((ptrdiff_t)list_len(seq), &start, &stop, 1);
+    return list_slice(t, seq, start, n <= 0 ? start : stop);
+}
+
 // ---- building --------------------------------------------------------------------------------------------------------------
 V vm_build_set(Thread *t, const V *items, size_t n) {
     V set = set_new(t, V_NULL);
@@ -106,7 +123,9 @@ V vm_build_set(Thread *t, const V *items, size_t n) {
     return set;
 }
 
-V vm_build_map(Thread *t, const V *pairs, size_t n) {
+V vm_build_map(Thread *t, V *pairs, size_t n) {
+    V few = n && n <= DICT_FEW ? dict_of_few(t, pairs, 2, pairs + 1, 2, n) : V_NULL;
+    if (few != V_NULL) return few;
     V dict = dict_new_presized(t, n);
     for (size_t i = 0; i < n && !v_is_error(dict); i++) {
         if (dict_set(t, dict, pairs[2 * i], pairs[2 * i + 1]) < 0) {
@@ -117,9 +136,11 @@ V vm_build_map(Thread *t, const V *pairs, size_t n) {
     return dict;
 }
 
-V vm_build_const_key_map(Thread *t, V keys, const V *values, size_t n) {
+V vm_build_const_key_map(Thread *t, V keys, V *values, size_t n) {
     if (!v_is_exact(keys, &tuple_type) || tuple_len(keys) != n)
         return err_set(t, &exc_SystemError, "bad BUILD_CONST_KEY_MAP keys argument");
+    V few = n && n <= DICT_FEW ? dict_of_few(t, &tuple_of(keys)->items[0].bits, 1, values, 1, n) : V_NULL;
+    if (few != V_NULL) return few;
     V dict = dict_new_presized(t, n);
     for (size_t i = 0; i < n && !v_is_error(dict); i++) {
         if (dict_set(t, dict, tuple_borrow(keys, i), values[i]) < 0) {

@@ -99,6 +99,7 @@ V vm_name_error(Thread *t, V name);
 V vm_make_function(Thread *t, Frame *f, V code, unsigned flags, const V *extra);
 
 void vm_count_entry_miss(const Unit *ip); // a BINARY_SUBSCR_DICT_ENTRY found another key
+V vm_slice(Thread *t, V seq, V from, V to);
 bool str_compare_truth(V a, V b, unsigned op); // of two str
 V vm_binary_op(Thread *t, int op, V a, V b); // num_binary with the fast cases first
 int vm_unpack(Thread *t, V v, size_t n, V *out); // out[0] is the last item (bottom of the stack)
@@ -106,8 +107,8 @@ int vm_unpack_ex(Thread *t, V v, size_t before, size_t after, V *out);
 int vm_list_extend(Thread *t, V list, V iterable);
 int vm_dict_update(Thread *t, V dict, V other);
 int vm_dict_merge(Thread *t, V dict, V other, V func);
-V vm_build_map(Thread *t, const V *pairs, size_t n);
-V vm_build_const_key_map(Thread *t, V keys, const V *values, size_t n);
+V vm_build_map(Thread *t, V *pairs, size_t n);
+V vm_build_const_key_map(Thread *t, V keys, V *values, size_t n);
 V vm_build_set(Thread *t, const V *items, size_t n);
 V vm_build_string(Thread *t, const V *items, size_t n);
 V vm_format_value(Thread *t, V v, V spec, unsigned conversion);

@@ -128,3 +128,69 @@ for bad_ in ([1], "s", 3):
         print(e)
 for items in (["a", "b"], ["é", "b"], ["☃"], ["\U0001F600", "x", "é"], [], ["ab", "", "c"]):
     print("".join(items), ", ".join(items), "é".join(items), "☃".join(items), "".join(items).isascii())
+
+
+def cut(seq, a, b):
+    r = None
+    for _ in range(10):
+        r = seq[a:b], seq[:b], seq[a:], seq[:]
+    return r
+
+
+class Sliced:
+    def __getitem__(self, key):
+        return key
+
+
+class Text(str):
+    pass
+
+
+for seq in ("hello", "h☃llo", "", (1, 2, 3, 4), [1, 2, 3, 4], b"bytes", bytearray(b"array"), range(9), Text("text"), Sliced()):
+    print([cut(seq, a, b) for a, b in ((1, 3), (-2, None), (3, 1), (None, -1), (0, 10 ** 30), (-9, 9))])
+whole = (1, 2)
+print(whole[:] is whole, whole[0:5] is whole)
+for bad_ in (3, {1: 2}, None):
+    try:
+        cut(bad_, 1, 2)
+    except TypeError as e:
+        print(e)
+try:
+    cut("abc", "x", 1)
+except TypeError as e:
+    print(e)
+
+
+def literals(i):
+    a, b = "a", "b" * (i % 2 + 1)
+    return [{"a": i, "b": 2}, {"x": 1, "x": 2, "y": i}, {a: 1, b: [i]}, {b: 1, "".join(["b"]): 2}, {1: i, "1": 2}, {i: i}, {},
+            {"k0": 0, "k1": 1, "k2": 2, "k3": 3, "k4": 4, "k5": 5, "k6": 6, "k7": i}, {"p": {"q": {"r": i}}},
+            {"k0": 0, "k1": 1, "k2": 2, "k3": 3, "k4": 4, "k5": 5, "k6": 6, "k7": i, "k8": 8}]
+
+
+for i in range(12):
+    made = literals(i)
+for d in made:
+    d["more"] = len(d)
+    d.pop("a", None)
+    print(d, list(d.items())[:1], "more" in d, d.get("k8"))
+try:
+    [{"a": 1, x: 2} for x in ([],)]
+except TypeError as e:
+    print(e)
+
+
+class Drops:
+    def __init__(self, name):
+        self.name = name
+
+    def __del__(self):
+        print("drop", self.name)
+
+
+def dies():
+    d = {"a": Drops("first"), "b": Drops("second")}
+    print(len(d))
+
+
+dies()
