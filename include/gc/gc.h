@@ -28,10 +28,16 @@ int64_t gc_freeze_count(Thread *t);
 // -1 or 2 the SHARED ones.  fn must not allocate or run Python; true stops.
 bool gc_each(Thread *t, int generation, bool (*fn)(Thread *t, Obj *o, void *arg), void *arg);
 
+typedef struct GcTimes {
+    int64_t n, total, longest; // how often; nanoseconds
+} GcTimes;
 typedef struct GcStats {
     int64_t collections, collected, uncollectable;
+    GcTimes took; // whole collections, finalizers included
 } GcStats;
 extern GcStats gc_stats[3]; // atomic, by generation
+extern GcTimes gc_waits;    // atomic: from asking the other threads to stop until they all had
+extern GcTimes gc_stops;    // atomic: from then until they went on
 
 enum { GC_DEBUG_STATS = 1, GC_DEBUG_COLLECTABLE = 2, GC_DEBUG_UNCOLLECTABLE = 4, GC_DEBUG_SAVEALL = 32 };
 extern int gc_debug; // atomic: gc.set_debug

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 GcStats gc_stats[3];
+GcTimes gc_waits, gc_stops;
 GcHooks gc_hooks;
 int gc_debug;
 
@@ -24,6 +25,13 @@ static void cache_clear(Thread *owner, void *t) { upcall_drop_caches(t, owner, f
 void caches_clear(Thread *t) { threads_each(cache_clear, t); }
 bool gc_is_collecting(const Thread *t) { return t->heap.domain && t->heap.domain->collecting; }
 
+void gc_times_add(GcTimes *times, int64_t since) {
+    int64_t ns = time_monotonic_ns() - since, longest = at_load_relaxed(&times->longest);
+    at_fetch_add_relaxed(&times->n, 1);
+    at_fetch_add_relaxed(&times->total, ns);
+    while (ns > longest && !at_cas_weak_relaxed(&times->longest, &longest, ns)) { }
+}
+
 // ---- collecting -------------------------------------------------------------------------------------------------------
 static int64_t collect_quietly(Thread *t, int generation, bool global) {
     GcDomain *domain = t->heap.domain;
@@ -38,8 +46,9 @@ static int64_t collect(Thread *t, int generation, bool global) {
     if (domain->collecting) return 0;
     domain->collecting = true;
     if (gc_hooks.phase) gc_hooks.phase(t, true, generation, 0, 0);
-    int64_t n = collect_quietly(t, generation, global);
+    int64_t start = time_monotonic_ns(), n = collect_quietly(t, generation, global);
     domain->collecting = false;
+    gc_times_add(&gc_stats[generation].took, start);
     at_fetch_add_relaxed(&gc_stats[generation].collections, 1);
     at_fetch_add_relaxed(&gc_stats[generation].collected, n);
     if (gc_hooks.phase) gc_hooks.phase(t, false, generation, n, 0);

@@ -3,6 +3,7 @@
 #ifndef HEDDLE_GC_PRIVATE_H
 #define HEDDLE_GC_PRIVATE_H
 #include "gc/gc.h"
+#include "threading/mutex.h"
 #include "threading/pending.h"
 #include "threading/scan.h"
 #include "threading/weak.h"
@@ -18,6 +19,7 @@ int64_t collect_local(Thread *t, int generation); // local.c
 int64_t collect_global(Thread *t);                // global.c
 bool gc_shared_is_due(void);                      // SHARED objects have doubled since the last one
 
+void gc_times_add(GcTimes *times, int64_t since); // since: time_monotonic_ns() at the beginning
 void caches_clear(Thread *t); // method caches count the names they are searched by; no other thread runs Python
 
 // finalize.c: the last steps, for a set of objects nobody can reach.

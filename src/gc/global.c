@@ -304,7 +304,10 @@ static int64_t collect_all(Thread *t) {
     Global gc = {.t = t};
     ObjVec garbage = {0};
     scan_save_own(t);
+    int64_t start = time_monotonic_ns();
     world_stop(t);
+    gc_times_add(&gc_waits, start);
+    start = time_monotonic_ns();
     caches_clear(t);
     handshake_drain_stw(t);
     mark_all(&gc);
@@ -313,6 +316,7 @@ static int64_t collect_all(Thread *t) {
     set_limit((int64_t)(gc.victims.n - garbage.n));
     unnumber_all();
     global_free(&gc);
+    gc_times_add(&gc_stops, start);
     world_start(t);
 
     bool ran = false;

@@ -120,8 +120,23 @@ static void save(Thread *t, Obj *o) {
     v_drop(t, list);
 }
 
+static bool add_times(Thread *t, V row, const GcTimes *times, const char *total, const char *longest) {
+    return dict_set_c_steal(t, row, total, float_from_double(t, (double)at_load_relaxed(&times->total) * 1e-9)) == 0 &&
+           dict_set_c_steal(t, row, longest, float_from_double(t, (double)at_load_relaxed(&times->longest) * 1e-9)) == 0;
+}
+
+// Heddle's own: how long collections took, and in the last row how long the world was stopped for them.
+static bool add_pauses(Thread *t, V row, int generation) {
+    if (!add_times(t, row, &gc_stats[generation].took, "seconds", "longest")) return false;
+    return generation < 2 || (dict_set_c_steal(t, row, "stops", v_from_int(at_load_relaxed(&gc_stops.n))) == 0 &&
+                              add_times(t, row, &gc_waits, "waited", "longest_wait") &&
+                              add_times(t, row, &gc_stops, "stopped", "longest_stop"));
+}
+
 static NATIVE(gc_get_stats) {
-    UNUSED_NATIVE();
+    (void)self, (void)nargs, (void)kwnames;
+    int pauses = args[0] == V_NULL ? 0 : obj_is_true(t, args[0]);
+    if (pauses < 0) return V_ERROR;
     V list = list_with_capacity(t, 3);
     for (int i = 0; i < 3 && !v_is_error(list); i++) {
         GcStats *stats = &gc_stats[i];
@@ -130,7 +145,7 @@ static NATIVE(gc_get_stats) {
             dict_set_c_steal(t, row, "collections", v_from_int(at_load_relaxed(&stats->collections))) < 0 ||
             dict_set_c_steal(t, row, "collected", v_from_int(at_load_relaxed(&stats->collected))) < 0 ||
             dict_set_c_steal(t, row, "uncollectable", v_from_int(at_load_relaxed(&stats->uncollectable))) < 0 ||
-            list_append(t, list, row) < 0) {
+            (pauses && !add_pauses(t, row, i)) || list_append(t, list, row) < 0) {
             v_drop(t, list);
             list = V_ERROR;
         }
@@ -309,7 +324,10 @@ static const Method methods[] = {
      "Collects garbage up to the given generation now; the number of unreachable objects found."},
     {"get_objects", gc_get_objects, "generation=None", 0, 0,
      "A list of the tracked objects, of one generation or of all; the list itself is not in it."},
-    {"get_stats", gc_get_stats, "", 0, 0, "A list of dicts with the statistics of each generation."},
+    {"get_stats", gc_get_stats, "*, pauses=False", 0, 0,
+     "A list of dicts with the statistics of each generation.  With pauses=True also, in seconds, how long collections took\n"
+     "(`seconds`, `longest`), and for the oldest how often the world was stopped (`stops`), how long that took (`waited`,\n"
+     "`longest_wait`) and lasted (`stopped`, `longest_stop`)."},
     {"is_tracked", gc_is_tracked_, "obj, /", 0, 0, "Whether the collector looks at the object."},
     {"is_finalized", gc_is_finalized, "obj, /", 0, 0, "Whether the object's finalizer has run."},
     {"get_referrers", gc_get_referrers, NULL, 0, M_RAW,
