@@ -26,7 +26,7 @@ static void promote(Obj *o) {
 
 // No collection finds objects without the collector's prefix: once HOT they stay for good, so only small ones may.
 enum { SMALL_LEAF = 128 };
-static bool may_stay(Obj *o) { return (obj_flags(o) & OBJ_GC) || heap_size(o) <= SMALL_LEAF; }
+static bool may_stay(Obj *o) { return (obj_flags(o) & OBJ_GC) || obj_extent(o) <= SMALL_LEAF; }
 
 static void heat(Obj *o) {
     Heat *at = &thread_current()->sync->heat[((uint64_t)(uintptr_t)o * 0x9e3779b97f4a7c15u) >> (64 - HEAT_BITS)];
@@ -206,7 +206,7 @@ static void die_now(Thread *t, Obj *o) {
 
 static void dead_insert(Thread *t, Obj *o) {
     GcLink *link = gc_link(o);
-    if (link->prev) gc_forget(t, o);
+    if (gc_is_linked(o)) gc_forget(t, o);
     link->next = (uintptr_t)*t->sync->dead_at;
     *t->sync->dead_at = o;
     t->sync->dead_at = (Obj **)&link->next;
@@ -244,40 +244,59 @@ static void dead_run(Thread *t) {
     t->destroying = false;
 }
 
+static inline void dead_run_if_any(Thread *t) {
+    if (unlikely(t->dead_list || t->sync->dead_leaves.count)) dead_run(t);
+}
+
+static void die_leaf(Thread *t, Obj *o) {
+    ThreadSync *sync = t->sync;
+    if (unlikely(sync->destroy_depth >= DEEP)) {
+        ptrlist_push(&sync->dead_leaves, o);
+        return;
+    }
+    sync->destroy_depth++;
+    die_now(t, o);
+    sync->destroy_depth--;
+    if (!t->destroying && !sync->destroy_depth) dead_run_if_any(t);
+}
+
 // o may be destroyed now: LOCAL with count 0, or DEAD by a round's verdict.
 void obj_destroy(Thread *t, Obj *o) {
-    if (obj_flags(o) & OBJ_GC) {
-        if (!t->destroying) t->sync->dead_at = &t->dead_list;
-        dead_insert(t, o);
-    } else if (t->sync->destroy_depth < DEEP) {
-        t->sync->destroy_depth++;
-        die_now(t, o);
-        t->sync->destroy_depth--;
-        if (t->destroying || t->sync->destroy_depth) return;
-    } else {
-        ptrlist_push(&t->sync->dead_leaves, o);
+    if (!(obj_flags(o) & OBJ_GC)) {
+        die_leaf(t, o);
+        return;
     }
-    if (!t->destroying && (t->dead_list || t->sync->dead_leaves.count)) dead_run(t);
+    if (!t->destroying) t->sync->dead_at = &t->dead_list;
+    dead_insert(t, o);
+    if (!t->destroying) dead_run(t);
+}
+
+// Objects whose death is no plain matter, or that die in the course of another's.
+static NOINLINE void die_slow(Thread *t, Obj *o) {
+    uint8_t flags = obj_flags(o);
+    if (t->destroying && (flags & OBJ_GC)) dead_insert(t, o);
+    else if ((flags & (OBJ_FINALIZABLE | OBJ_FINALIZED)) != OBJ_FINALIZABLE || !die_later(t, o)) obj_destroy(t, o);
 }
 
 void obj_die(Thread *t, Obj *o) {
     HD_ASSERT(obj_rc(o) == 0);
     uint8_t flags = obj_flags(o);
-    if (t->destroying && (flags & OBJ_GC)) {
-        dead_insert(t, o);
+    unsigned plain = flags & (OBJ_GC | OBJ_FINALIZABLE | OBJ_HAS_WEAKREF);
+    if (!plain) {
+        die_leaf(t, o);
         return;
     }
-    if (unlikely((flags & (OBJ_FINALIZABLE | OBJ_FINALIZED)) == OBJ_FINALIZABLE) && die_later(t, o)) return;
-    if (!(flags & OBJ_GC) || t->destroying) {
-        obj_destroy(t, o);
+    if (unlikely(plain != OBJ_GC || t->destroying)) {
+        die_slow(t, o);
         return;
     }
     // The usual case: o is alone on the list, so it need not go there.
-    if (gc_link(o)->prev) gc_forget(t, o);
-    gc_link(o)->next = 0;
+    GcLink *link = gc_link(o);
+    if (link->prev) gc_forget_local(t, link);
+    link->next = 0;
     t->destroying = true;
     t->sync->dead_at = &t->dead_list;
-    die_now(t, o);
+    upcall_destroy(t, o);
     t->destroying = false;
-    if (unlikely(t->dead_list || t->sync->dead_leaves.count)) dead_run(t);
+    dead_run_if_any(t);
 }

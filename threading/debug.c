@@ -12,6 +12,9 @@
 #include <time.h>
 
 DebugFlags debug_flags;
+bool debug_alloc_special;
+
+static void note_special(void) { debug_alloc_special = debug_flags.failalloc || debug_flags.forceshared || debug_flags.fillmem; }
 
 typedef struct FlagRow {
     const char *name, *doc;
@@ -63,6 +66,7 @@ bool debug_parse(const char *text, char *error, size_t error_size) {
         text += length;
         text += strspn(text, ", ");
     }
+    note_special();
     return true;
 }
 
@@ -85,6 +89,7 @@ static int64_t allocations_left; // atomic; what failalloc still lets through, c
 void debug_fail_after(int64_t n) {
     at_store_relaxed(&allocations_left, n);
     debug_flags.failalloc = n;
+    note_special();
 }
 
 bool debug_alloc_fails(void) {

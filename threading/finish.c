@@ -56,8 +56,7 @@ static bool words_hold(const Words *words, const Obj *o) {
         else high = middle;
     }
     if (low == words->n) return false;
-    void *block = obj_flags(o) & OBJ_GC ? (void *)gc_link(o) : (void *)(uintptr_t)o;
-    return words->at[low] < (uintptr_t)block + heap_size(block);
+    return words->at[low] < start + obj_extent(o);
 }
 
 static void judge_stw(Thread *t, Obj *o, const Words *words, PtrList *kept) {
@@ -94,7 +93,7 @@ void handshake_drain_stw(Thread *t) {
     ptrlist_append(&todo, &t->sync->zero);
     words_gather(t, &words);
     judge_all(t, &todo, &words, &kept);
-    retired_free(&batch.retired);
+    retired_free(t, &batch.retired);
     free(words.at);
     rt_mutex_lock(&lock_queue);
     ptrlist_append(&round_queue.kept, &kept);

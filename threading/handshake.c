@@ -214,9 +214,9 @@ static void judge_level(Thread *t, PtrList *level, PtrList *kept) {
     ptrlist_free(level);
 }
 
-void retired_free(PtrList *retired) {
+void retired_free(Thread *t, PtrList *retired) {
     for (PtrChunk *chunk = retired->first; chunk; chunk = chunk->next)
-        for (uint32_t i = 0; i < chunk->n; i++) mem_free(chunk->items[i]);
+        for (uint32_t i = 0; i < chunk->n; i++) retired_free_one(t, chunk->items[i]);
     round_stats.retired += retired->count;
     ptrlist_free(retired);
 }
@@ -242,7 +242,7 @@ void round_finish(Thread *t) {
     }
     t->sync->zero_to = &t->sync->zero;
     pending_end_aside(t, before, thread_is_attached(t));
-    retired_free(&current.batch.retired);
+    retired_free(t, &current.batch.retired);
 
     rt_mutex_lock(&lock_queue);
     round_stats.kept += kept.count;

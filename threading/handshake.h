@@ -30,7 +30,7 @@ typedef struct RoundStats { // written by judges, one at a time
 extern RoundStats round_stats;
 
 void round_finish(Thread *t);
-void retired_free(PtrList *retired);
+void retired_free(Thread *t, PtrList *retired);
 void round_queue_take(Batch *batch);
 void round_queue_note(void); // under lock_queue
 

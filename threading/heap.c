@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Memory: objects with their collector prefix, buffers, and what the collector's lists are made of.
 //
-// Each thread allocates from a mi_heap of its own; anybody may free.  Sanitizer builds use the C library's malloc, which
-// is the one they can see into.
+// Small objects are blocks of pages (pages.h).  The rest comes from a mi_heap of each thread; anybody may free.  Sanitizer
+// builds use the C library's malloc for all, which is the one they can see into (HEDDLE_PAGES=1: pages all the same).
+#include "pages.h"
 #include "sync.h"
 
 #include <malloc.h>
@@ -12,7 +13,15 @@
 #include <mimalloc.h>
 #endif
 
-GcTriggers gc_triggers = {{700, 10, 10}, true};
+#if !defined(HEDDLE_PAGES)
+#if HEDDLE_SANITIZER
+#define HEDDLE_PAGES 0
+#else
+#define HEDDLE_PAGES 1
+#endif
+#endif
+
+GcTriggers gc_triggers = {.threshold = {700, 10, 10}, .enabled = true, .limit = 700};
 GcShared gc_shared[GC_STRIPES];
 static RtMutex stripe_locks[GC_STRIPES];
 
@@ -23,11 +32,13 @@ static void *raw_zalloc(Thread *t, size_t size) { return (void)t, calloc(1, size
 static void *raw_realloc(Thread *t, void *p, size_t size) { return (void)t, realloc(p, size); }
 void heap_free_raw(void *p) { free(p); }
 size_t heap_size(void *p) { return malloc_usable_size(p); }
-int heap_thread_init(Thread *t) { return t->heap.mi = NULL, 0; }
-void heap_thread_exit(Thread *t) { (void)t; }
+static bool raw_thread_init(Thread *t) { return t->heap.mi = NULL, true; }
+static void raw_thread_exit(Thread *t) { (void)t; }
 #else
 enum { SMALL = 1024 }; // mimalloc's direct path (MI_SMALL_SIZE_MAX)
-static void *raw_alloc(Thread *t, size_t size) { return mi_heap_malloc(t->heap.mi, size); }
+static void *raw_alloc(Thread *t, size_t size) {
+    return size <= SMALL ? mi_heap_malloc_small(t->heap.mi, size) : mi_heap_malloc(t->heap.mi, size);
+}
 static void *raw_zalloc(Thread *t, size_t size) {
     if (size > SMALL) return mi_heap_zalloc(t->heap.mi, size);
     void *p = mi_heap_malloc_small(t->heap.mi, size);
@@ -37,28 +48,60 @@ static void *raw_realloc(Thread *t, void *p, size_t size) { return mi_heap_reall
 void heap_free_raw(void *p) { mi_free(p); }
 size_t heap_size(void *p) { return mi_usable_size(p); }
 // A heap can be made only by the thread that will use it.
-int heap_thread_init(Thread *t) {
+static bool raw_thread_init(Thread *t) {
     t->heap.mi = mi_heap_new();
     if (!t->heap.mi) t->heap.mi = mi_heap_get_default();
-    return t->heap.mi ? 0 : -1;
+    return t->heap.mi != NULL;
 }
 // Live blocks move to the thread's backing heap, which mimalloc abandons to the other threads when this one ends.
-void heap_thread_exit(Thread *t) {
+static void raw_thread_exit(Thread *t) {
     if (t->heap.mi && t->heap.mi != mi_heap_get_backing()) mi_heap_delete(t->heap.mi);
     t->heap.mi = NULL;
 }
 #endif
+
+// ---- a thread's heaps -------------------------------------------------------------------------------------------------
+#if HEDDLE_GIL
+static PageHeap *common_pages; // under the lock
+static PageHeap *pages_take(void) { return common_pages ? common_pages : (common_pages = page_heap_take()); }
+static void pages_leave(PageHeap *heap) { (void)heap; }
+#else
+static PageHeap *pages_take(void) { return page_heap_take(); }
+static void pages_leave(PageHeap *heap) { page_heap_leave(heap); }
+#endif
+
+int heap_thread_init(Thread *t) {
+    PageHeap *pages = pages_take();
+    at_store_release(&t->heap.pages, pages); // pages_reclaim_blocked looks at it
+    return pages && raw_thread_init(t) ? 0 : -1;
+}
+
+void heap_thread_exit(Thread *t) {
+    pages_leave(t->heap.pages);
+    t->heap.pages = NULL;
+    raw_thread_exit(t);
+}
+
+// In the child of a fork: a thread that is gone.
+void heap_thread_vanished(Thread *gone) {
+    if (gone->heap.pages) pages_leave(gone->heap.pages);
+    gone->heap.pages = NULL;
+}
 
 static bool alloc_fails(void) { return unlikely(debug_flags.failalloc != 0) && debug_alloc_fails(); }
 
 // ---- buffers ----------------------------------------------------------------------------------------------------------
 enum { FRESH = 0xcb, FREED = 0xdb };
 
-void *mem_alloc(Thread *t, size_t size) {
+static NOINLINE void *mem_alloc_slow(Thread *t, size_t size) {
     if (alloc_fails()) return NULL;
     void *p = raw_alloc(t, size);
-    if (unlikely(debug_flags.fillmem != 0) && p) memset(p, FRESH, size);
+    if (debug_flags.fillmem && p) memset(p, FRESH, size);
     return p;
+}
+
+void *mem_alloc(Thread *t, size_t size) {
+    return unlikely(debug_alloc_special) ? mem_alloc_slow(t, size) : raw_alloc(t, size);
 }
 
 void *mem_calloc(Thread *t, size_t n, size_t size) {
@@ -68,8 +111,8 @@ void *mem_calloc(Thread *t, size_t n, size_t size) {
 }
 
 void *mem_realloc(Thread *t, void *p, size_t size) {
-    if (alloc_fails()) return NULL;
-    return raw_realloc(t, p, size);
+    if (!p) return mem_alloc(t, size);
+    return alloc_fails() ? NULL : raw_realloc(t, p, size);
 }
 
 void mem_free(void *p) {
@@ -94,18 +137,33 @@ void mem_retire(Thread *t, void *p) {
 }
 
 // ---- objects ----------------------------------------------------------------------------------------------------------
-static void gc_count_birth(Thread *t) {
-    GcDomain *domain = t->heap.domain;
-    int64_t count = ++domain->count[0];
-    int32_t threshold = at_load_relaxed(&gc_triggers.threshold[0]); // 0: never
-    if (unlikely(debug_flags.gcstress != 0) ? count % debug_flags.gcstress == 0 : count > threshold && threshold) {
-        if (at_load_relaxed(&gc_triggers.enabled) && !domain->collecting) breaker_set(t, BREAK_COLLECT);
-    }
+void gc_triggers_changed(void) {
+    int64_t threshold = at_load_relaxed(&gc_triggers.threshold[0]); // 0: never
+    int64_t limit = at_load_relaxed(&gc_triggers.enabled) && threshold ? threshold : INT64_MAX;
+    at_store_relaxed(&gc_triggers.limit, debug_flags.gcstress ? -1 : limit);
 }
 
-static void gc_born(Thread *t, Obj *o) {
-    gc_list_append(&t->heap.domain->gen[0], gc_link(o));
-    gc_count_birth(t);
+// Returns o: the fast path ends in a call of this, and so keeps nothing across it.
+static NOINLINE Obj *gc_is_due(Thread *t, Obj *o) {
+    const GcDomain *domain = t->heap.domain;
+    if (domain->collecting || !at_load_relaxed(&gc_triggers.enabled)) return o;
+    if (debug_flags.gcstress && domain->count[0] % debug_flags.gcstress) return o;
+    breaker_set(t, BREAK_COLLECT);
+    return o;
+}
+
+static inline Obj *gc_count_birth(Thread *t, GcDomain *domain, Obj *o) {
+    return unlikely(++domain->count[0] > at_load_relaxed(&gc_triggers.limit)) ? gc_is_due(t, o) : o;
+}
+
+static inline Obj *gc_born(Thread *t, Obj *o) {
+    GcDomain *domain = t->heap.domain;
+    GcLink *young = &domain->gen[0], *link = gc_link(o), *last = (GcLink *)young->prev;
+    HD_ASSERT(!((young->prev | last->next) & GC_TAG_MASK));
+    at_store_relaxed(&link->next, (uintptr_t)young);
+    at_store_relaxed(&link->prev, (uintptr_t)last);
+    last->next = young->prev = (uintptr_t)link;
+    return gc_count_birth(t, domain, o);
 }
 
 #if !HEDDLE_GIL
@@ -116,63 +174,128 @@ static void born_shared(Thread *t, Obj *o, uint32_t rc) {
     gc_list_init(&list);
     gc_list_append(&list, gc_link(o));
     gc_share_list(t, &list);
-    gc_count_birth(t);
+    gc_count_birth(t, t->heap.domain, o);
 }
 #endif
 
-Obj *obj_alloc(Thread *t, Type *type, size_t size, unsigned flags) {
-    if (alloc_fails()) return NULL;
-    size_t prefix = flags & OBJ_GC ? sizeof(GcLink) : 0;
-    char *block = raw_zalloc(t, size + prefix);
-    if (unlikely(!block)) return NULL;
-    Obj *o = (Obj *)(void *)(block + prefix);
+static inline size_t prefix_of(unsigned flags) { return (flags & OBJ_GC) * sizeof(GcLink); }
+_Static_assert(OBJ_GC == 1, "prefix_of multiplies by it");
+
+// The header, with count 1; the rest zeroed.
+static inline Obj *obj_init(char *block, Type *type, size_t size, unsigned flags) {
+    Obj *o = (Obj *)(void *)(block + prefix_of(flags));
     HD_ASSERT(((uintptr_t)o & 15) == 0);
-    o->flags = (uint8_t)flags;
+    union { Obj object; uint64_t word; } head = {{.rc = 1, .flags = (uint8_t)flags}};
+    memcpy(o, &head.word, sizeof head.word);
     o->type = type;
+    char *p = (char *)(o + 1), *end = (char *)o + size;
+    for (; p < end; p += 16) {
+        __asm__("" : "+r"(p)); // a loop, not a call of memset: it runs once to four times, mostly
+        __builtin_memset(p, 0, 16);
+    }
+    return o;
+}
+
+// Large objects, and whatever a fast path need not know.
+static NOINLINE Obj *alloc_slow(Thread *t, Type *type, size_t size, unsigned flags) {
+    if (alloc_fails()) return NULL;
+    size_t prefix = prefix_of(flags), bytes = size + prefix;
+    bool paged = HEDDLE_PAGES && bytes <= BLOCK_MAX;
+    char *block = paged ? page_alloc(t->heap.pages, bytes) : raw_zalloc(t, bytes);
+    if (unlikely(!block)) return NULL;
+    flags = paged ? flags | OBJ_PAGED : flags & ~(unsigned)OBJ_PAGED;
+    Obj *o = obj_init(block, type, paged ? size : sizeof *o, flags);
 #if !HEDDLE_GIL
     // What is born uncounted has no owner once there are several threads.
-    if (unlikely((flags & (OBJ_UNCOUNTED | OBJ_IMMORTAL)) && threading_is_sharing())) {
+    if ((flags & (OBJ_UNCOUNTED | OBJ_IMMORTAL)) && threading_is_sharing()) {
         born_shared(t, o, RC_SHARED | RC_HOT);
         return o;
     }
-    if (unlikely(debug_flags.forceshared != 0)) {
+    if (debug_flags.forceshared) {
         born_shared(t, o, RC_SHARED | 1);
         return o;
     }
 #endif
-    o->rc = 1;
-    if (flags & OBJ_GC) gc_born(t, o);
-    return o;
+    return flags & OBJ_GC ? gc_born(t, o) : o;
+}
+
+Obj *obj_alloc(Thread *t, Type *type, size_t size, unsigned flags) {
+    size_t bytes = size + prefix_of(flags);
+    bool fast = HEDDLE_PAGES && bytes <= BLOCK_MAX && !(flags & (OBJ_UNCOUNTED | OBJ_IMMORTAL)) && !debug_alloc_special;
+    char *block = likely(fast) ? page_pop(t->heap.pages, bytes) : NULL;
+    if (unlikely(!block)) return alloc_slow(t, type, size, flags);
+    Obj *o = obj_init(block, type, size, flags | OBJ_PAGED);
+    return flags & OBJ_GC ? gc_born(t, o) : o;
+}
+
+size_t obj_extent(const Obj *o) {
+    const void *block = obj_flags(o) & OBJ_GC ? (const void *)gc_link(o) : o;
+    size_t size = obj_has(o, OBJ_PAGED) ? page_block_size(block) : heap_size((void *)(uintptr_t)block);
+    return size - (size_t)((const char *)o - (const char *)block);
+}
+
+static inline void block_free(Thread *t, void *block, bool paged) {
+    if (!paged) {
+        mem_free(block);
+        return;
+    }
+    if (unlikely(debug_flags.fillmem != 0)) memset(block, FREED, page_block_size(block));
+    page_free(t->heap.pages, block);
+}
+
+// A retired block of a page is told from a buffer by bit 0.
+enum { RETIRED_PAGED = 1 };
+
+#if !HEDDLE_GIL
+static void block_retire(Thread *t, void *block, bool paged) {
+    if (!paged) {
+        mem_retire(t, block);
+        return;
+    }
+    ptrlist_push(&t->sync->retired, (char *)block + RETIRED_PAGED);
+    t->sync->retired.bytes += page_block_size(block);
+    handshake_want(t, false);
+}
+#endif
+
+void retired_free_one(Thread *t, void *item) {
+    bool paged = (uintptr_t)item & RETIRED_PAGED;
+    block_free(t, (char *)item - paged, paged);
+}
+
+static NOINLINE void free_slow(Thread *t, Obj *o) {
+    uint8_t flags = obj_flags(o);
+    void *block = (char *)o - prefix_of(flags);
+    if ((flags & OBJ_GC) && gc_is_linked(o)) gc_forget(t, o);
+#if !HEDDLE_GIL
+    // A weak_get that raced with the death may still read the header, to find DEAD in it.
+    if ((flags & OBJ_HAS_WEAKREF) && obj_is_shared_or_hot(o) && at_load_relaxed(&sharing_begun)) {
+        block_retire(t, block, flags & OBJ_PAGED);
+        return;
+    }
+#endif
+    block_free(t, block, flags & OBJ_PAGED);
 }
 
 void obj_free_memory(Thread *t, Obj *o) {
     uint8_t flags = obj_flags(o);
-    if ((flags & OBJ_GC) && gc_is_linked(o)) gc_forget(t, o);
-    void *block = flags & OBJ_GC ? (void *)gc_link(o) : (void *)o;
-#if !HEDDLE_GIL
-    // A weak_get that raced with the death may still read the header, to find DEAD in it.
-    if ((flags & OBJ_HAS_WEAKREF) && obj_is_shared_or_hot(o)) {
-        mem_retire(t, block);
-        return;
-    }
-#endif
-    mem_free(block);
+    bool fast = (flags & (OBJ_PAGED | OBJ_HAS_WEAKREF)) == OBJ_PAGED && !debug_flags.fillmem;
+    if (unlikely(!fast || ((flags & OBJ_GC) && gc_is_linked(o)))) free_slow(t, o);
+    else page_free(t->heap.pages, (char *)o - prefix_of(flags));
 }
 
 // ---- the collector's lists -----------------------------------------------------------------------------------------
 void gc_forget(Thread *t, Obj *o) {
     GcLink *link = gc_link(o);
-    if (obj_is_shared(o)) {
-        unsigned stripe = gc_stripe(link);
-        rt_mutex_lock(&stripe_locks[stripe]);
-        gc_list_remove(link);
-        at_store_relaxed(&gc_shared[stripe].count, gc_shared[stripe].count - 1);
-        rt_mutex_unlock(&stripe_locks[stripe]);
+    if (!obj_is_shared(o)) {
+        gc_forget_local(t, link);
         return;
     }
-    GcDomain *domain = t->heap.domain;
-    if (domain->count[0] > 0) domain->count[0]--;
+    unsigned stripe = gc_stripe(link);
+    rt_mutex_lock(&stripe_locks[stripe]);
     gc_list_remove(link);
+    at_store_relaxed(&gc_shared[stripe].count, gc_shared[stripe].count - 1);
+    rt_mutex_unlock(&stripe_locks[stripe]);
 }
 
 void gc_untrack(Thread *t, Obj *o) {
@@ -218,6 +341,7 @@ void gc_domain_adopt(GcDomain *to, GcDomain *from) {
 }
 
 void heap_init(void) {
+    gc_triggers_changed();
     for (int i = 0; i < GC_STRIPES; i++) {
         gc_list_init(&gc_shared[i].list);
         gc_list_init(&gc_shared[i].frozen);

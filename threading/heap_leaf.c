@@ -6,7 +6,7 @@
 
 Obj *obj_grow_leaf(Thread *t, Obj *o, size_t size) {
     HD_ASSERT(!(obj_flags(o) & (OBJ_GC | OBJ_HAS_WEAKREF)) && !obj_is_shared_or_hot(o) && obj_rc(o) == 1);
-    size_t room = heap_size(o);
+    size_t room = obj_extent(o);
     if (size <= room) return o;
     Obj *grown = obj_alloc(t, o->type, size + size / 4, o->flags);
     if (!grown) return NULL;

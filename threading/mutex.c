@@ -82,6 +82,10 @@ void rt_mutex_order_push(const RtMutex *m) {
                 rank_names[held[held_count - 1]->rank]);
         abort();
     }
+    rt_mutex_order_note(m);
+}
+
+void rt_mutex_order_note(const RtMutex *m) {
     if (held_count == HELD_MAX) abort();
     held[held_count++] = m;
 }

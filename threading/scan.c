@@ -51,8 +51,7 @@ static bool entries_grow(AddressSet *set) {
 }
 
 bool address_set_add(AddressSet *set, Obj *o) {
-    char *block = obj_flags(o) & OBJ_GC ? (char *)gc_link(o) : (char *)o;
-    uintptr_t start = (uintptr_t)o, end = (uintptr_t)block + heap_size(block);
+    uintptr_t start = (uintptr_t)o, end = start + obj_extent(o);
     if (end > start + REACH) end = start + REACH;
     for (uintptr_t granule = start >> GRANULE_SHIFT; granule <= (end - 1) >> GRANULE_SHIFT; granule++) {
         if (set->entries == set->entries_cap && !entries_grow(set)) return false;

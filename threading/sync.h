@@ -79,11 +79,24 @@ int heap_thread_init(Thread *t); // by the thread itself
 void gc_domain_init(GcDomain *domain);
 void gc_domain_adopt(GcDomain *to, GcDomain *from);
 void heap_thread_exit(Thread *t);
+void heap_thread_vanished(Thread *gone);
 void heap_free_raw(void *p);
 size_t heap_size(void *p);
+size_t obj_extent(const Obj *o);       // bytes from o to the end of its block
+void retired_free_one(Thread *t, void *item);
 void gc_share_list(Thread *t, GcLink *objects); // splices a list of just shared objects into a stripe
 
 void gc_forget(Thread *t, Obj *o); // takes a dying object off its list, wherever that is
+// The same for a LOCAL one: no collection is marking the links of its neighbours.
+static inline void gc_forget_local(Thread *t, GcLink *link) {
+    GcLink *next = (GcLink *)link->next, *prev = (GcLink *)link->prev;
+    HD_ASSERT(!((link->next | link->prev | next->prev | prev->next) & GC_TAG_MASK));
+    prev->next = (uintptr_t)next;
+    next->prev = (uintptr_t)prev;
+    link->next = link->prev = 0;
+    GcDomain *domain = t->heap.domain;
+    domain->count[0] -= domain->count[0] > 0;
+}
 
 // count.c
 void share_roots(Thread *t);

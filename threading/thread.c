@@ -4,6 +4,7 @@
 // A Thread is made by its creator (thread_new: no reference is loaded yet), bound by the new pthread
 // (thread_start_here), and ends in thread_exit, which hands its tables and objects over.
 #include "handshake.h"
+#include "pages.h"
 #include "threading/parking.h"
 
 #include <errno.h>
@@ -161,6 +162,22 @@ void threads_each_unwaiting(void (*fn)(Thread *, void *), void *arg) {
     if (locked) rt_mutex_unlock(&lock_threads);
 }
 
+// Blocks of a detached thread that others freed are in nobody's way until memory runs short: then they go back to the
+// pool, on its behalf.  A thread that is just being claimed, or a list that is just being changed, is passed over.
+void pages_reclaim_blocked(void) {
+#if !HEDDLE_GIL
+    if (!at_load_relaxed(&sharing_begun) || !rt_mutex_try(&lock_threads)) return;
+    for (Thread *t = threads_head; t; t = t->next) {
+        uint32_t detached = THREAD_DETACHED;
+        if (!at_cas_seq(&t->sync->state, &detached, (uint32_t)THREAD_CLAIMED)) continue;
+        PageHeap *pages = at_load_acquire(&t->heap.pages);
+        if (pages) page_heap_drain(pages);
+        thread_unclaim(t);
+    }
+    rt_mutex_unlock(&lock_threads);
+#endif
+}
+
 void thread_visit_values(Thread *t, StackVisitor visit, void *arg) {
     V *const fields[] = {&t->exc,        &t->exc_base.exc, &t->context,
                          &t->trace_func, &t->profile_func, &t->locals_table, &t->async_gen_firstiter,
@@ -223,8 +240,15 @@ void thread_discard(Thread *t) {
 }
 
 // ---- fork -------------------------------------------------------------------------------------------------------------
-void threading_before_fork(Thread *t) { world_stop(t); }
-void threading_after_fork_parent(Thread *t) { world_start(t); }
+void threading_before_fork(Thread *t) {
+    world_stop(t);
+    pages_before_fork();
+}
+
+void threading_after_fork_parent(Thread *t) {
+    pages_after_fork();
+    world_start(t);
+}
 
 // Their stacks are gone: what they counted stays counted, as nothing can say any more what it was.
 static void vanished_adopt(Thread *t, Thread *gone) {
@@ -233,11 +257,14 @@ static void vanished_adopt(Thread *t, Thread *gone) {
 #if !HEDDLE_GIL
     orphans_share(t, &gone->sync->domain);
 #else
-    if (gone->heap.domain == &gone->sync->domain && gone != t) gc_domain_adopt(t->heap.domain, &gone->sync->domain);
+    if (gone->heap.domain == &gone->sync->domain && gone->heap.domain != t->heap.domain)
+        gc_domain_adopt(t->heap.domain, &gone->sync->domain);
 #endif
+    heap_thread_vanished(gone);
 }
 
 void threading_after_fork_child(Thread *t) {
+    pages_after_fork();
     rt_mutexes_after_fork();
     heap_after_fork();
     weak_after_fork();

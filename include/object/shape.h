@@ -67,6 +67,7 @@ int attrs_set_dict(Thread *t, Obj *o, V dict);
 bool attrs_empty(Obj *o);                           // no attribute is set
 void attrs_init(Attrs *a, const Type *type, unsigned ninline); // by type_alloc
 void attrs_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg);
+void attrs_drop(Thread *t, Obj *o);                 // what a dying object holds there, and the overflow vector
 void attrs_free(Thread *t, Obj *o);                 // the overflow vector of a dead object
 void shapes_visit_roots(Thread *t, SlotVisitor visit, void *arg);
 #endif

@@ -48,7 +48,7 @@ enum {
     OBJ_FINALIZABLE = 4,  // its type has __del__ (or a native finalizer that may run Python)
     OBJ_FINALIZED = 8,    // the finalizer has run
     OBJ_HAS_WEAKREF = 16, // has a record in the weak table
-    OBJ_TRACKED = 32,     // the collector sees it
+    OBJ_PAGED = 32,       // a block of a page (threading/pages.h): set by obj_alloc
     OBJ_ASK_ROUND = 64,   // weakref callback or finalizer: its death asks for a prompt round
     OBJ_UNCOUNTED = 128,  // born uncounted (tag 0010) but not immortal: heap types; only a full collection frees it
 };

@@ -16,6 +16,7 @@ typedef struct DebugFlags {
 } DebugFlags;
 
 extern DebugFlags debug_flags; // const after threading_init
+extern bool debug_alloc_special; // failalloc, failonce or forceshared: obj_alloc looks no further when it is not set
 
 // Reads a list of flags into debug_flags.  false, with a message in `error`, when it is not understood.
 bool debug_parse(const char *text, char *error, size_t error_size);

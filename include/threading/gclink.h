@@ -79,8 +79,10 @@ typedef struct GcDomain {
 typedef struct GcTriggers {
     int32_t threshold[3];
     bool enabled;
+    int64_t limit; // what follows from these: a birth that brings count[0] above it asks for a collection
 } GcTriggers;
 extern GcTriggers gc_triggers;
+void gc_triggers_changed(void);
 
 typedef struct GcShared { // SHARED objects, under the stripe's lock
     GcLink list, frozen;

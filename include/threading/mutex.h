@@ -33,6 +33,7 @@ enum RtRank {
 void rt_mutex_lock_slow(RtMutex *m);
 void rt_mutex_unlock_slow(RtMutex *m);
 void rt_mutex_order_push(const RtMutex *m); // debug builds: the check
+void rt_mutex_order_note(const RtMutex *m); // the same of one that was free: no check, since nobody waited
 void rt_mutex_order_pop(const RtMutex *m);
 
 static inline void rt_mutex_lock(RtMutex *m) {
@@ -47,7 +48,7 @@ static inline bool rt_mutex_try(RtMutex *m) {
     uint32_t free_word = 0;
     if (!at_cas_acquire(&m->word, &free_word, 1u)) return false;
 #if HEDDLE_DEBUG_CHECKS
-    rt_mutex_order_push(m);
+    rt_mutex_order_note(m);
 #endif
     return true;
 }

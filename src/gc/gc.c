@@ -12,9 +12,15 @@ GcTimes gc_waits, gc_stops;
 GcHooks gc_hooks;
 int gc_debug;
 
-void gc_set_enabled(bool enabled) { at_store_relaxed(&gc_triggers.enabled, enabled); }
+void gc_set_enabled(bool enabled) {
+    at_store_relaxed(&gc_triggers.enabled, enabled);
+    gc_triggers_changed();
+}
 bool gc_is_enabled(void) { return at_load_relaxed(&gc_triggers.enabled); }
-void gc_set_threshold(int generation, int value) { at_store_relaxed(&gc_triggers.threshold[generation], value); }
+void gc_set_threshold(int generation, int value) {
+    at_store_relaxed(&gc_triggers.threshold[generation], value);
+    gc_triggers_changed();
+}
 int gc_threshold(int generation) { return at_load_relaxed(&gc_triggers.threshold[generation]); }
 
 void gc_get_count(Thread *t, int64_t count[3]) {

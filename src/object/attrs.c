@@ -319,6 +319,26 @@ void attrs_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     for (size_t i = 0; i < overflow->capacity; i++) visit(t, o, &overflow->slots[i], arg);
 }
 
+static inline void drop_cell(Thread *t, Slot *s) {
+    V v = at_load_relaxed(&s->bits);
+    if (!v_is_counted(v)) return;
+    at_store_relaxed(&s->bits, V_NULL);
+    v_drop(t, v);
+}
+
+void attrs_drop(Thread *t, Obj *o) {
+    Attrs *a = attrs_of(o);
+    for (unsigned i = 0; i < a->ninline; i++) drop_cell(t, &a->slots[i]);
+    if (likely(a->tail.bits == V_NULL)) return;
+    AttrOverflow *overflow = overflow_of(a);
+    if (!overflow) {
+        drop_cell(t, &a->tail);
+        return;
+    }
+    for (size_t i = 0; i < overflow->capacity; i++) drop_cell(t, &overflow->slots[i]);
+    attrs_free(t, o);
+}
+
 void attrs_free(Thread *t, Obj *o) {
     Attrs *a = attrs_of(o);
     AttrOverflow *overflow = overflow_of(a);

@@ -34,8 +34,7 @@ void upcall_destroy(Thread *t, Obj *o) {
         return;
     }
     if (likely(type->attrs_offset && !type->traverse && !type->free_ && !type->nslots)) { // an instance of a plain class
-        attrs_traverse(t, o, drop_slot, NULL);
-        attrs_free(t, o);
+        attrs_drop(t, o);
     } else {
         upcall_traverse(t, o, drop_slot, NULL);
         if (type->attrs_offset) attrs_free(t, o);

@@ -46,13 +46,12 @@ V list_from(Thread *t, const V *items, size_t n) {
 }
 
 V list_from_steal(Thread *t, V *items, size_t n) {
-    V list = list_with_capacity(t, n);
+    V list = n ? list_alloc_unset(t, n) : list_with_capacity(t, 0);
     if (v_is_error(list)) {
         for (size_t i = 0; i < n; i++) v_drop(t, items[i]);
         return V_ERROR;
     }
     for (size_t i = 0; i < n; i++) list_init_steal(t, list, i, items[i]);
-    list_of(list)->len = n;
     return list;
 }
 

@@ -44,7 +44,7 @@ static void run_hooks(Thread *t, int which) {
 
 int runtime_before_fork(Thread *t) {
     run_hooks(t, BEFORE);
-    world_stop(t);
+    threading_before_fork(t);
     return 0;
 }
 
@@ -56,7 +56,7 @@ void runtime_after_fork_child(Thread *t) {
 }
 
 void runtime_after_fork_parent(Thread *t) {
-    world_start(t);
+    threading_after_fork_parent(t);
     run_hooks(t, IN_PARENT);
 }
 

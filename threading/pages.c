@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+// The page layer's slow paths.  pages.h draws the structure; start with page_alloc_slow, page_settle and
+// page_free_remote.
+//
+// Why a remote free needs no lock, and may come at any time.  A block that another thread frees counts as used until the
+// owner has taken it home, so its page cannot go back to the pool and its heap stays the page's owner.  The first block
+// sets bit 0 of page->remote, and whoever set it puts the page on the heap's queue; the owner takes a page's blocks only
+// after it took the page off the queue, by the exchange that clears the bit.  So a page is on one queue at most, and
+// between the setting of the bit and the push it cannot vanish: the block that was freed is not home.
+// Heaps are never freed: one without a thread waits for the next, and what is freed into it meanwhile stays on its queue.
+#include "pages.h"
+
+#include "threading/mutex.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { QUEUED = 1 };
+#define ALERT_NEVER UINT32_MAX
+enum { EXTEND_BYTES = 4096 }; // blocks are threaded into `free` that much at a time, so that little is touched early
+
+// Empty pages wait here, first those whose memory was not given back to the system.
+static struct Pool {
+    Page *dirty, *purged;
+    size_t n_dirty, n_purged, n_pages, n_chunks;
+    char *next, *end;  // pages of the last chunk that were never used
+    PageHeap *waiting; // heaps without a thread
+} pool;                // under lock_pages
+
+static Page no_page = {.block_size = BLOCK_UNIT, .alert = ALERT_NEVER}; // never written
+
+// ---- geometry ---------------------------------------------------------------------------------------------------------
+static char *page_end(const Page *page) {
+    uintptr_t chunk = (uintptr_t)page & ~(uintptr_t)(CHUNK_BYTES - 1);
+    size_t index = ((uintptr_t)page - chunk) / sizeof *page;
+    return (char *)chunk + (index + 1) * PAGE_BYTES;
+}
+
+static uint32_t page_capacity(const Page *page) {
+    bool is_first = ((uintptr_t)page & (CHUNK_BYTES - 1)) == 0;
+    return (uint32_t)((PAGE_BYTES - (is_first ? CHUNK_PAGES * sizeof *page : 0)) / page->block_size);
+}
+
+// ---- the pool ---------------------------------------------------------------------------------------------------------
+static char *map(size_t size) {
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+// Chunks are neighbours, most often, so that plain luck aligns all but the first.
+static char *chunk_map(void) {
+    char *p = map(CHUNK_BYTES);
+    if (!p || ((uintptr_t)p & (CHUNK_BYTES - 1)) == 0) return p;
+    munmap(p, CHUNK_BYTES);
+    p = map(2 * CHUNK_BYTES);
+    if (!p) return NULL;
+    size_t before = -(uintptr_t)p & (CHUNK_BYTES - 1);
+    if (before) munmap(p, before);
+    munmap(p + before + CHUNK_BYTES, CHUNK_BYTES - before);
+    return p + before;
+}
+
+static Page *list_take(Page **list, size_t *n) {
+    Page *page = *list;
+    *list = page->next;
+    --*n;
+    return page;
+}
+
+static Page *pool_take_lock_held(void) {
+    if (pool.dirty) return list_take(&pool.dirty, &pool.n_dirty);
+    if (pool.purged) return list_take(&pool.purged, &pool.n_purged);
+    if (pool.next == pool.end) return NULL;
+    Page *page = page_of(pool.next);
+    pool.next += PAGE_BYTES;
+    return page;
+}
+
+static void pool_add_chunk_lock_held(char *chunk) {
+    for (; pool.next != pool.end; pool.next += PAGE_BYTES) { // another thread was faster
+        Page *page = page_of(pool.next);
+        page->next = pool.purged;
+        pool.purged = page;
+        pool.n_purged++;
+    }
+    pool.next = chunk;
+    pool.end = chunk + CHUNK_BYTES;
+    pool.n_chunks++;
+}
+
+static void waiting_heaps_trim(void);
+
+static Page *pool_try(void) {
+    rt_mutex_lock(&lock_pages);
+    Page *page = pool_take_lock_held();
+    if (page) pool.n_pages++;
+    rt_mutex_unlock(&lock_pages);
+    return page;
+}
+
+static Page *pool_take(void) {
+    Page *page = pool_try();
+    if (page) return page;
+    waiting_heaps_trim();
+    pages_reclaim_blocked();
+    if ((page = pool_try()) != NULL) return page;
+    char *chunk = chunk_map();
+    if (!chunk) return NULL;
+    rt_mutex_lock(&lock_pages);
+    pool_add_chunk_lock_held(chunk);
+    rt_mutex_unlock(&lock_pages);
+    return pool_try();
+}
+
+// Some empty pages stay as they are, for the next ones; the memory of others goes back to the system.
+enum { KEEP_PAGES = 64 };
+
+static void pool_give(Page *page) {
+    page->state = PAGE_POOL;
+    rt_mutex_lock(&lock_pages);
+    bool keep = pool.n_dirty < KEEP_PAGES || pool.n_dirty < pool.n_pages / 4;
+    rt_mutex_unlock(&lock_pages);
+    if (!keep) {
+        uintptr_t end = (uintptr_t)page_end(page), start = end - PAGE_BYTES;
+        if (start == ((uintptr_t)page & ~(uintptr_t)(CHUNK_BYTES - 1))) start += CHUNK_PAGES * sizeof *page; // the records
+        keep = madvise((void *)start, end - start, MADV_DONTNEED) != 0;
+    }
+    rt_mutex_lock(&lock_pages);
+    Page **list = keep ? &pool.dirty : &pool.purged;
+    page->next = *list;
+    *list = page;
+    ++*(keep ? &pool.n_dirty : &pool.n_purged);
+    pool.n_pages--;
+    rt_mutex_unlock(&lock_pages);
+}
+
+// ---- pages of a heap --------------------------------------------------------------------------------------------------
+static void room_add(Page *page) {
+    Page **list = &page->heap->room[page->class], *first = *list;
+    page->state = PAGE_ROOM;
+    page->alert = 0;
+    page->next = NULL;
+    page->prev = first ? first->prev : page;
+    if (first) first->prev = page->prev->next = page;
+    else *list = page;
+}
+
+static void room_remove(Page *page) {
+    Page **list = &page->heap->room[page->class];
+    if (page->next) page->next->prev = page->prev;
+    else (*list)->prev = page->prev;
+    if (*list == page) *list = page->next;
+    else page->prev->next = page->next;
+}
+
+void page_settle(Page *page) {
+    HD_ASSERT(page->state == PAGE_FULL || page->state == PAGE_ROOM);
+    if (page->state == PAGE_FULL) room_add(page);
+    if (page->used) return;
+    HD_ASSERT(at_load_relaxed(&page->remote) == 0);
+    room_remove(page);
+    pool_give(page);
+}
+
+static void make_current(PageHeap *heap, Page *page) {
+    page->state = PAGE_CURRENT;
+    page->alert = ALERT_NEVER;
+    heap->current[page->class] = page;
+}
+
+static Page *page_new(PageHeap *heap, unsigned class) {
+    Page *page = pool_take();
+    if (!page) return NULL;
+    HD_ASSERT(at_load_relaxed(&page->remote) == 0);
+    page->heap = heap;
+    page->class = (uint8_t)class;
+    page->block_size = class * BLOCK_UNIT;
+    page->free = NULL;
+    page->used = 0;
+    page->fresh = page_capacity(page);
+    return page;
+}
+
+// Threads the next blocks that were never used into `free`.
+static void extend(Page *page) {
+    HD_ASSERT(!page->free && page->fresh);
+    size_t size = page->block_size, n = EXTEND_BYTES / size;
+    if (n > page->fresh) n = page->fresh;
+    char *block = page_end(page) - page->fresh * size;
+    page->free = (Block *)(void *)block;
+    for (size_t i = 1; i < n; i++, block += size) ((Block *)(void *)block)->next = (Block *)(void *)(block + size);
+    ((Block *)(void *)block)->next = NULL;
+    page->fresh -= (uint32_t)n;
+}
+
+void *page_alloc_slow(PageHeap *heap, unsigned class) {
+    HD_ASSERT(class > 0 && class < PAGE_CLASSES);
+    if (at_load_relaxed(&heap->queue)) page_heap_drain(heap);
+    Page *page = heap->current[class];
+    if (!page->free && !page->fresh) {
+        if (page != &no_page) {
+            page->state = PAGE_FULL;
+            page->alert = page->used - 1;
+        }
+        heap->current[class] = &no_page;
+        page = heap->room[class];
+        if (page) room_remove(page);
+        else page = page_new(heap, class);
+        if (!page) return NULL;
+        make_current(heap, page);
+    }
+    if (!page->free) extend(page);
+    Block *block = page->free;
+    page->free = block->next;
+    page->used++;
+    return block;
+}
+
+// ---- frees by others --------------------------------------------------------------------------------------------------
+void page_free_remote(Page *page, Block *block) {
+    uintptr_t old = at_load_relaxed(&page->remote);
+    do block->next = (Block *)(old & ~(uintptr_t)QUEUED);
+    while (!at_cas_weak_release(&page->remote, &old, (uintptr_t)block | QUEUED));
+    if (old & QUEUED) return;
+    PageHeap *heap = page->heap;
+    page->queued = at_load_relaxed(&heap->queue);
+    while (!at_cas_weak_release(&heap->queue, &page->queued, page)) continue;
+}
+
+// Takes home what others freed of one page.
+static void page_collect(Page *page) {
+    uintptr_t remote = at_exchange_acquire(&page->remote, (uintptr_t)0);
+    Block *first = (Block *)(remote & ~(uintptr_t)QUEUED), *last = first;
+    HD_ASSERT(first && (remote & QUEUED));
+    uint32_t n = 1;
+    for (; last->next; last = last->next) n++;
+    HD_ASSERT(n <= page->used);
+    last->next = page->free;
+    page->free = first;
+    page->used -= n;
+    if (page->state != PAGE_CURRENT && (page->state == PAGE_FULL || page->used == 0)) page_settle(page);
+}
+
+void page_heap_drain(PageHeap *heap) {
+    Page *page = at_exchange_acquire(&heap->queue, (Page *)NULL);
+    for (Page *next; page; page = next) {
+        HD_ASSERT(page->heap == heap);
+        next = page->queued; // before its bit is cleared
+        page_collect(page);
+    }
+}
+
+// ---- heaps ------------------------------------------------------------------------------------------------------------
+PageHeap *page_heap_take(void) {
+    rt_mutex_lock(&lock_pages);
+    PageHeap *heap = pool.waiting;
+    if (heap) pool.waiting = heap->next;
+    rt_mutex_unlock(&lock_pages);
+    if (heap || !(heap = calloc(1, sizeof *heap))) return heap;
+    for (unsigned i = 0; i < PAGE_CLASSES; i++) heap->current[i] = &no_page;
+    return heap;
+}
+
+// All that is empty goes back to the pool.
+static void heap_trim(PageHeap *heap) {
+    page_heap_drain(heap);
+    for (unsigned i = 0; i < PAGE_CLASSES; i++) {
+        Page *page = heap->current[i];
+        if (page == &no_page || page->used) continue;
+        heap->current[i] = &no_page;
+        pool_give(page);
+    }
+}
+
+static void heap_wait(PageHeap *heap) {
+    rt_mutex_lock(&lock_pages);
+    heap->next = pool.waiting;
+    pool.waiting = heap;
+    rt_mutex_unlock(&lock_pages);
+}
+
+void page_heap_leave(PageHeap *heap) {
+    heap_trim(heap);
+    heap_wait(heap);
+}
+
+// What others freed into heaps without a thread may have emptied pages.
+static void waiting_heaps_trim(void) {
+    rt_mutex_lock(&lock_pages);
+    PageHeap *heaps = pool.waiting;
+    pool.waiting = NULL;
+    rt_mutex_unlock(&lock_pages);
+    for (PageHeap *heap = heaps, *next; heap; heap = next) {
+        next = heap->next;
+        if (at_load_relaxed(&heap->queue)) heap_trim(heap);
+        heap_wait(heap);
+    }
+}
+
+// A thread on its way out is no part of the stopped world, so the lock itself keeps the pool whole.
+void pages_before_fork(void) { rt_mutex_lock(&lock_pages); }
+void pages_after_fork(void) { rt_mutex_unlock(&lock_pages); }
+
+PageCounts page_counts(void) {
+    rt_mutex_lock(&lock_pages);
+    PageCounts counts = {pool.n_chunks, pool.n_pages, pool.n_dirty, pool.n_purged};
+    rt_mutex_unlock(&lock_pages);
+    return counts;
+}
