@@ -38,7 +38,7 @@ static const Method methods[] = {
 
 static int exec(Thread *t, V module) {
     const Method *const tables[] = {testcapi_call_methods, testcapi_object_methods, testcapi_error_methods, testcapi_time_methods,
-                                    testcapi_datetime_methods};
+                                    testcapi_datetime_methods, testcapi_thread_methods};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         if (module_add_methods(t, module, tables[i]) < 0) return -1;
     }

@@ -10,6 +10,6 @@
 #include "runtime/runtime.h"
 
 extern const Method testcapi_call_methods[], testcapi_object_methods[], testcapi_error_methods[], testcapi_time_methods[],
-    testcapi_datetime_methods[];
+    testcapi_datetime_methods[], testcapi_thread_methods[];
 int testcapi_call_start(Thread *t, V module);
 #endif
