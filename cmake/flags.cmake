@@ -7,6 +7,7 @@ set(HEDDLE_SANITIZE "" CACHE STRING "Empty, or a -fsanitize= list: address, thre
 option(HEDDLE_WERROR "Warnings are errors" OFF)
 option(HEDDLE_COVERAGE "Instrument for gcov" OFF)
 option(HEDDLE_COUNTERS "Count atomic read-modify-writes, locks and the like (include/base/counters.h)" OFF)
+option(HEDDLE_FUZZ "Build the harnesses of tests/fuzz with libFuzzer (clang)" OFF)
 option(HEDDLE_GCSTRESS "Collect at every allocation that may collect" OFF)
 set(HEDDLE_DEBUG_CHECKS 0 CACHE STRING "0 none, 1 assertions, 2 also the structure validators")
 

@@ -330,7 +330,7 @@ static int compile_class_body(Compiler *c, Node *node, int firstlineno) {
 static NodeSeq with_generic_base(Compiler *c, NodeSeq bases, AstPos pos) {
     NodeSeq all = ast_seq(c->ast, bases.n + 1);
     if (!all.items) return all;
-    memcpy(all.items, bases.items, (size_t)bases.n * sizeof *bases.items);
+    if (bases.n) memcpy(all.items, bases.items, (size_t)bases.n * sizeof *bases.items);
     all.items[bases.n] = AST_NEW(c->ast, pos, Name, NAME_STR(".generic_base"), AST_Load);
     return all;
 }

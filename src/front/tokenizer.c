@@ -434,12 +434,14 @@ static bool name_is_valid(Tokenizer *k) {
 
 #define WORD_IS(k, word) ((size_t)((k)->cur - (k)->start) == sizeof(word) - 1 && memcmp((k)->start, word, sizeof(word) - 1) == 0)
 
-// Is the next token `def`? Looks ahead on a copy.
+// Is the next token `def`? Looks ahead on a copy; what is wrong there is told when it is really read.
 static bool def_follows(const Tokenizer *k) {
     Tokenizer ahead = *k;
     const char *start, *end;
     ahead.async_optional = false;
-    return tokenizer_next(&ahead, &start, &end) == T_NAME && end - start == 3 && memcmp(start, "def", 3) == 0;
+    bool yes = tokenizer_next(&ahead, &start, &end) == T_NAME && end - start == 3 && memcmp(start, "def", 3) == 0;
+    err_clear(k->t);
+    return yes;
 }
 
 static TokenType name_or_async(Tokenizer *k) {

@@ -10,6 +10,9 @@
 #include <float.h>
 #include <math.h>
 #undef I
+#ifndef CMPLX // glibc's header defines it for GCC only
+#define CMPLX(re, im) __builtin_complex((double)(re), (double)(im))
+#endif
 
 typedef struct C { double re, im; } C;
 typedef enum { FINE, DOMAIN_ERROR, RANGE_ERROR } Status;
