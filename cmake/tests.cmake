@@ -8,6 +8,7 @@
 #   stress/workloads/*.py      the same, on small inputs
 #   a list of these below      under HEDDLE_DEBUG=forceshared and gcstress (group strain)
 #   tests/cpython/modules.txt  those modules of CPython's own test suite, held to tests/cpython/expected.txt
+#   tests/tools/programs       random programs against CPython; tests/fuzz/found/NAME/* through the harness NAME
 #   tests/compare/cases.py     heddle-compare, one test per function
 #   tests/tools/check_*        checks on the sources themselves
 # A test is called BUILD/GROUP/NAME/MODE, BUILD being the build directory's name; its labels are its group and its mode.
@@ -164,6 +165,9 @@ if(EXISTS ${HEDDLE_ORACLE})
             endif()
             file(GLOB programs CONFIGURE_DEPENDS stress/workloads/*.py)
             heddle_python_tests(${mode} workloads ${programs})
+            # Random programs: a few hundred, the same ones every time; `./dev test --all` runs two minutes of others.
+            heddle_test(programs random ${mode} ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/programs --count 240 --jobs 1
+                --time-factor ${heddle_time_factor} --program $<TARGET_FILE:heddle_${mode}>)
             if(HEDDLE_TAILCALL AND HEDDLE_OPTIMIZE MATCHES "-O2")
                 heddle_test(tools tailcalls ${mode} ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/tailcalls
                     $<TARGET_FILE:heddle_${mode}>)
