@@ -114,6 +114,10 @@ void fuse_site(const Code *code, const Unit *ip, unsigned form) {
     if (form == op_LOAD_ATTR_INSTANCE && one) set_head(&s, 1, op_FUSED_L_ATTR);
     if (form == op_LOAD_ATTR_WAYS && one) set_head(&s, 1, op_FUSED_L_ATTR_WAYS);
     if (form == op_LOAD_METHOD_INSTANCE && one) set_head(&s, 1, op_FUSED_L_METHOD);
+    int list = 2 + cache_units_LOAD_METHOD + 1; // how far back list.append(item) begins
+    if (form == op_PRECALL_LIST_APPEND && one && s.at >= list && s.bytes[2 * (s.at - list)] == op_LOAD_FAST &&
+        s.bytes[2 * (s.at - list + 1)] == op_LOAD_METHOD && unit_op_now(ip - list) == op_FUSED_L_METHOD_TYPE)
+        set_head(&s, list, op_FUSED_LL_LIST_APPEND);
     if (form == op_LOAD_METHOD_TYPE && one) set_head(&s, 1, op_FUSED_L_METHOD_TYPE);
     if (form == op_BINARY_SUBSCR_STR_INT && two)
         set_head(&s, 2, stores(ip + 1 + cache_units_BINARY_SUBSCR) ? op_FUSED_LL_SUBSCR_STR_STORE : op_FUSED_LL_SUBSCR_STR);

@@ -264,6 +264,16 @@ void vm_unpack_method(Thread *t, V *base) {
     v_drop(t, bound);
 }
 
+// The method stands where functions do: the end of a `with` calls __exit__ so.  The arguments make room for its self.
+void vm_unpack_method_over(Thread *t, V *base, V *end) {
+    V bound = base[0];
+    BoundMethod *m = (BoundMethod *)v_obj(bound);
+    memmove(base + 2, base + 1, (size_t)(end - base - 1) * sizeof(V));
+    base[0] = slot_get(&m->head, &m->func);
+    base[1] = slot_get(&m->head, &m->self);
+    v_drop(t, bound);
+}
+
 // What the profiling function is told about a call: a builtin function, bound if it is a method; V_NULL: nothing.
 static COLD V profiled_subject(Thread *t, V callable, const V *args, size_t nargs) {
     if (v_is_exact(callable, &native_type)) return v_dup(callable);

@@ -135,6 +135,7 @@ V vm_match_class(Thread *t, V subject, V cls, size_t npositional, V names);
 
 V vm_load_method(Thread *t, V *self, V name); // the function, *self as it is; or V_NULL, *self replaced by the attribute
 void vm_unpack_method(Thread *t, V *base);    // NULL, bound method -> function, self
+void vm_unpack_method_over(Thread *t, V *base, V *end);
 // A frame for the function at callable, whose arguments reach to end; all consumed.  Counted as entered.  NULL: raised.
 Frame *vm_push_call(Thread *t, Frame *f, V *callable, V *end, V kwnames);
 // The same from a tuple and a dict or V_NULL, borrowed.  NULL: raised, or (nothing pending) it must be called from C.

@@ -194,3 +194,105 @@ def dies():
 
 
 dies()
+
+
+def appends(l, x):
+    for i in range(12):
+        l.append(x)
+        l.append(i)
+    return l
+
+
+class Grown(list):
+    def append(self, x):
+        super().append([x])
+
+
+print(appends([], "x"), appends([1], None)[-4:], appends(Grown(), 2.5)[:4])
+loop = []
+appends(loop, loop)
+print(len(loop), loop[0] is loop, appends([], appends)[0] is appends)
+try:
+    appends((), 1)
+except AttributeError as e:
+    print(e)
+
+
+def unbound(l):
+    if l is None:
+        x = 1
+    l.append(x)
+
+
+for arg in ([], [1]):
+    try:
+        unbound(arg)
+    except UnboundLocalError as e:
+        print(e)
+
+
+class Manager:
+    def __init__(self, name, answer=None):
+        self.name, self.answer = name, answer
+
+    def __enter__(self):
+        print("enter", self.name)
+        if self.answer == "no":
+            raise KeyError(self.name)
+        return self.answer
+
+    def __exit__(self, kind, value, tb):
+        print("exit", self.name, kind and kind.__name__, value)
+        return self.answer == "swallow"
+
+
+class Stars(Manager):
+    def __exit__(self, *args):
+        return super().__exit__(*args)
+
+
+class Defaults(Manager):
+    def __enter__(self, extra=1):
+        return extra
+
+    def __exit__(self, kind=1, value=2, tb=3, more=4):
+        print(kind, value, type(tb).__name__, more)
+
+
+class Odd:
+    __enter__ = staticmethod(lambda: "static")
+    __exit__ = classmethod(lambda cls, *args: print(cls.__name__, args[:2]))
+
+
+def within(manager, fail=False):
+    with manager as got:
+        if fail:
+            raise ValueError("inside")
+        return got
+
+
+def gen(manager):
+    with manager as got:
+        yield got
+
+
+for _ in range(3):
+    for m in (Manager("m", 7), Stars("s", [1]), Defaults("d"), Odd(), Manager("w", "swallow")):
+        print(within(m), list(gen(m)))
+        try:
+            print(within(m, True))
+        except ValueError as e:
+            print("out", e)
+for m in (Manager("n", "no"), object(), 3):
+    try:
+        within(m)
+    except (KeyError, TypeError) as e:
+        print(type(e).__name__, e)
+
+
+def deep(n):
+    with Manager(n) if n % 50 == 0 else Defaults(n):
+        return deep(n - 1) if n else "bottom"
+
+
+print(deep(100))
