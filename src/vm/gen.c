@@ -163,7 +163,7 @@ void gen_suspended(Thread *t, Frame *f) {
     V unseen = V_NULL;
     if (unlikely(f->object != V_NULL)) {
         f->object = v_own(f->object);
-        if (v_is_unique(f->object)) { // nobody looks any more
+        if (v_is_unique(f->object) && slot_peek(&frame_object_at(f->object)->trace) == V_NULL) { // nobody looks any more
             unseen = f->object;
             f->object = V_NULL;
             frame_object_forget(frame_object_at(unseen));

@@ -198,7 +198,7 @@ void trace_send_done(Thread *t, Frame *f, V receiver, V sent, V value) {
     if (t->trace_func == V_NULL || t->tracing) return;
     bool silent = v_is_generator(receiver) || (!v_is_coroutine(receiver) && !v_type(receiver)->send && !type_has(v_type(receiver), TYPE_HEAP));
     if (silent && value == V_NONE && sent == V_NONE) return;
-    V stop = obj_call1(t, v_from_type(&exc_StopIteration), value);
+    V type = v_from_type(&exc_StopIteration), stop = value == V_NONE ? obj_call0(t, type) : obj_call1(t, type, value);
     if (v_is_error(stop)) {
         err_clear(t);
         return;

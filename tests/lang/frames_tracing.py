@@ -158,3 +158,82 @@ sys.settrace(line_tracer)
 loops()
 sys.settrace(None)
 print(lines)
+
+
+# Subiterators that end while they are traced.
+import sys
+events=[]
+def tracer(frame, event, arg):
+    if frame.f_code.co_filename != __file__: return None
+    events.append((frame.f_code.co_name, event, frame.f_lineno-frame.f_code.co_firstlineno, (arg[0].__name__, str(arg[1])) if event == "exception" else type(arg).__name__))
+    return tracer
+def run(f):
+    events.clear()
+    sys.settrace(tracer)
+    try: f()
+    finally: sys.settrace(None)
+    for e in events: print(e)
+    print()
+def sub0(): yield 1
+def sub1():
+    yield 1
+    return 5
+def d0():
+    x = yield from sub0()
+def d1():
+    x = yield from sub1()
+class It:
+    def __iter__(self): return self
+    n=0
+    def __next__(self):
+        self.n+=1
+        if self.n==1: return 1
+        raise StopIteration(7)
+def d2():
+    x = yield from It()
+def d3():
+    x = yield from iter([1])
+async def c0(): pass
+async def c1(): return 3
+async def ca(): await c0()
+async def cb(): x = await c1()
+def go(c):
+    try: c.send(None)
+    except StopIteration: pass
+run(lambda: list(d0()))
+run(lambda: list(d1()))
+run(lambda: list(d2()))
+run(lambda: list(d3()))
+run(lambda: go(ca()))
+run(lambda: go(cb()))
+
+
+# A suspended frame keeps its trace function, whatever the tracer says when it goes on.
+class Later:
+    def __await__(self): yield 1
+
+
+async def inner():
+    await Later()
+
+
+async def outer():
+    await inner()
+
+
+def once(frame, event, arg):
+    if frame.f_code.co_name not in ("inner", "outer"): return None
+    events.append((frame.f_code.co_name, event, frame.f_lineno - frame.f_code.co_firstlineno))
+    if event == "call" and frame.f_code in known: return None
+    known.add(frame.f_code)
+    return once
+
+
+known = set()
+events.clear()
+sys.settrace(once)
+c = outer()
+c.send(None)
+go(c)
+sys.settrace(None)
+for e in events: print(e)
