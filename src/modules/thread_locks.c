@@ -12,6 +12,7 @@
 typedef struct Lock {
     Obj head;
     uint8_t word; // atomic: a one-byte lock
+    bool open;    // atomic: see lock_let_go
 } Lock;
 
 typedef struct RLock {
@@ -98,30 +99,39 @@ NATIVE(thread_allocate_lock) {
     return thread_lock_new(t);
 }
 
+static V lock_taken(V self) {
+    if (unlikely(at_load_acquire(&lock_of(self)->open))) bytelock_unlock(&lock_of(self)->word);
+    return V_TRUE;
+}
+
 static NATIVE(lock_acquire) {
     UNUSED_NATIVE();
-    if (args[0] == V_NULL && args[1] == V_NULL && bytelock_try(&lock_of(self)->word)) return V_TRUE;
+    if (args[0] == V_NULL && args[1] == V_NULL && bytelock_try(&lock_of(self)->word)) return lock_taken(self);
     int64_t ns;
     if (parse_acquire(t, args, &ns) < 0) return V_ERROR;
     int taken = wait_for(t, &lock_of(self)->word, ns);
-    return taken < 0 ? V_ERROR : v_from_bool(taken);
+    return taken < 0 ? V_ERROR : taken ? lock_taken(self) : V_FALSE;
 }
 
 static NATIVE(lock_enter) {
     UNUSED_NATIVE();
-    int taken = wait_for(t, &lock_of(self)->word, -1);
-    return taken < 0 ? V_ERROR : v_from_bool(taken);
+    return wait_for(t, &lock_of(self)->word, -1) < 0 ? V_ERROR : lock_taken(self);
 }
 
+// threading._shutdown releases the lock that says that its own thread lives, and then insists that nobody has taken it, which
+// those who join the thread do, for a moment, and only a global lock would hide.  So a lock that its thread releases as its
+// own end is open from then on: whoever waits for it passes, and it counts as free.
 static V lock_let_go(Thread *t, V self) {
     Lock *lock = lock_of(self);
+    if (unlikely(v_is(t->sentinel, self))) at_store_release(&lock->open, true);
+    else if (unlikely(at_load_acquire(&lock->open))) return V_NONE;
     if (!bytelock_is_held(&lock->word)) return err_set(t, &exc_RuntimeError, "release unlocked lock");
     bytelock_unlock(&lock->word);
     return V_NONE;
 }
 
 void thread_lock_release_quietly(V lock) {
-    if (bytelock_is_held(&lock_of(lock)->word)) bytelock_unlock(&lock_of(lock)->word);
+    if (!at_load_acquire(&lock_of(lock)->open) && bytelock_is_held(&lock_of(lock)->word)) bytelock_unlock(&lock_of(lock)->word);
 }
 
 static NATIVE(lock_release) {
@@ -131,11 +141,12 @@ static NATIVE(lock_release) {
 
 static NATIVE(lock_locked) {
     UNUSED_NATIVE();
-    return v_from_bool(bytelock_is_held(&lock_of(self)->word));
+    return v_from_bool(!at_load_acquire(&lock_of(self)->open) && bytelock_is_held(&lock_of(self)->word));
 }
 
 static NATIVE(lock_at_fork_reinit) {
     UNUSED_NATIVE();
+    at_store_relaxed(&lock_of(self)->open, false);
     at_store_release(&lock_of(self)->word, (uint8_t)0);
     return V_NONE;
 }
