@@ -37,11 +37,11 @@ int dict_insert_new(Thread *t, Dict *d, V key, int64_t hash, V value);
 V dict_remove_entry(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t i, V *key);
 V dict_alloc(Thread *t, Type *type);
 
-// dict_get_cached of a SHARED dict, in line: the value of entry `index` while the keys are at `version`, else V_NULL.
+// dict_get_cached of a SHARED dict, in line: the value of entry `index` while the keys are at `version`, else V_NULL.  The
+// caller has seen (acquire) that they were.
 // Sound because the version is set to 0 (release) before a key goes or a new block is published: a version that still
 // matches after `keys` was read means that this is the block the index belongs to.
 static inline V dict_cached_value_shared(const Dict *d, size_t index, uint32_t version) {
-    if (__builtin_expect(at_load_acquire(&d->version) != version, 0)) return V_NULL;
     const DictKeys *keys = dict_keys_of(d);
     if (at_load_acquire(&d->version) != version) return V_NULL;
     V v = at_load_acquire(&keys->entries[index].value.bits);

@@ -4,6 +4,7 @@
 #define HEDDLE_OBJECT_QUICK_H
 #include "object/object.h"
 #include "object/str.h"
+#include "object/dict_layout.h"
 
 // Whether a == b by identity or among exact ints, floats and strings: 1, 0, or -1: the objects have to be asked.
 static inline int equal_quick(V a, V b) {
@@ -46,6 +47,7 @@ static inline V str_from_char_quick(uint32_t c) { return likely(c < 256) ? at_lo
 // How a and b, both str, are ordered as far as that shows without a call: by identity, in length where only equality is
 // asked, in their first characters.  A bit of the comparison masks: 1 less, 2 equal, 4 greater; 0: not told.
 static inline unsigned str_order_quick(V a, V b, bool equality) {
+    if (equality && (((a ^ 2) | (b ^ 2)) & 15) == 0) return a == b ? 2 : 4; // immortal: one of each text
     if (v_is(a, b)) return 2;
     const Str *x = str_of(a), *y = str_of(b);
     size_t n = x->len, m = y->len;
@@ -65,6 +67,18 @@ static inline bool str_contains_quick(V v, V item) {
         return false;
     }
     return str_find(v, item, 0, s->len, 1) >= 0;
+}
+
+// key in d when the first cell of the index that the hash names tells: 1, 0, or -1: it takes a search.
+static inline int dict_contains_quick(const Dict *d, V key) {
+    int64_t hash;
+    if (!v_is_exact(key, &str_type) || (hash = at_load_relaxed(&str_of(key)->hash)) == 0) return -1;
+    const DictKeys *keys = dict_keys_of(d);
+    if (keys->log2_width) return -1;
+    const int8_t *index = (const int8_t *)(keys->entries + keys->capacity);
+    ptrdiff_t at = at_load_acquire(&index[(size_t)hash & (((size_t)1 << keys->log2_size) - 1)]);
+    if (at >= 0) return slot_peek(&keys->entries[at].key) == v_untag(key) ? 1 : -1;
+    return at == -1 ? 0 : -1; // free: nothing is behind it
 }
 
 // A new dict of a few keys, which are all exact str and differ in hash; V_NULL when they do not.  keys and values are

@@ -301,10 +301,12 @@ static inline __attribute__((always_inline)) V join_slots(Thread *t, V separator
         unsigned aux = at_load_relaxed(&str_of(v)->head.aux);
         any |= aux & STR_KIND;
         all &= aux;
-        if (size_add_overflow(total, str_len(v), &total) || (i && size_add_overflow(total, sep_len, &total)) ||
-            total > PTRDIFF_MAX)
-            return err_set(t, &exc_OverflowError, "join() result is too long for a Python string");
+        total += str_len(v); // neither is above PTRDIFF_MAX
+        if (unlikely(total > PTRDIFF_MAX)) return err_set(t, &exc_OverflowError, "join() result is too long for a Python string");
     }
+    size_t between;
+    if (size_mul_overflow(n - 1, sep_len, &between) || size_add_overflow(total, between, &total) || total > PTRDIFF_MAX)
+        return err_set(t, &exc_OverflowError, "join() result is too long for a Python string");
     kind = any & 4 ? 4 : any & 2 ? 2 : 1;
     ascii &= all != 0;
     if (n == 1 && is_exact_str(item(items, 0))) return v_dup(item(items, 0));

@@ -296,3 +296,26 @@ def deep(n):
 
 
 print(deep(100))
+
+
+def checks(v, classes):
+    n = 0
+    for _ in range(10):
+        if isinstance(v, classes):
+            n += 1
+        if not isinstance(v, int):
+            n += 100
+        n += isinstance([v], list) * 1000
+        flag = isinstance(v, classes)
+    return n, flag, isinstance(classes, type(classes))
+
+
+for v in (1, True, "s", [], (int,), int, object()):
+    for classes in (int, (int, str), (list, (tuple, type)), object):
+        print(checks(v, classes))
+keyed = {"": 0, "a": 1, "b": 2}
+print([[c in keyed, c not in keyed] for c in ("", "a", "b", "c", "ab", "☃")], ["x" * i in keyed for i in range(3)])
+try:
+    "".join(["a", 1])
+except TypeError as e:
+    print(e)
