@@ -85,7 +85,7 @@ static int errors_argument(Thread *t, const char *method, V errors, const char *
     *out = NULL;
     if (errors == V_NULL || errors == V_NONE) return 0;
     if (!v_is_str(errors)) {
-        err_bad_argument(t, method, "errors", "str or None", errors);
+        err_bad_argument(t, method, "argument 'errors'", "str or None", errors);
         return -1;
     }
     *out = str_cstr(t, errors);

@@ -140,13 +140,28 @@ static void start(Blake2 *b, const Params *p, size_t key_len, const uint8_t *sal
 static int bounded(Thread *t, V v, uint64_t fallback, uint64_t low, uint64_t high, const char *message, uint64_t *out) {
     *out = fallback;
     if (v == V_NULL) return 0;
-    V n = num_index(t, v);
-    if (v_is_error(n)) return -1;
-    bool bad = int_sign(n) < 0 || int_bit_length(n) > 64;
-    if (!bad) *out = int_as_u64_mask(n);
-    v_drop(t, n);
-    if (!bad && *out >= low && *out <= high) return 0;
-    err_set(t, bad && int_sign(v) >= 0 ? &exc_OverflowError : &exc_ValueError, "%s", message);
+    int n;
+    if (num_as_int(t, v, &n) < 0) {
+        if (!err_matches(t, &exc_OverflowError)) return -1;
+        err_clear(t);
+        err_set(t, &exc_OverflowError, "Python int too large to convert to C int");
+        return -1;
+    }
+    *out = (uint64_t)n;
+    if (n >= 0 && *out >= low && *out <= high) return 0;
+    err_set(t, &exc_ValueError, "%s", message);
+    return -1;
+}
+
+// A number that may need 64 bits; too_wide is what is said of more.
+static int wide(Thread *t, V v, uint64_t high, const char *name, const char *too_wide, uint64_t *out) {
+    *out = 0;
+    if (v == V_NULL) return 0;
+    if (!v_is_any_int(v)) err_set(t, &exc_TypeError, "an integer is required");
+    else if (int_sign(v) < 0) err_set(t, &exc_ValueError, "value must be positive");
+    else if (int_bit_length(v) > 64) err_set(t, &exc_OverflowError, "%s", too_wide);
+    else if ((*out = int_as_u64_mask(v)) > high) err_set(t, &exc_OverflowError, "%s is too large", name);
+    else return 0;
     return -1;
 }
 
@@ -193,8 +208,8 @@ static V construct(Thread *t, Type *type, const V *args, size_t nargs, V kwnames
     snprintf(size_text, sizeof size_text, "inner_size must be between 0 and is %zu", v->max_digest);
     if (bounded(t, a[5], 1, 0, 255, "fanout must be between 0 and 255", &p.fanout) < 0 ||
         bounded(t, a[6], 1, 1, 255, "depth must be between 1 and 255", &p.depth) < 0 ||
-        bounded(t, a[7], 0, 0, v->max_leaf_size, "leaf_size is too large", &p.leaf_size) < 0 ||
-        bounded(t, a[8], 0, 0, v->max_node_offset, "node_offset is too large", &p.node_offset) < 0 ||
+        wide(t, a[7], v->max_leaf_size, "leaf_size", "Python int too large to convert to C unsigned long", &p.leaf_size) < 0 ||
+        wide(t, a[8], v->max_node_offset, "node_offset", "int too big to convert", &p.node_offset) < 0 ||
         bounded(t, a[9], 0, 0, 255, "node_depth must be between 0 and 255", &p.node_depth) < 0 ||
         bounded(t, a[10], 0, 0, v->max_digest, size_text, &p.inner_size) < 0) return V_ERROR;
     int last = a[11] == V_NULL ? 0 : obj_is_true(t, a[11]);

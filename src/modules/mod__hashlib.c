@@ -6,6 +6,7 @@
 #include "object/bytes.h"
 #include "object/misc.h"
 #ifdef HAVE_OPENSSL
+#include <limits.h>
 #define OPENSSL_SUPPRESS_DEPRECATED // the HMAC_* functions serve 3.0 as well as 1.1
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -432,14 +433,18 @@ static NATIVE(hashlib_pbkdf2_hmac) { // hash_name, password, salt, iterations, d
     (void)self, (void)nargs, (void)kwnames;
     Buffer password, salt;
     ptrdiff_t iterations, length = -1;
-    EVP_MD *md = digest_arg(t, args[0], "pbkdf2");
-    if (!md) return V_ERROR;
+    if (!v_is_str(args[0])) return err_bad_argument(t, "pbkdf2_hmac", "argument 'hash_name'", "str", args[0]);
+    const char *name = str_cstr(t, args[0]);
+    EVP_MD *md = name ? find_digest(name) : NULL;
+    if (!md) return name ? openssl_error(t, &exc_ValueError, "unsupported hash type") : V_ERROR;
     V out = V_ERROR;
     if (num_as_ssize(t, args[3], &exc_OverflowError, &iterations) < 0) goto done;
     if (args[4] != V_NULL && args[4] != V_NONE && num_as_ssize(t, args[4], &exc_OverflowError, &length) < 0) goto done;
     if (args[4] == V_NULL || args[4] == V_NONE) length = EVP_MD_get_size(md);
     if (iterations < 1) err_set(t, &exc_ValueError, "iteration value must be greater than 0.");
+    else if (iterations > INT_MAX) err_set(t, &exc_OverflowError, "iteration value is too great.");
     else if (length < 1) err_set(t, &exc_ValueError, "key length must be greater than 0.");
+    else if (length > INT_MAX) err_set(t, &exc_OverflowError, "key length is too great.");
     if (err_pending(t) || buffer_get(t, args[1], &password, BUF_SIMPLE) < 0) goto done;
     if (buffer_get(t, args[2], &salt, BUF_SIMPLE) == 0) {
         out = bytes_new(t, (size_t)length);

@@ -45,3 +45,12 @@ for make in makers:
         print([attempt(h.digest, n) for n in (-1, "x", 3, 0, 1 << 40)], attempt(h.hexdigest), attempt(h.digest, length=4))
 for module in (_md5, _sha1, _sha256, _sha512):
     print({k: v.__name__ for k, v in sorted(vars(module).items()) if isinstance(v, type) and k[0] != "_"})
+
+# Parameters of BLAKE2 and PBKDF2.
+for make in (hashlib.blake2b, hashlib.blake2s):
+    for name in ("leaf_size", "node_offset", "fanout", "depth", "node_depth", "inner_size", "digest_size"):
+        print(name, [attempt(make, **{name: v}) for v in (-1, 5, 256, 1 << 32, 1 << 48, 1 << 64, 1 << 70, "x")])
+derive = hashlib.pbkdf2_hmac
+for arguments in ((b"sha1", b"p", b"s", 1), (1, b"p", b"s", 1), ("sha1", b"", b"s", 0), ("sha1", b"", b"s", 1 << 40), ("sha1", b"", b"s", 1, 0),
+                  ("unheard", b"", b"s", 1), ("sha1", b"", b"s", 1, 1 << 40), ("sha1", "p", b"s", 1), ("sha256", b"p", b"s", 3, 9)):
+    print(attempt(derive, *arguments))
