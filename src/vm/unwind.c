@@ -5,6 +5,7 @@
 // is in; a frame that was entered from C ends vm_run instead.  A try costs nothing until then.
 #include "vm_private.h"
 #include "object/exceptions.h"
+#include "threading/pending.h"
 
 int traceback_add(Thread *t, Frame *f) {
     V exc = err_fetch(t);
@@ -52,9 +53,23 @@ static void pop_to(Thread *t, Frame *f, V *base) {
     }
 }
 
+// What died with the values that were cut: finalizers and callbacks see the instruction that raised, not the handler.
+static void run_pending(Thread *t) {
+    if (likely(!pending_any(t))) return;
+    V exc = err_fetch(t);
+    if (pending_run(t) == 0) {
+        err_restore_steal(t, exc);
+        return;
+    }
+    V other = err_fetch(t); // a call that was posted raised
+    exc_set_context_steal(t, other, exc);
+    err_restore_steal(t, other);
+}
+
 // The stack as the handler wants it: cut, then the instruction's offset, then the exception.
 static void enter_handler(Thread *t, Frame *f, const CodeHandler *h) {
     pop_to(t, f, frame_stack_base(f) + h->depth);
+    run_pending(t);
     if (h->push_lasti) *f->sp++ = v_from_int(frame_lasti(f));
     *f->sp++ = err_fetch(t);
     f->ip = f->code->units + h->target / 2;
@@ -75,6 +90,7 @@ static Frame *unwind_from(Thread *t, Frame *f, int from, bool add_traceback) {
             return f;
         }
         pop_to(t, f, frame_stack_base(f));
+        run_pending(t);
         if (unlikely(vm_tracing(t))) trace_return(t, f, V_NULL);
         Frame *caller = f->prev;
         unsigned kind = frame_kind(f);
@@ -88,6 +104,7 @@ static Frame *unwind_from(Thread *t, Frame *f, int from, bool add_traceback) {
             if (kind & FRAME_ENTRY) return NULL;
         }
         f = caller;
+        run_pending(t); // of the locals: at the call
     }
 }
 
