@@ -85,7 +85,7 @@ static V local_getattr(Thread *t, V self, V name) {
 
 static int local_setattr(Thread *t, V self, V name, V value) {
     if (is_dict_name(name)) {
-        attr_error(t, self, name, "'%T' object attribute '%V' is read-only", self, name);
+        err_set(t, &exc_AttributeError, "'%T' object attribute '%V' is read-only", self, name);
         return -1;
     }
     V descr = v_is_str(name) ? type_lookup_borrow(t, v_type(self), name) : V_NULL;
@@ -97,7 +97,7 @@ static int local_setattr(Thread *t, V self, V name, V value) {
         status = dict_set(t, dict, name, value);
     } else {
         status = dict_discard(t, dict, name);
-        if (status == 0) attr_error_missing(t, self, name);
+        if (status == 0) err_set(t, &exc_AttributeError, "'%T' object has no attribute '%V'", self, name);
         status = status == 1 ? 0 : -1;
     }
     v_drop(t, dict);

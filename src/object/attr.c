@@ -104,6 +104,13 @@ static int instance_set(Thread *t, V v, Type *type, V name, V value) { // 1: not
     return r;
 }
 
+// Errors of setting and deleting do not tell name and obj, so that nothing is suggested.
+static int cannot_set(Thread *t, V v, V name, bool read_only) {
+    if (read_only) err_set(t, &exc_AttributeError, "'%T' object attribute '%V' is read-only", v, name);
+    else err_set(t, &exc_AttributeError, "'%T' object has no attribute '%V'", v, name);
+    return -1;
+}
+
 int obj_generic_setattr(Thread *t, V v, V name, V value) {
     if (!check_name(t, name)) return -1;
     Type *type = v_type(v);
@@ -118,16 +125,10 @@ int obj_generic_setattr(Thread *t, V v, V name, V value) {
         }
     }
     if (!type->attrs_offset && !type_has(type, TYPE_OWN_DICT)) {
-        if (descr == V_NULL) attr_error_missing(t, v, name);
-        else attr_error(t, v, name, "'%T' object attribute '%V' is read-only", v, name);
-        return -1;
+        return cannot_set(t, v, name, descr != V_NULL);
     }
     int r = instance_set(t, v, type, name, value);
-    if (r == 1) {
-        attr_error_missing(t, v, name);
-        return -1;
-    }
-    return r;
+    return r == 1 ? cannot_set(t, v, name, false) : r;
 }
 
 // ---- the family --------------------------------------------------------------------------------------------------------

@@ -336,7 +336,7 @@ int member_set(Thread *t, V obj, const Member *row, size_t offset, V value) {
     switch (row->kind) {
     case MEMBER_SLOT:
         if (value == V_NULL && slot_peek((Slot *)(void *)field) == V_NULL) {
-            attr_error(t, obj, str_static(row->name), "%s", row->name);
+            err_set(t, &exc_AttributeError, "%s", row->name);
             return -1;
         }
         FALLTHROUGH;
@@ -386,7 +386,7 @@ static int member_descr_set(Thread *t, V descr, V obj, V value) {
     if (value == V_NULL) {
         V old = slot_take(v_obj(obj), cell);
         if (old == V_NULL) {
-            attr_error(t, obj, slot_peek(&d->name), "%V", slot_peek(&d->name));
+            err_set(t, &exc_AttributeError, "%V", slot_peek(&d->name));
             return -1;
         }
         v_drop(t, old);

@@ -306,7 +306,7 @@ static int extend_tuple(Thread *t, List *l, V tuple) {
 
 static int reserve_hint(Thread *t, List *l, ptrdiff_t more) {
     CRITICAL(t, &l->head);
-    if (more <= 0 || (size_t)more > LIST_MAX - l->len) return 0; // a hint too good to be true
+    if (more <= 0 || (size_t)more > (size_t)PTRDIFF_MAX - l->len) return 0; // a hint too good to be true
     if (list_reserve_lock_held(t, l, l->len + (size_t)more) < 0) return -1;
     return 0;
 }

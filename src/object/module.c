@@ -183,7 +183,7 @@ static int set_annotations(Thread *t, V self, V value, void *closure) {
     int r = value == V_NULL ? dict_discard(t, dict, NAME(__annotations__)) : dict_set(t, dict, NAME(__annotations__), value);
     v_drop(t, dict);
     if (value == V_NULL && r == 0) {
-        attr_error(t, self, NAME(__annotations__), "__annotations__");
+        err_set(t, &exc_AttributeError, "__annotations__");
         return -1;
     }
     return r < 0 ? -1 : 0;

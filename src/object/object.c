@@ -176,8 +176,8 @@ static int set_attrs_dict(Thread *t, V self, V value, void *closure) {
         return -1;
     }
     if (!type->attrs_offset) {
-        if (v_is_type(self)) attr_error(t, self, NAME(__dict__), "attribute '__dict__' of 'type' objects is not writable");
-        else attr_error(t, self, NAME(__dict__), "This object has no __dict__");
+        if (v_is_type(self)) err_set(t, &exc_AttributeError, "attribute '__dict__' of 'type' objects is not writable");
+        else err_set(t, &exc_AttributeError, "This object has no __dict__");
         return -1;
     }
     return attrs_set_dict(t, v_obj(self), value);

@@ -193,7 +193,7 @@ int type_setattr(Thread *t, V self, V name, V value) {
     int r = set_own(t, type, interned, value);
     if (r == 0 && is_dunder(interned)) type_update_slot(t, type, interned);
     if (r == 1) {
-        attr_error_missing(t, self, name);
+        err_set(t, &exc_AttributeError, "type object '%N' has no attribute '%V'", type, name);
         r = -1;
     }
     v_drop(t, interned);

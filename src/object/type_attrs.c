@@ -302,7 +302,7 @@ static int set_annotations(Thread *t, V self, V value, void *closure) {
     }
     int r = set_in_dict(t, type, NAME(__annotations__), value);
     if (value == V_NULL && r == 0) {
-        attr_error(t, self, NAME(__annotations__), "__annotations__");
+        err_set(t, &exc_AttributeError, "__annotations__");
         return -1;
     }
     return r < 0 ? -1 : 0;
@@ -324,7 +324,7 @@ static int set_abstract(Thread *t, V self, V value, void *closure) {
     int r = set_in_dict(t, type, NAME(__abstractmethods__), value);
     if (r < 0) return -1;
     if (value == V_NULL && r == 0) {
-        attr_error(t, self, NAME(__abstractmethods__), "__abstractmethods__");
+        err_set(t, &exc_AttributeError, "__abstractmethods__");
         return -1;
     }
     if (abstract) type->flags |= TYPE_ABSTRACT;

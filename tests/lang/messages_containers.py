@@ -32,3 +32,41 @@ print(attempt(format, 1, None), attempt(str, b'', 'nope'), attempt(str, b'a', 'n
 print(attempt('a\nb'.splitlines, 'a'), attempt(b'a\nb'.splitlines, 'a'), 'a\nb'.splitlines(True), b'a\nb'.splitlines(2))
 print(attempt(b'ab'.hex, 1), attempt(b'ab'.hex, [1]), attempt(memoryview(b'ab').hex, 1), attempt(memoryview(b'').__enter__, 1))
 print(attempt(int.__delattr__, 1), attempt(int.__delattr__, 1, 2, 3), attempt(str.__mul__, 'a'), attempt([].__imul__, 1, 2))
+
+
+# ---- setting and deleting attributes: no name, no obj, so no suggestion; hints of a length that no list can have ---------
+class Near:
+    nearly = 1
+    __slots__ = ("slot", "__dict__")
+
+
+class Long:
+    def __init__(self, n):
+        self.n = n
+
+    def __len__(self):
+        return self.n
+
+    def __getitem__(self, i):
+        if i > 3:
+            raise IndexError
+        return i
+
+
+def refused(statement, **names):
+    try:
+        exec(statement, names)
+    except (AttributeError, TypeError, MemoryError, OverflowError) as e:
+        print(statement, "|", type(e).__name__, e, getattr(e, "name", "-"), getattr(e, "obj", "-"))
+    else:
+        print(statement, "| fine")
+
+
+for statement in ("del near.near", "del near.nearly", "del Near.near", "del near.slot", "del (1).x", "(1).x = 2", "[].append = 1", "del [].append",
+                  "del len.x", "object().x = 1", "import sys; del sys.nothing", "del (lambda: 0).x", "delattr(near, 'near')", "Near.__dict__ = {}",
+                  "del Near.__annotations__", "object().__dict__ = {}", "import threading; del threading.local().near"):
+    refused(statement, near=Near(), Near=Near)
+for n in (4, 2**60 - 1, 2**62):
+    refused("print(list(long))", long=Long(n))
+    refused("print([0, *long])", long=Long(n))
+    refused("print([1] + list(iter(long)))", long=Long(n))
