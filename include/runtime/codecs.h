@@ -73,6 +73,9 @@ V codec_unicode_escape_decode(Thread *t, const void *p, size_t n, const char *er
 V codec_unicode_escape_encode(Thread *t, V str);
 V codec_raw_unicode_escape_decode(Thread *t, const void *p, size_t n, const char *errors, size_t *consumed);
 V codec_raw_unicode_escape_encode(Thread *t, V str);
+// None in sys.modules in place of unicodedata: \N{...} is refused, until it worked once.
+extern const char codec_names_withheld_text[];
+bool codec_names_withheld(Thread *t);
 V codec_escape_decode(Thread *t, const void *p, size_t n, const char *errors); // bytes from the text of a bytes literal
 V codec_escape_encode(Thread *t, V bytes);
 V codec_charmap_decode(Thread *t, const void *p, size_t n, const char *errors, V mapping);

@@ -9,6 +9,7 @@
 #include "parser.h"
 #include "base/strbuf.h"
 #include "object/bytes.h"
+#include "runtime/codecs.h"
 
 typedef struct Literal { // one run of adjacent literals
     Parser *p;
@@ -144,6 +145,10 @@ static bool hex_escape(Literal *l, const char *base, const char **at, const char
 // \N{name}; *at stands behind the N.
 static bool name_escape(Literal *l, const char *base, const char **at, const char *end) {
     const char *from = *at - 2, *p = *at;
+    if (codec_names_withheld(l->p->t)) {
+        raise_syntax(l->p, "(unicode error) %s", codec_names_withheld_text);
+        return false;
+    }
     if (p < end && *p == '{') {
         const char *name = ++p;
         while (p < end && *p != '}') p++;

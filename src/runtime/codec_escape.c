@@ -3,6 +3,7 @@
 #include "base/unicode.h"
 #include "base/utf8.h"
 #include "runtime/codecs.h"
+#include "runtime/runtime.h"
 #include <stdio.h>
 
 // Warns of a bad escape once: a backslash in front of a character that needs none, or octal digits beyond a byte.
@@ -41,6 +42,19 @@ static unsigned read_hex(const uint8_t *p, size_t n, size_t *at, unsigned digits
 }
 
 // ---- unicode_escape ---------------------------------------------------------------------------------------------------
+const char codec_names_withheld_text[] = "\\N escapes not supported (can't load unicodedata module)";
+
+bool codec_names_withheld(Thread *t) {
+    static uint32_t had; // atomic: it could be had once, and is not asked for again
+    if (at_load_relaxed(&had)) return false;
+    V modules = sys_modules_borrow(), module = modules == V_NULL ? V_NULL : dict_get(t, modules, NAME(unicodedata));
+    if (v_is_error(module)) err_clear(t);
+    bool withheld = module == V_NONE;
+    v_drop(t, module);
+    if (!withheld) at_store_relaxed(&had, 1u);
+    return withheld;
+}
+
 enum { ESC_OK, ESC_INCOMPLETE = 1, ESC_ERROR = -1 };
 
 // \N{...} behind the N at *at: the problem, or NULL
@@ -91,6 +105,10 @@ static int unicode_escape_one(Decoder *d, size_t start, size_t *at, bool final, 
     if (c == 'N') {
         uint32_t out[UC_SEQUENCE_MAX];
         int count = 0;
+        if (codec_names_withheld(d->t)) {
+            err_set(d->t, &exc_UnicodeError, "%s", codec_names_withheld_text);
+            return ESC_ERROR;
+        }
         const char *reason = read_name(d, at, out, &count);
         if (reason && !final && (*at >= d->n)) return ESC_INCOMPLETE;
         if (reason) return decoder_error(d, start, *at, reason, at);
