@@ -221,16 +221,16 @@ void *page_alloc_slow(PageHeap *heap, unsigned class) {
 void page_free_remote(Page *page, Block *block) {
     uintptr_t old = at_load_relaxed(&page->remote);
     do block->next = (Block *)(old & ~(uintptr_t)QUEUED);
-    while (!at_cas_weak_release(&page->remote, &old, (uintptr_t)block | QUEUED));
+    while (!at_cas_weak_acq_rel(&page->remote, &old, (uintptr_t)block | QUEUED)); // acquire: `queued` is ours now
     if (old & QUEUED) return;
-    PageHeap *heap = page->heap;
-    page->queued = at_load_relaxed(&heap->queue);
-    while (!at_cas_weak_release(&heap->queue, &page->queued, page)) continue;
+    Page **queue = &page->heap->queue, *next = at_load_relaxed(queue);
+    do page->queued = next;
+    while (!at_cas_weak_release(queue, &next, page));
 }
 
 // Takes home what others freed of one page.
 static void page_collect(Page *page) {
-    uintptr_t remote = at_exchange_acquire(&page->remote, (uintptr_t)0);
+    uintptr_t remote = at_exchange_acq_rel(&page->remote, (uintptr_t)0); // release: `queued` was read
     Block *first = (Block *)(remote & ~(uintptr_t)QUEUED), *last = first;
     HD_ASSERT(first && (remote & QUEUED));
     uint32_t n = 1;
