@@ -29,7 +29,13 @@ static int set_func(Thread *t, V *where, V func, const char *kind) {
     breaker_set(t, BREAK_TRACE);
     return 0;
 }
-int vm_set_trace(Thread *t, V func) { return set_func(t, &t->trace_func, func, "trace"); }
+int vm_set_trace(Thread *t, V func) {
+    // Nobody noted where the frames were while there was no tracing: their last instructions are those they are at.
+    if (t->trace_func == V_NULL)
+        for (const Frame *f = t->frame; f; f = f->prev)
+            if (f->object != V_NULL) frame_object_at(f->object)->lasti = frame_lasti(f);
+    return set_func(t, &t->trace_func, func, "trace");
+}
 
 static _Thread_local ProfileFn profile_native; // what gets the events in profile_func's name; NULL: profile_func itself
 
