@@ -30,6 +30,7 @@ V exc_unicode_encode(Thread *t, const char *encoding, V str, ptrdiff_t start, pt
 V exc_stop_iteration_value(V exc);   // stack value
 // The part of an exception group that matches; *rest the other part (V_NONE when empty).  For except*.
 V exc_group_split(Thread *t, V group, V type_or_tuple, V *rest);
+V exc_group_regroup(Thread *t, V original, V excs_list); // original.derive(list) with original's metadata; V_NONE: an empty list; consumes it
 int error_start(Thread *t);          // the preallocated MemoryError
 int exceptions_start(Thread *t);     // what type_ready cannot do: ExceptionGroup, preallocated MemoryError
 int exceptions_add_to(Thread *t, V builtins_module);

@@ -114,7 +114,7 @@ static int condition_holds(Thread *t, const Condition *c, V exc) {
 }
 
 // A group like `original` around excs (consumed); V_NONE when excs is empty.
-static V regroup(Thread *t, V original, V excs_list) {
+V exc_group_regroup(Thread *t, V original, V excs_list) {
     if (list_len(excs_list) == 0) {
         v_drop(t, excs_list);
         return V_NONE;
@@ -130,6 +130,7 @@ static V regroup(Thread *t, V original, V excs_list) {
     slot_set_steal(t, &to->head, &to->traceback, slot_get(&from->head, &from->traceback));
     slot_set_steal(t, &to->head, &to->context, slot_get(&from->head, &from->context));
     slot_set_steal(t, &to->head, &to->cause, slot_get(&from->head, &from->cause));
+    to->suppress_context = true; // as whenever a cause is set, even None
     V notes = obj_lookup_attr(t, original, NAME(__notes__));
     if (v_is_error(notes)) goto fail;
     if (notes != V_NULL && obj_is_sequence(notes)) {
@@ -185,8 +186,8 @@ static int split(Thread *t, V exc, const Condition *c, bool want_rest, V *match,
         v_drop(t, others);
         return -1;
     }
-    *match = regroup(t, exc, matched);
-    *rest = v_is_error(*match) ? V_ERROR : regroup(t, exc, others);
+    *match = exc_group_regroup(t, exc, matched);
+    *rest = v_is_error(*match) ? V_ERROR : exc_group_regroup(t, exc, others);
     if (!v_is_error(*match) && !v_is_error(*rest)) return 0;
     v_drop(t, *match);
     v_drop(t, others);

@@ -194,35 +194,19 @@ static bool list_has(V list, V v) {
     return false;
 }
 
-// The part of group `v` whose leaves are in `leaves`, with v's metadata: V_NONE when there is none.
+// The part of group `v` whose leaves are in `leaves`, with v's metadata: V_NONE when there is none; always a new group.
 static V project(Thread *t, V v, V leaves) {
     if (!type_is_subtype(v_type(v), &exc_BaseExceptionGroup)) return list_has(leaves, v) ? v_dup(v) : V_NONE;
     if (recursion_enter(t, " in exception_group_projection") < 0) return V_ERROR;
     V excs = slot_peek(&((ExcGroup *)v_obj(v))->excs), kept = list_new(t, 0), result = V_ERROR;
-    bool all = true;
-    if (v_is_error(kept)) goto done;
-    for (size_t i = 0; i < tuple_len(excs); i++) {
+    for (size_t i = 0; !v_is_error(kept) && i < tuple_len(excs); i++) {
         V part = project(t, tuple_borrow(excs, i), leaves);
-        if (v_is_error(part)) goto done;
-        all &= v_is(part, tuple_borrow(excs, i));
-        if (part != V_NONE && list_append_steal(t, kept, part) < 0) goto done;
-    }
-    if (all) {
-        result = v_dup(v);
-    } else if (list_len(kept) == 0) {
-        result = V_NONE;
-    } else {
-        result = obj_call_method1(t, v, NAME(derive), kept);
-        if (!v_is_error(result) && v_is_exception(result)) {
-            Exc *to = (Exc *)v_obj(result), *from = (Exc *)v_obj(v);
-            slot_set(t, &to->head, &to->traceback, slot_peek(&from->traceback));
-            slot_set(t, &to->head, &to->context, slot_peek(&from->context));
-            slot_set(t, &to->head, &to->cause, slot_peek(&from->cause));
-            to->suppress_context = from->suppress_context;
+        if (v_is_error(part) || (part != V_NONE && list_append_steal(t, kept, part) < 0)) {
+            v_drop(t, kept);
+            kept = V_ERROR;
         }
     }
-done:
-    if (!v_is_error(kept)) v_drop(t, kept);
+    if (!v_is_error(kept)) result = exc_group_regroup(t, v, kept);
     recursion_leave(t);
     return result;
 }

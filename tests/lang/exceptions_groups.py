@@ -115,3 +115,50 @@ try:
         pass
 except TypeError as e:
     print(e)
+
+
+# ---- parts of a group: context and cause are the whole's, and the context is not shown ---------------------------------
+def ties(e):
+    print(type(e).__name__, e.__context__, e.__cause__, e.__suppress_context__)
+
+
+try:
+    try: raise KeyError(0)
+    except KeyError:
+        raise ExceptionGroup("g", [ValueError(1), TypeError(2), ExceptionGroup("in", [ValueError(3), OSError(4)])])
+except ExceptionGroup as g:
+    ties(g)
+    a, b = g.split(ValueError)
+    ties(a); ties(b); ties(a.exceptions[1]); ties(b.exceptions[1])
+    ties(g.subgroup(OSError))
+    ties(g.subgroup(lambda e: True))
+    try:
+        try: raise g
+        except* ValueError as e:
+            ties(e)
+            raise
+        except* TypeError as e:
+            ties(e)
+            raise IndexError
+    except ExceptionGroup as e:
+        ties(e)
+        for x in e.exceptions: ties(x)
+try:
+    try: raise ExceptionGroup("g", [ValueError(1), TypeError(2)])
+    except* ValueError: pass
+except ExceptionGroup as e: ties(e)
+class Own(ExceptionGroup):
+    def derive(self, excs): return Own("derived", excs)
+for x in Own("own", [ValueError(1), TypeError(2)]).split(TypeError): ties(x)
+g = ExceptionGroup("g", [ValueError(1), TypeError(2), ExceptionGroup("in", [OSError(3)])]); g.add_note("note"); g.exceptions[2].add_note("inner")
+for what in (KeyError, ValueError, OSError):
+    try:
+        try: raise g
+        except* what as e: print("got", e, e.__notes__)
+    except ExceptionGroup as e:
+        print(what.__name__, e is g, e, e.__suppress_context__, e.exceptions[-1] is g.exceptions[-1], getattr(e, "__notes__", None), getattr(e.exceptions[-1], "__notes__", None))
+    try:
+        try: raise g
+        except* what as e: raise
+    except ExceptionGroup as e:
+        print(what.__name__, e is g, e, e.__suppress_context__, e.exceptions[-1] is g.exceptions[-1], getattr(e, "__notes__", None), getattr(e.exceptions[-1], "__notes__", None))
