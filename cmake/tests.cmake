@@ -28,7 +28,7 @@ math(EXPR heddle_test_timeout "60 * ${heddle_time_factor}")
 set(heddle_test_environment CK_TIMEOUT_MULTIPLIER=${heddle_time_factor} CK_VERBOSITY=normal)
 if(HEDDLE_SANITIZE)
     list(APPEND heddle_test_environment
-        "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1" "ASAN_OPTIONS=detect_leaks=0:abort_on_error=0:allocator_may_return_null=1"
+        "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:die_after_fork=0" "ASAN_OPTIONS=detect_leaks=0:abort_on_error=0:allocator_may_return_null=1"
         "UBSAN_OPTIONS=print_stacktrace=1")
 endif()
 
@@ -128,7 +128,7 @@ if(EXISTS ${HEDDLE_ORACLE})
                 heddle_strained_tests(${mode} forceshared forceshared lang/dicts lang/sets lang/lists lang/generators
                     lang/coroutines lang/classes_advanced lang/pattern_matching lang/exceptions_groups lang/frames_tracing
                     modules/mod_re modules/mod_json modules/mod_functools_itertools threads/shared_instances
-                    threads/import_race threads/pools_futures ../stress/workloads/shared_tree ../stress/workloads/pipeline)
+                    threads/import_race threads/pools_futures threads/strain_finalizers ../stress/workloads/shared_tree ../stress/workloads/pipeline)
                 heddle_strained_tests(${mode} forceprompt forceshared=2 lang/finalizers lang/gc_cycles lang/weakrefs
                     lang/bytes_types modules/mod_os_io)
             endif()

@@ -136,8 +136,54 @@ void pending_end_aside(Thread *t, PendingItem *before, bool keep) {
 
 bool pending_orphans(void) { return at_load_relaxed(&orphans) != NULL; }
 
+// ---- locks of the program ----------------------------------------------------------------------------------------------
+// CPython runs the finalizer of an object where its last reference goes.  For SHARED objects it is where a round ends, and
+// if that is inside `with lock:`, a finalizer or callback that takes the same lock would wait for its own thread.  So while
+// a thread is inside, its SHARED items go to the orphans, which it takes back when the last lock is let go unless another
+// thread was quicker.  The count is a guess (threads let go each other's locks): after HOLD_NS it is not regarded.
+enum { HOLD_NS = 50 * 1000 * 1000 };
+
+static bool inside_locks(const Thread *t) {
+    if (likely(!t->sync->locks_within)) return false;
+    return !t->sync->gave_away_since || time_monotonic_ns() - t->sync->gave_away_since < HOLD_NS;
+}
+
+static void give_away(Thread *t, PendingItem *floor) {
+    PendingItem *others = NULL, **end = &others, **at = &t->pending;
+    while (*at && *at != floor) {
+        PendingItem *item = *at;
+        if (item->kind == PENDING_CALL || is_own(item)) {
+            at = &item->next;
+            continue;
+        }
+        *at = item->next;
+        item->next = NULL;
+        *end = item;
+        end = &item->next;
+    }
+    t->pending_tail = &t->pending;
+    if (others && !t->sync->gave_away_since) t->sync->gave_away_since = time_monotonic_ns();
+    orphans_add(others);
+}
+
+void pending_lock_taken(Thread *t) { t->sync->locks_within++; }
+
+void pending_lock_let_go(Thread *t) {
+    if (!t->sync->locks_within || --t->sync->locks_within) return;
+    t->sync->gave_away_since = 0;
+    if (unlikely(pending_orphans())) breaker_set(t, BREAK_PENDING);
+}
+
+uint32_t pending_ignore_locks(Thread *t) {
+    uint32_t held = t->sync->locks_within;
+    t->sync->locks_within = 0;
+    return held;
+}
+
+void pending_regard_locks(Thread *t, uint32_t held) { t->sync->locks_within = held; }
+
 static void orphans_take(Thread *t) {
-    if (likely(!pending_orphans())) return;
+    if (likely(!pending_orphans()) || inside_locks(t)) return;
     rt_mutex_lock(&lock_inbox);
     PendingItem *found = orphans;
     at_store_relaxed(&orphans, (PendingItem *)NULL);
@@ -158,6 +204,7 @@ void pending_abandon(Thread *t) {
 // Before blocking: what waits may be all that keeps others waiting.  Posted calls stay, as they may raise.
 void pending_run_quietly(Thread *t) {
     PendingItem *floor = t->sync->pending_floor;
+    if (inside_locks(t)) give_away(t, floor);
     while (t->pending && t->pending != floor && t->pending->kind != PENDING_CALL) {
         upcall_run_pending(t);
         t->sync->pending_floor = floor;
@@ -183,6 +230,8 @@ int pending_run(Thread *t) {
     orphans_take(t);
     int status = 0;
     while (status == 0 && t->pending && t->pending != floor) {
+        if (inside_locks(t)) give_away(t, floor); // what ran may have brought more
+        if (!t->pending || t->pending == floor) break;
         status = upcall_run_pending(t);
         t->sync->pending_floor = floor;
     }
@@ -190,7 +239,7 @@ int pending_run(Thread *t) {
     // The pushes meanwhile set the bit again; it stays when something is left, or was posted after the look above.
     at_fetch_and_acquire(&t->breaker, ~(uint32_t)BREAK_PENDING);
     bool left = (t->pending && t->pending != floor) || at_load_relaxed(&t->sync->inbox) ||
-                at_load_relaxed(&t->sync->weak_inbox) || pending_orphans();
+                at_load_relaxed(&t->sync->weak_inbox) || (pending_orphans() && !inside_locks(t));
     if (left) breaker_set(t, BREAK_PENDING);
     return status;
 }

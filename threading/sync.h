@@ -52,6 +52,8 @@ struct ThreadSync {
     int destroy_depth;
     Heat heat[1 << HEAT_BITS]; // owner thread
     PendingItem *pending_floor; // items from here on belong to an outer boundary
+    uint32_t locks_within;      // Python locks it took and has not let go; owner
+    int64_t gave_away_since;    // 0, or since when it gives SHARED items away because of them; owner
     struct InboxItem *inbox;    // atomic stack of posted calls
     WeakNode *weak_inbox;       // weakrefs of this thread whose referents died elsewhere; under inbox_lock
     GcDomain domain;            // GIL build: unused but for the main thread's

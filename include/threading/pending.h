@@ -32,6 +32,13 @@ bool pending_post(Thread *target, int (*call)(Thread *t, void *arg), void *arg);
 bool pending_pop(Thread *t, PendingItem *item);
 // Runs what waits.  0, or -1 with an exception (from a posted call; finalizers and callbacks report theirs themselves).
 int pending_run(Thread *t);
+// Python locks that t took, or let go.  What the death of SHARED objects leaves to run comes when a round ends, at any
+// boundary: it does not run inside a lock, which it may want itself, but in a thread that holds none (pending.c).
+void pending_lock_taken(Thread *t);
+void pending_lock_let_go(Thread *t);
+// For gc.collect() and the ends of threads: everything runs here and now.  Hands back what pending_regard_locks wants.
+uint32_t pending_ignore_locks(Thread *t);
+void pending_regard_locks(Thread *t, uint32_t held);
 // The interpreter's caches of `owner`, emptied by t: at its end (its memory too), or when nobody else runs Python.
 void upcall_drop_caches(Thread *t, Thread *owner, bool free_memory);
 static inline bool pending_any(const Thread *t) { return t->pending != NULL; }

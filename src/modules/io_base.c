@@ -144,22 +144,22 @@ static NATIVE(base_isatty) {
 
 static NATIVE(base_flush) {
     UNUSED_NATIVE();
-    if (base_of(self)->closed) return err_set(t, &exc_ValueError, "I/O operation on closed file.");
+    if (at_load_relaxed(&base_of(self)->closed)) return err_set(t, &exc_ValueError, "I/O operation on closed file.");
     return V_NONE;
 }
 
 static NATIVE(base_close) {
     UNUSED_NATIVE();
-    if (base_of(self)->closed) return V_NONE;
+    if (at_load_relaxed(&base_of(self)->closed)) return V_NONE;
     V r = obj_call_method0(t, self, NAME(flush));
-    base_of(self)->closed = true; // even when flushing failed
+    at_store_relaxed(&base_of(self)->closed, true); // even when flushing failed
     v_drop(t, r);
     return v_is_error(r) ? V_ERROR : V_NONE;
 }
 
 static V base_closed(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
-    return v_from_bool(base_of(self)->closed);
+    return v_from_bool(at_load_relaxed(&base_of(self)->closed));
 }
 
 #define CHECKER(function, name, text) \

@@ -13,7 +13,7 @@ typedef struct Buffered {
     IoBase base;
     IoLock lock;          // guards everything below
     Slot raw;
-    bool ok, detached;    // usable; detach() was called
+    bool ok, detached;    // atomic: usable; detach() was called
     bool readable, writable;
     char *buf;
     size_t size, pos, end, pending;
@@ -21,11 +21,11 @@ typedef struct Buffered {
 static Buffered *buffered_of(V v) { return (Buffered *)v_obj(v); }
 static V raw_of(Buffered *b) { return slot_peek(&b->raw); }
 
-V buffered_raw_borrow(V v) { return buffered_of(v)->ok ? raw_of(buffered_of(v)) : V_NULL; }
+V buffered_raw_borrow(V v) { return at_load_relaxed(&buffered_of(v)->ok) ? raw_of(buffered_of(v)) : V_NULL; }
 
 static int check_usable(Thread *t, Buffered *b) {
-    if (b->ok) return 0;
-    err_set(t, &exc_ValueError, b->detached ? "raw stream has been detached" : "I/O operation on uninitialized object");
+    if (at_load_relaxed(&b->ok)) return 0;
+    err_set(t, &exc_ValueError, at_load_relaxed(&b->detached) ? "raw stream has been detached" : "I/O operation on uninitialized object");
     return -1;
 }
 
@@ -576,15 +576,15 @@ static NATIVE(buffered_detach) {
     V r = obj_call_method0(t, self, NAME(flush));
     if (v_is_error(r)) return V_ERROR;
     v_drop(t, r);
-    b->detached = true;
-    b->ok = false;
+    at_store_relaxed(&b->detached, true);
+    at_store_relaxed(&b->ok, false);
     return slot_take(v_obj(self), &b->raw);
 }
 
 static NATIVE(buffered_dealloc_warn) {
     (void)nargs, (void)kwnames;
     Buffered *b = buffered_of(self);
-    if (b->ok && raw_of(b) != V_NULL) {
+    if (at_load_relaxed(&b->ok) && raw_of(b) != V_NULL) {
         V r = obj_call_method1(t, raw_of(b), NAME(_dealloc_warn), args[0]);
         if (v_is_error(r)) err_clear(t); // a raw stream of the user's need not have it
         v_drop(t, r);
@@ -634,7 +634,7 @@ static int set_up(Thread *t, V self, V raw, V size, bool readable, bool writable
     b->readable = readable;
     b->writable = writable;
     slot_set(t, v_obj(self), &b->raw, raw);
-    b->ok = true;
+    at_store_relaxed(&b->ok, true);
     return 0;
 }
 
@@ -647,7 +647,9 @@ static int require(Thread *t, V raw, V flag, const char *text) {
 static int init_kind(Thread *t, V self, const char *name, const V *args, size_t nargs, V kwnames, bool readable, bool writable) {
     V a[2];
     if (args_bind(t, name, "raw, buffer_size=DEFAULT_BUFFER_SIZE", args, nargs, kwnames, a) < 0) return -1;
-    buffered_of(self)->ok = buffered_of(self)->detached = false; // raw may be this stream
+    Buffered *b = buffered_of(self);
+    at_store_relaxed(&b->ok, false); // raw may be this stream
+    at_store_relaxed(&b->detached, false);
     if (readable && writable && require(t, a[0], NAME(seekable), "File or stream is not seekable.") < 0) return -1;
     if (readable && require(t, a[0], NAME(readable), "File or stream is not readable.") < 0) return -1;
     if (writable && require(t, a[0], NAME(writable), "File or stream is not writable.") < 0) return -1;

@@ -178,7 +178,7 @@ static NATIVE(bytesio_close) {
     mem_release(t, v_obj(self), b->data);
     b->data = NULL;
     b->len = b->cap = b->pos = 0;
-    b->base.closed = true;
+    at_store_relaxed(&b->base.closed, true); // io_is_closed does not lock
     return V_NONE;
 }
 
@@ -280,9 +280,10 @@ static int bytesio_init(Thread *t, V self, const V *args, size_t nargs, V kwname
     V initial;
     BytesIO *b = bytesio_of(self);
     if (args_bind(t, "BytesIO", "initial_bytes=b''", args, nargs, kwnames, &initial) < 0) return -1;
+    CRITICAL(t, v_obj(self));
     if (check_movable(t, b) < 0) return -1;
     b->len = b->pos = 0;
-    b->base.closed = false;
+    at_store_relaxed(&b->base.closed, false);
     if (initial == V_NULL || initial == V_NONE) return 0;
     Buffer view;
     if (buffer_get(t, initial, &view, BUF_SIMPLE) < 0) return -1;
@@ -303,7 +304,8 @@ static void release(Thread *t, Obj *o) {
 }
 
 static V get_closed(Thread *t, V self, void *closure) {
-    (void)t, (void)closure;
+    (void)closure;
+    CRITICAL(t, v_obj(self));
     return v_from_bool(bytesio_of(self)->base.closed);
 }
 
@@ -315,16 +317,16 @@ static const Method methods[] = {
     {"readinto", bytesio_readinto, "buffer, /", LOCK_SELF, 0, "Read bytes into buffer."},
     {"write", bytesio_write, "b, /", LOCK_SELF, 0, "Write bytes to file."},
     {"getvalue", bytesio_getvalue, "", LOCK_SELF, 0, "All bytes from the beginning."},
-    {"getbuffer", bytesio_getbuffer, "", 0, 0, "A memoryview of the bytes, through which they can be changed."},
+    {"getbuffer", bytesio_getbuffer, "", LOCK_SELF, 0, "A memoryview of the bytes, through which they can be changed."},
     {"seek", bytesio_seek, "pos, whence=0, /", LOCK_SELF, 0, "Change stream position."},
     {"tell", bytesio_tell, "", LOCK_SELF, 0, "The position, counted from the beginning."},
     {"truncate", bytesio_truncate, "size=None, /", LOCK_SELF, 0, "Cuts what stands behind size, or behind the position."},
     {"close", bytesio_close, "", LOCK_SELF, 0, "Frees the memory; nothing can be read or written any more."},
-    {"flush", bytesio_none, "", 0, 0, "Does nothing."},
-    {"isatty", bytesio_false, "", 0, 0, "Always returns False."},
-    {"seekable", bytesio_true, "", 0, 0, "True: the stream has positions."},
-    {"readable", bytesio_true, "", 0, 0, "True: the stream can be read."},
-    {"writable", bytesio_true, "", 0, 0, "True: the stream can be written."},
+    {"flush", bytesio_none, "", LOCK_SELF, 0, "Does nothing."},
+    {"isatty", bytesio_false, "", LOCK_SELF, 0, "Always returns False."},
+    {"seekable", bytesio_true, "", LOCK_SELF, 0, "True: the stream has positions."},
+    {"readable", bytesio_true, "", LOCK_SELF, 0, "True: the stream can be read."},
+    {"writable", bytesio_true, "", LOCK_SELF, 0, "True: the stream can be written."},
     {"__getstate__", bytesio_getstate, "", LOCK_SELF, 0, NULL},
     {"__setstate__", bytesio_setstate, "state, /", LOCK_SELF, 0, NULL},
     METHOD_END,

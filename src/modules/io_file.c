@@ -18,6 +18,10 @@ typedef struct FileIO {
 } FileIO;
 static FileIO *file_of(V v) { return (FileIO *)v_obj(v); }
 
+// Nobody locks a file: threads read and write at once, and one may close it meanwhile.
+#define get(f, field) at_load_relaxed(&(f)->field)
+#define put(f, field, value) at_store_relaxed(&(f)->field, value)
+
 static V closed_error(Thread *t) { return err_set(t, &exc_ValueError, "I/O operation on closed file"); }
 static V mode_error(Thread *t, const char *action) {
     char text[64];
@@ -28,7 +32,10 @@ static V mode_error(Thread *t, const char *action) {
 // ---- opening ----------------------------------------------------------------------------------------------------------
 static int parse_mode(Thread *t, FileIO *f, const char *mode, int *flags) {
     bool plus = false, seen = false;
-    f->created = f->readable = f->writable = f->appending = false;
+    put(f, created, false);
+    put(f, readable, false);
+    put(f, writable, false);
+    put(f, appending, false);
     *flags = 0;
     for (const char *p = mode; *p; p++) {
         switch (*p) {
@@ -38,22 +45,24 @@ static int parse_mode(Thread *t, FileIO *f, const char *mode, int *flags) {
         case 'a':
             if (seen) goto bad;
             seen = true;
-            if (*p == 'r') f->readable = true;
-            else f->writable = true;
-            if (*p == 'x') f->created = true, *flags |= O_EXCL | O_CREAT;
+            if (*p == 'r') put(f, readable, true);
+            else put(f, writable, true);
+            if (*p == 'x') put(f, created, true), *flags |= O_EXCL | O_CREAT;
             if (*p == 'w') *flags |= O_CREAT | O_TRUNC;
-            if (*p == 'a') f->appending = true, *flags |= O_APPEND | O_CREAT;
+            if (*p == 'a') put(f, appending, true), *flags |= O_APPEND | O_CREAT;
             break;
         case 'b': break;
         case '+':
             if (plus) goto bad;
-            f->readable = f->writable = plus = true;
+            plus = true;
+            put(f, readable, true);
+            put(f, writable, true);
             break;
         default: err_set(t, &exc_ValueError, "invalid mode: %.200s", mode); return -1;
         }
     }
     if (!seen) goto bad;
-    *flags |= O_CLOEXEC | (f->readable && f->writable ? O_RDWR : f->readable ? O_RDONLY : O_WRONLY);
+    *flags |= O_CLOEXEC | (get(f, readable) && get(f, writable) ? O_RDWR : get(f, readable) ? O_RDONLY : O_WRONLY);
     return 0;
 bad:
     err_set(t, &exc_ValueError, "Must have exactly one of create/read/write/append mode and at most one plus");
@@ -101,8 +110,8 @@ static int not_inheritable(Thread *t, int fd) {
 
 static int inspect(Thread *t, FileIO *f, V name) { // no directories; block size
     struct stat st;
-    f->block_size = IO_BUFFER_SIZE;
-    if (fstat(f->fd, &st) < 0) {
+    put(f, block_size, IO_BUFFER_SIZE);
+    if (fstat(get(f, fd), &st) < 0) {
         if (errno != EBADF) return 0;
         err_errno(t, &exc_OSError, name, V_NULL);
         return -1;
@@ -112,7 +121,7 @@ static int inspect(Thread *t, FileIO *f, V name) { // no directories; block size
         err_errno(t, &exc_OSError, name, V_NULL);
         return -1;
     }
-    if (st.st_blksize > 1) f->block_size = st.st_blksize;
+    if (st.st_blksize > 1) put(f, block_size, st.st_blksize);
     return 0;
 }
 
@@ -136,8 +145,7 @@ static V fs_path(Thread *t, V name) { // bytes of a str, bytes or os.PathLike
 }
 
 static void close_fd(Thread *t, FileIO *f) {
-    int fd = f->fd;
-    f->fd = -1;
+    int fd = at_exchange_acq_rel(&f->fd, -1); // one thread closes it
     if (fd >= 0) BLOCKING(t) close(fd);
 }
 
@@ -149,8 +157,8 @@ static int file_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) 
     V name = a[0], opener = a[3] == V_NULL ? V_NONE : a[3];
     int closefd = a[2] == V_NULL ? 1 : obj_is_true(t, a[2]);
     if (closefd < 0) return -1;
-    if (f->fd >= 0 && f->closefd) close_fd(t, f);
-    f->fd = -1;
+    if (get(f, fd) >= 0 && get(f, closefd)) close_fd(t, f);
+    put(f, fd, -1);
     if (v_is_any_int(name)) {
         if (num_as_int(t, name, &fd) < 0) return -1;
         if (fd < 0) {
@@ -164,9 +172,9 @@ static int file_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) 
     }
     const char *mode = a[1] == V_NULL ? "r" : str_cstr(t, a[1]);
     if (!mode || parse_mode(t, f, mode, &flags) < 0) return -1;
-    f->closefd = closefd;
-    f->seekable = -1;
-    f->base.closed = false;
+    put(f, closefd, closefd);
+    put(f, seekable, -1);
+    at_store_relaxed(&f->base.closed, false);
     bool ours = fd < 0;
     if (fd < 0) {
         if (!closefd) {
@@ -187,16 +195,16 @@ static int file_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) 
         }
         if (fd < 0) return -1;
     }
-    f->fd = fd;
+    put(f, fd, fd);
     if (inspect(t, f, name) < 0 || obj_setattr(t, self, NAME(name), name) < 0) {
         if (ours) close_fd(t, f);
-        f->fd = -1;
+        put(f, fd, -1);
         return -1;
     }
-    if (f->appending && lseek(fd, 0, SEEK_END) < 0 && errno != ESPIPE) { // pipes cannot seek, and need not
+    if (get(f, appending) && lseek(fd, 0, SEEK_END) < 0 && errno != ESPIPE) { // pipes cannot seek, and need not
         err_errno(t, &exc_OSError, name, V_NULL);
         if (ours) close_fd(t, f);
-        f->fd = -1;
+        put(f, fd, -1);
         return -1;
     }
     return 0;
@@ -207,10 +215,10 @@ static V file_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames)
     V self = type_alloc(t, type, 0);
     if (v_is_error(self)) return V_ERROR;
     FileIO *f = file_of(self);
-    f->fd = -1;
-    f->seekable = -1;
-    f->closefd = true;
-    f->block_size = IO_BUFFER_SIZE;
+    put(f, fd, -1);
+    put(f, seekable, -1);
+    put(f, closefd, true);
+    put(f, block_size, IO_BUFFER_SIZE);
     return self;
 }
 
@@ -238,10 +246,10 @@ static ptrdiff_t transfer(Thread *t, int fd, void *data, size_t n, bool writing)
 
 ptrdiff_t file_io_transfer(Thread *t, V file, void *data, size_t n, bool writing) {
     FileIO *f = file_of(file);
-    if (f->fd < 0) closed_error(t);
-    else if (writing && !f->writable) mode_error(t, "writing");
-    else if (!writing && !f->readable) mode_error(t, "reading");
-    else return transfer(t, f->fd, data, n, writing);
+    if (get(f, fd) < 0) closed_error(t);
+    else if (writing && !get(f, writable)) mode_error(t, "writing");
+    else if (!writing && !get(f, readable)) mode_error(t, "reading");
+    else return transfer(t, get(f, fd), data, n, writing);
     return -1;
 }
 
@@ -249,10 +257,10 @@ static NATIVE(file_readinto) {
     (void)nargs, (void)kwnames;
     FileIO *f = file_of(self);
     Buffer view;
-    if (f->fd < 0) return closed_error(t);
-    if (!f->readable) return mode_error(t, "reading");
+    if (get(f, fd) < 0) return closed_error(t);
+    if (!get(f, readable)) return mode_error(t, "reading");
     if (buffer_get_writable(t, args[0], &view, "readinto() argument") < 0) return V_ERROR;
-    ptrdiff_t n = transfer(t, f->fd, view.data, (size_t)view.len, false);
+    ptrdiff_t n = transfer(t, get(f, fd), view.data, (size_t)view.len, false);
     buffer_release(t, &view);
     return n == -1 ? V_ERROR : n == -2 ? V_NONE : v_from_int(n);
 }
@@ -260,7 +268,7 @@ static NATIVE(file_readinto) {
 static V read_some(Thread *t, FileIO *f, size_t n) {
     V data = bytes_new(t, n);
     if (v_is_error(data)) return V_ERROR;
-    ptrdiff_t got = transfer(t, f->fd, bytes_data(data), n, false);
+    ptrdiff_t got = transfer(t, get(f, fd), bytes_data(data), n, false);
     if (got >= 0) return bytes_shrink_steal(t, data, (size_t)got);
     v_drop(t, data);
     return got == -1 ? V_ERROR : V_NONE;
@@ -274,7 +282,7 @@ static size_t expected_rest(int fd) { // bytes from here to the end of a regular
 }
 
 static V read_all(Thread *t, FileIO *f) {
-    size_t cap = expected_rest(f->fd) + 1, len = 0;
+    size_t cap = expected_rest(get(f, fd)) + 1, len = 0;
     if (cap < IO_BUFFER_SIZE) cap = IO_BUFFER_SIZE;
     V all = bytes_new(t, cap); // nobody else sees it yet
     while (!v_is_error(all)) {
@@ -286,7 +294,7 @@ static V read_all(Thread *t, FileIO *f) {
             all = grown;
             continue;
         }
-        ptrdiff_t got = transfer(t, f->fd, bytes_data(all) + len, cap - len, false);
+        ptrdiff_t got = transfer(t, get(f, fd), bytes_data(all) + len, cap - len, false);
         if (got == -1 || (got == -2 && len == 0)) {
             v_drop(t, all);
             return got == -1 ? V_ERROR : V_NONE;
@@ -300,8 +308,8 @@ static V read_all(Thread *t, FileIO *f) {
 static NATIVE(file_readall) {
     UNUSED_NATIVE();
     FileIO *f = file_of(self);
-    if (f->fd < 0) return closed_error(t);
-    if (!f->readable) return mode_error(t, "reading");
+    if (get(f, fd) < 0) return closed_error(t);
+    if (!get(f, readable)) return mode_error(t, "reading");
     return read_all(t, f);
 }
 
@@ -309,8 +317,8 @@ static NATIVE(file_read) {
     (void)nargs, (void)kwnames;
     FileIO *f = file_of(self);
     ptrdiff_t n;
-    if (f->fd < 0) return closed_error(t);
-    if (!f->readable) return mode_error(t, "reading");
+    if (get(f, fd) < 0) return closed_error(t);
+    if (!get(f, readable)) return mode_error(t, "reading");
     if (io_optional_size(t, args[0], &n) < 0) return V_ERROR;
     return n < 0 ? read_all(t, f) : read_some(t, f, n > MAX_TRANSFER ? MAX_TRANSFER : (size_t)n);
 }
@@ -319,10 +327,10 @@ static NATIVE(file_write) {
     (void)nargs, (void)kwnames;
     FileIO *f = file_of(self);
     Buffer view;
-    if (f->fd < 0) return closed_error(t);
-    if (!f->writable) return mode_error(t, "writing");
+    if (get(f, fd) < 0) return closed_error(t);
+    if (!get(f, writable)) return mode_error(t, "writing");
     if (buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR;
-    ptrdiff_t n = transfer(t, f->fd, view.data, (size_t)view.len, true);
+    ptrdiff_t n = transfer(t, get(f, fd), view.data, (size_t)view.len, true);
     buffer_release(t, &view);
     return n == -1 ? V_ERROR : n == -2 ? V_NONE : v_from_int(n);
 }
@@ -332,11 +340,11 @@ static V seek_to(Thread *t, FileIO *f, int64_t offset, int whence) {
     off_t at;
     int code;
     thread_detach(t);
-    at = lseek(f->fd, offset, whence);
+    at = lseek(get(f, fd), offset, whence);
     code = errno;
     thread_attach(t);
     errno = code;
-    if (f->seekable < 0) f->seekable = at >= 0;
+    if (get(f, seekable) < 0) put(f, seekable, at >= 0);
     return at < 0 ? err_errno(t, &exc_OSError, V_NULL, V_NULL) : int_from_i64(t, at);
 }
 
@@ -345,7 +353,7 @@ static NATIVE(file_seek) {
     int64_t offset;
     int whence;
     FileIO *f = file_of(self);
-    if (f->fd < 0) return closed_error(t);
+    if (get(f, fd) < 0) return closed_error(t);
     if (v_is_any_float(args[0])) return err_set(t, &exc_TypeError, "'float' object cannot be interpreted as an integer");
     if (io_seek_args(t, args, &offset, &whence) < 0) return V_ERROR;
     return seek_to(t, f, offset, whence);
@@ -354,15 +362,15 @@ static NATIVE(file_seek) {
 static NATIVE(file_tell) {
     UNUSED_NATIVE();
     FileIO *f = file_of(self);
-    return f->fd < 0 ? closed_error(t) : seek_to(t, f, 0, SEEK_CUR);
+    return get(f, fd) < 0 ? closed_error(t) : seek_to(t, f, 0, SEEK_CUR);
 }
 
 static NATIVE(file_truncate) {
     (void)nargs, (void)kwnames;
     FileIO *f = file_of(self);
     int64_t size;
-    if (f->fd < 0) return closed_error(t);
-    if (!f->writable) return mode_error(t, "writing");
+    if (get(f, fd) < 0) return closed_error(t);
+    if (!get(f, writable)) return mode_error(t, "writing");
     V at = args[0] == V_NULL || args[0] == V_NONE ? seek_to(t, f, 0, SEEK_CUR) : v_dup(args[0]);
     if (v_is_error(at) || num_as_i64(t, at, &size) < 0) {
         v_drop(t, at);
@@ -370,7 +378,7 @@ static NATIVE(file_truncate) {
     }
     int r, code;
     thread_detach(t);
-    r = ftruncate(f->fd, size);
+    r = ftruncate(get(f, fd), size);
     code = errno;
     thread_attach(t);
     errno = code;
@@ -384,67 +392,67 @@ static NATIVE(file_truncate) {
     static NATIVE(function) { \
         UNUSED_NATIVE(); \
         FileIO *f = file_of(self); \
-        return f->fd < 0 ? closed_error(t) : (expression); \
+        return get(f, fd) < 0 ? closed_error(t) : (expression); \
     }
-QUESTION(file_readable, v_from_bool(f->readable))
-QUESTION(file_writable, v_from_bool(f->writable))
-QUESTION(file_fileno, v_from_int(f->fd))
-QUESTION(file_isatty, v_from_bool(isatty(f->fd)))
+QUESTION(file_readable, v_from_bool(get(f, readable)))
+QUESTION(file_writable, v_from_bool(get(f, writable)))
+QUESTION(file_fileno, v_from_int(get(f, fd)))
+QUESTION(file_isatty, v_from_bool(isatty(get(f, fd))))
 
 static NATIVE(file_seekable) {
     UNUSED_NATIVE();
     FileIO *f = file_of(self);
-    if (f->fd < 0) return closed_error(t);
-    if (f->seekable < 0) f->seekable = lseek(f->fd, 0, SEEK_CUR) >= 0;
-    return v_from_bool(f->seekable > 0);
+    if (get(f, fd) < 0) return closed_error(t);
+    if (get(f, seekable) < 0) put(f, seekable, lseek(get(f, fd), 0, SEEK_CUR) >= 0);
+    return v_from_bool(get(f, seekable) > 0);
 }
 
 static const char *mode_text(const FileIO *f) {
-    if (f->created) return f->readable ? "xb+" : "xb";
-    if (f->appending) return f->readable ? "ab+" : "ab";
-    if (f->readable && f->writable) return "rb+";
-    return f->readable ? "rb" : "wb";
+    if (get(f, created)) return get(f, readable) ? "xb+" : "xb";
+    if (get(f, appending)) return get(f, readable) ? "ab+" : "ab";
+    if (get(f, readable) && get(f, writable)) return "rb+";
+    return get(f, readable) ? "rb" : "wb";
 }
 
 static V get_mode(Thread *t, V self, void *closure) {
     (void)closure;
     return str_from_cstr(t, mode_text(file_of(self)));
 }
-bool file_io_closed(V file) { return file_of(file)->fd < 0; }
+bool file_io_closed(V file) { return get(file_of(file), fd) < 0; }
 
 static V get_closed(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
-    return v_from_bool(file_of(self)->fd < 0);
+    return v_from_bool(get(file_of(self), fd) < 0);
 }
 static V get_closefd(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
-    return v_from_bool(file_of(self)->closefd);
+    return v_from_bool(get(file_of(self), closefd));
 }
 static V get_block_size(Thread *t, V self, void *closure) {
     (void)closure;
-    return int_from_i64(t, file_of(self)->block_size);
+    return int_from_i64(t, get(file_of(self), block_size));
 }
 static int set_block_size(Thread *t, V self, V value, void *closure) {
     (void)closure;
     int64_t n;
     if (value == V_NULL || num_as_i64(t, value, &n) < 0) return -1;
-    file_of(self)->block_size = n;
+    put(file_of(self), block_size, n);
     return 0;
 }
 
 static V file_repr(Thread *t, V self) {
     FileIO *f = file_of(self);
-    if (f->fd < 0) return str_from_cstr(t, "<_io.FileIO [closed]>");
+    if (get(f, fd) < 0) return str_from_cstr(t, "<_io.FileIO [closed]>");
     V name = obj_lookup_attr(t, self, NAME(name));
     if (v_is_error(name)) return V_ERROR;
     if (name == V_NULL) {
-        return str_from_format(t, "<_io.FileIO fd=%d mode='%s' closefd=%s>", f->fd, mode_text(f), f->closefd ? "True" : "False");
+        return str_from_format(t, "<_io.FileIO fd=%d mode='%s' closefd=%s>", get(f, fd), mode_text(f), get(f, closefd) ? "True" : "False");
     }
     int entered = obj_repr_enter(t, self);
     V text = V_ERROR;
     if (entered > 0) err_set(t, &exc_RuntimeError, "reentrant call inside %T.__repr__", self);
     if (entered == 0) {
-        text = str_from_format(t, "<_io.FileIO name=%R mode='%s' closefd=%s>", name, mode_text(f), f->closefd ? "True" : "False");
+        text = str_from_format(t, "<_io.FileIO name=%R mode='%s' closefd=%s>", name, mode_text(f), get(f, closefd) ? "True" : "False");
         obj_repr_leave(t, self);
     }
     v_drop(t, name);
@@ -464,7 +472,7 @@ static void warn_unclosed(Thread *t, V source) {
 static NATIVE(file_dealloc_warn) {
     (void)nargs, (void)kwnames;
     FileIO *f = file_of(self);
-    if (f->fd >= 0 && f->closefd) warn_unclosed(t, args[0]);
+    if (get(f, fd) >= 0 && get(f, closefd)) warn_unclosed(t, args[0]);
     return V_NONE;
 }
 
@@ -472,18 +480,17 @@ static NATIVE(file_close) {
     UNUSED_NATIVE();
     FileIO *f = file_of(self);
     V first = V_NULL;
-    if (!f->base.closed) {
+    if (!at_load_relaxed(&f->base.closed)) {
         V r = obj_call_method0(t, self, NAME(flush));
         if (v_is_error(r)) first = err_fetch(t);
         v_drop(t, r);
-        f->base.closed = true;
+        at_store_relaxed(&f->base.closed, true);
     }
-    if (f->fd >= 0 && f->closefd) {
+    if (get(f, fd) >= 0 && get(f, closefd)) {
         if (f->base.finalizing) warn_unclosed(t, self);
-        int fd = f->fd, r, code;
-        f->fd = -1;
+        int fd = at_exchange_acq_rel(&f->fd, -1), r, code;
         thread_detach(t);
-        r = close(fd);
+        r = fd < 0 ? 0 : close(fd); // another thread was quicker
         code = errno;
         thread_attach(t);
         if (r < 0 && code != EINTR) {
@@ -491,7 +498,7 @@ static NATIVE(file_close) {
             err_errno(t, &exc_OSError, V_NULL, V_NULL);
         }
     }
-    f->fd = -1;
+    put(f, fd, -1);
     return io_join_errors(t, first) < 0 ? V_ERROR : V_NONE;
 }
 

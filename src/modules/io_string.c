@@ -223,6 +223,7 @@ static int stringio_init(Thread *t, V self, const V *args, size_t nargs, V kwnam
     V a[2];
     StringIO *s = stringio_of(self);
     if (args_bind(t, "StringIO", "initial_value='', newline='\\n'", args, nargs, kwnames, a) < 0) return -1;
+    CRITICAL(t, v_obj(self));
     s->ok = false;
     if (set_newline(t, self, a[1] == V_NULL ? NAME_STR("\n") : a[1]) < 0) return -1;
     V value = a[0] == V_NULL ? V_NONE : a[0];
@@ -278,16 +279,19 @@ static NATIVE(stringio_setstate) {
 }
 
 static V get_closed(Thread *t, V self, void *closure) {
-    (void)t, (void)closure;
+    (void)closure;
+    CRITICAL(t, v_obj(self));
     return v_from_bool(stringio_of(self)->base.closed);
 }
 static V get_line_buffering(Thread *t, V self, void *closure) {
     (void)closure;
+    CRITICAL(t, v_obj(self));
     return check_open(t, stringio_of(self)) < 0 ? V_ERROR : V_FALSE;
 }
 static V get_newlines(Thread *t, V self, void *closure) {
     (void)closure;
     StringIO *s = stringio_of(self);
+    CRITICAL(t, v_obj(self));
     if (check_open(t, s) < 0) return V_ERROR;
     return s->universal ? io_seen_newlines(t, s->seen) : V_NONE;
 }
@@ -310,9 +314,9 @@ static const Method methods[] = {
     {"tell", stringio_tell, "", LOCK_SELF, 0, "The position, counted in characters."},
     {"truncate", stringio_truncate, "pos=None, /", LOCK_SELF, 0, "Truncate size to pos."},
     {"close", stringio_close, "", LOCK_SELF, 0, "Close the IO object."},
-    {"seekable", stringio_true, "", 0, 0, "True: the stream has positions."},
-    {"readable", stringio_true, "", 0, 0, "True: the stream can be read."},
-    {"writable", stringio_true, "", 0, 0, "True: the stream can be written."},
+    {"seekable", stringio_true, "", LOCK_SELF, 0, "True: the stream has positions."},
+    {"readable", stringio_true, "", LOCK_SELF, 0, "True: the stream can be read."},
+    {"writable", stringio_true, "", LOCK_SELF, 0, "True: the stream can be written."},
     {"__getstate__", stringio_getstate, "", LOCK_SELF, 0, NULL},
     {"__setstate__", stringio_setstate, "state, /", LOCK_SELF, 0, NULL},
     METHOD_END,

@@ -106,7 +106,7 @@ static int make_decoder(Thread *t, V self, V info) {
         return -1;
     }
     if (!s->universal) return 0;
-    V args[2] = {slot_peek(&s->decoder), v_from_bool(s->translate)};
+    V args[2] = {text_decoder(s), v_from_bool(s->translate)};
     V wrapped = obj_call(t, v_from_type(&newline_decoder_type), args, 2, V_NULL);
     if (v_is_error(wrapped)) return -1;
     slot_set_steal(t, v_obj(self), &s->decoder, wrapped);
@@ -167,6 +167,7 @@ static int check_choice(Thread *t, V encoding, V errors) {
 static int text_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     V a[6];
     TextIO *s = text_of(self);
+    CRITICAL(t, v_obj(self));
     s->ok = s->detached = false;
     if (args_bind(t, "TextIOWrapper", "buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False",
                   args, nargs, kwnames, a) < 0) return -1;
@@ -249,7 +250,7 @@ static int add_pending(Thread *t, TextIO *s, const char *p, size_t n) {
 }
 
 static V encode(Thread *t, TextIO *s, V text) {
-    if (s->plain == PLAIN_NONE) return obj_call_method1(t, slot_peek(&s->encoder), NAME(encode), text);
+    if (s->plain == PLAIN_NONE) return obj_call_method1(t, text_part(&s->encoder), NAME(encode), text);
     const char *errors = str_cstr(t, slot_peek(&s->errors));
     return errors ? str_encode(t, text, plain_encoding_names[s->plain], errors) : V_ERROR;
 }
@@ -320,7 +321,7 @@ static NATIVE(text_flush) {
 
 // ---- reading ------------------------------------------------------------------------------------------------------------
 V text_decode(Thread *t, TextIO *s, V data, bool final) {
-    V decoder = slot_peek(&s->decoder);
+    V decoder = text_decoder(s);
     V text = v_is_exact(decoder, &newline_decoder_type)  ? newline_decoder_decode(t, decoder, data, final)
              : v_is_exact(decoder, &plain_decoder_type) ? plain_decoder_decode(t, decoder, data, final)
                                                          : obj_call_method2(t, decoder, NAME(decode), data, v_from_bool(final));
@@ -332,7 +333,7 @@ V text_decode(Thread *t, TextIO *s, V data, bool final) {
 
 static int take_snapshot(Thread *t, V self) { // the decoder's state: (buffer, flags)
     TextIO *s = text_of(self);
-    V state = obj_call_method0(t, slot_peek(&s->decoder), NAME(getstate));
+    V state = obj_call_method0(t, text_decoder(s), NAME(getstate));
     if (v_is_error(state)) return -1;
     if (!v_is_tuple(state) || tuple_len(state) != 2) {
         err_set(t, &exc_TypeError, "illegal decoder state");
@@ -353,7 +354,9 @@ static int take_snapshot(Thread *t, V self) { // the decoder's state: (buffer, f
 
 static int extend_snapshot(Thread *t, V self, V chunk) {
     TextIO *s = text_of(self);
-    V all = bytes_concat(t, slot_peek(&s->snapshot_bytes), chunk);
+    V before = slot_peek(&s->snapshot_bytes);
+    if (before == V_NULL) return 0; // forgotten by another thread's seek() or write()
+    V all = bytes_concat(t, before, chunk);
     if (v_is_error(all)) return -1;
     slot_set_steal(t, v_obj(self), &s->snapshot_bytes, all);
     return 0;
@@ -510,11 +513,11 @@ static NATIVE(text_readline) {
 
 static V text_next(Thread *t, V self) {
     TextIO *s = text_of(self);
+    CRITICAL(t, v_obj(self));
     if (text_check(t, s) < 0) return V_ERROR;
     s->telling = false; // tell() while iterating would undo the reading ahead
     V line;
     if (v_type(self) == &text_io_wrapper_type) {
-        CRITICAL(t, v_obj(self));
         line = check_open(t, s) < 0 ? V_ERROR : read_line(t, self, -1);
     } else {
         line = obj_call_method0(t, self, NAME(readline));
@@ -612,6 +615,7 @@ DELEGATE(text_writable, writable)
 DELEGATE(text_isatty, isatty)
 
 static V get_slot(Thread *t, V self, void *closure) {
+    CRITICAL(t, v_obj(self));
     if (!text_of(self)->detached && text_check(t, text_of(self)) < 0) return V_ERROR; // they outlive the buffer
     return slot_get(v_obj(self), (Slot *)((char *)v_obj(self) + (size_t)closure));
 }
@@ -622,18 +626,22 @@ static V get_buffer(Thread *t, V self, void *closure) {
 }
 static V get_name(Thread *t, V self, void *closure) {
     (void)closure;
+    CRITICAL(t, v_obj(self));
     return text_check(t, text_of(self)) < 0 ? V_ERROR : obj_getattr(t, text_buffer(text_of(self)), NAME(name));
 }
 static V get_closed(Thread *t, V self, void *closure) {
     (void)closure;
+    CRITICAL(t, v_obj(self));
     return text_check(t, text_of(self)) < 0 ? V_ERROR : obj_getattr(t, text_buffer(text_of(self)), NAME(closed));
 }
 static V get_line_buffering(Thread *t, V self, void *closure) {
-    (void)t, (void)closure;
+    (void)closure;
+    CRITICAL(t, v_obj(self));
     return v_from_bool(text_of(self)->line_buffering);
 }
 static V get_write_through(Thread *t, V self, void *closure) {
-    (void)t, (void)closure;
+    (void)closure;
+    CRITICAL(t, v_obj(self));
     return v_from_bool(text_of(self)->write_through);
 }
 static V get_finalizing(Thread *t, V self, void *closure) {
@@ -642,6 +650,7 @@ static V get_finalizing(Thread *t, V self, void *closure) {
 }
 static V get_newlines(Thread *t, V self, void *closure) {
     (void)closure;
+    CRITICAL(t, v_obj(self));
     TextIO *s = text_of(self);
     if (text_check(t, s) < 0) return V_ERROR;
     V decoder = slot_peek(&s->decoder);
@@ -650,7 +659,8 @@ static V get_newlines(Thread *t, V self, void *closure) {
     return v == V_NULL ? V_NONE : v;
 }
 static V get_chunk_size(Thread *t, V self, void *closure) {
-    (void)t, (void)closure;
+    (void)closure;
+    CRITICAL(t, v_obj(self));
     return int_from_i64(t, text_of(self)->chunk_size);
 }
 static int set_chunk_size(Thread *t, V self, V value, void *closure) {
@@ -665,12 +675,14 @@ static int set_chunk_size(Thread *t, V self, V value, void *closure) {
         err_set(t, &exc_ValueError, "a strictly positive integer is required");
         return -1;
     }
+    CRITICAL(t, v_obj(self));
     text_of(self)->chunk_size = n;
     return 0;
 }
 
 static V text_repr(Thread *t, V self) {
     TextIO *s = text_of(self);
+    CRITICAL(t, v_obj(self));
     if (!s->detached && text_check(t, s) < 0) return V_ERROR;
     int entered = obj_repr_enter(t, self);
     if (entered < 0) return V_ERROR;
@@ -719,11 +731,11 @@ static const Method methods[] = {
      "Changes the encoding, how errors and newlines are treated, or when text is passed on."},
     {"detach", text_detach, "", LOCK_SELF, 0, NULL},
     {"close", text_close, "", LOCK_SELF, 0, NULL},
-    {"fileno", text_fileno, "", 0, 0, NULL},
-    {"seekable", text_seekable, "", 0, 0, NULL},
-    {"readable", text_readable, "", 0, 0, NULL},
-    {"writable", text_writable, "", 0, 0, NULL},
-    {"isatty", text_isatty, "", 0, 0, NULL},
+    {"fileno", text_fileno, "", LOCK_SELF, 0, NULL},
+    {"seekable", text_seekable, "", LOCK_SELF, 0, NULL},
+    {"readable", text_readable, "", LOCK_SELF, 0, NULL},
+    {"writable", text_writable, "", LOCK_SELF, 0, NULL},
+    {"isatty", text_isatty, "", LOCK_SELF, 0, NULL},
     {"__reduce__", io_reduce_error, NULL, 0, M_RAW, NULL},
     {"__reduce_ex__", io_reduce_error, NULL, 0, M_RAW, NULL},
     METHOD_END,

@@ -21,7 +21,14 @@ typedef struct TextIO {
     Slot read_newline, write_newline; // newline as given; what "\n" becomes or V_NULL
 } TextIO;
 static inline TextIO *text_of(V v) { return (TextIO *)v_obj(v); }
-static inline V text_buffer(TextIO *s) { return slot_peek(&s->buffer); }
+// For calls.  A method lets go of the lock while it calls, so another thread's detach(), reconfigure() or __init__() may
+// have taken the part away: None then, whose missing methods raise.
+static inline V text_part(Slot *s) {
+    V v = slot_peek(s);
+    return v == V_NULL ? V_NONE : v;
+}
+static inline V text_buffer(TextIO *s) { return text_part(&s->buffer); }
+static inline V text_decoder(TextIO *s) { return text_part(&s->decoder); }
 int text_check(Thread *t, TextIO *s);
 int text_flush_pending(Thread *t, V self);
 V text_decode(Thread *t, TextIO *s, V data, bool final);

@@ -34,7 +34,7 @@ static int cookie_unpack(Thread *t, V v, Cookie *c) {
 
 static int set_decoder(Thread *t, TextIO *s, V buffer, V flags) {
     V state = tuple_pack(t, 2, buffer, flags);
-    V r = v_is_error(state) ? V_ERROR : obj_call_method1(t, slot_peek(&s->decoder), NAME(setstate), state);
+    V r = v_is_error(state) ? V_ERROR : obj_call_method1(t, text_decoder(s), NAME(setstate), state);
     v_drop(t, state);
     v_drop(t, r);
     return v_is_error(r) ? -1 : 0;
@@ -42,7 +42,7 @@ static int set_decoder(Thread *t, TextIO *s, V buffer, V flags) {
 
 // The decoder's flags, and whether it holds no input.
 static int get_decoder(Thread *t, TextIO *s, int64_t *flags, bool *empty) {
-    V state = obj_call_method0(t, slot_peek(&s->decoder), NAME(getstate));
+    V state = obj_call_method0(t, text_decoder(s), NAME(getstate));
     if (v_is_error(state)) return -1;
     int r = -1;
     if (v_is_tuple(state) && tuple_len(state) == 2 && v_is_bytes(tuple_borrow(state, 0))) {
@@ -124,7 +124,7 @@ NATIVE(text_tell) {
     if (!v_is_error(saved)) {
         c.start = start - (int64_t)bytes_len(chunk);
         c.skip = (int64_t)s->used;
-        V flags = slot_peek(&s->snapshot_flags);
+        V flags = text_part(&s->snapshot_flags);
         if (num_as_i64(t, flags, &c.flags) == 0 && (c.skip == 0 || (set_decoder(t, s, bytes_empty(), flags) == 0 && replay(t, s, chunk, &c) == 0))) {
             result = cookie_pack(t, &c);
         }
@@ -186,7 +186,7 @@ static V seek_to_end(Thread *t, V self) {
     V at;
     forget(t, self);
     if (slot_peek(&s->decoder) != V_NULL) {
-        V r = obj_call_method0(t, slot_peek(&s->decoder), NAME(reset));
+        V r = obj_call_method0(t, text_decoder(s), NAME(reset));
         if (v_is_error(r)) return V_ERROR;
         v_drop(t, r);
     }

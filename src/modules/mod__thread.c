@@ -40,6 +40,7 @@ static void drop_value(Thread *t, V *word, void *arg) {
 
 // Finalizers may leave new ones behind; CPython's thread state is cleared only so often, too.
 static void run_last_pending(Thread *t) {
+    pending_ignore_locks(t);
     for (int i = 0; i < 100 && pending_any(t); i++)
         if (pending_run(t) < 0) err_unraisable(t, V_NULL, "in a thread that ends");
 }

@@ -22,7 +22,8 @@ static double sqrt_large, log_large, sqrt_min; // const after the module's exec
 
 static inline bool finite2(C z) { return isfinite(z.re) && isfinite(z.im); }
 static inline C by_library(double complex (*fn)(double complex), C z) {
-    double complex r = fn(CMPLX(z.re, z.im));
+    union { C parts; double complex whole; } u = {.parts = z}; // clang has no CMPLX before glibc 2.37
+    double complex r = fn(u.whole);
     return (C){creal(r), cimag(r)};
 }
 static inline C negated(C z) { return (C){-z.re, -z.im}; }

@@ -6,6 +6,7 @@
 #include "gc/gc.h"
 #include "object/misc.h"
 #include "runtime/runtime.h"
+#include "threading/pending.h"
 #include "threading/weak.h"
 
 #include <stdlib.h>
@@ -75,7 +76,10 @@ static NATIVE(gc_collect_now) {
     int generation = 2;
     if (args[0] != V_NULL && num_as_int(t, args[0], &generation) < 0) return V_ERROR;
     if (generation < 0 || generation > 2) return err_set(t, &exc_ValueError, "invalid generation");
-    return v_from_int(gc_collect(t, generation));
+    uint32_t held = pending_ignore_locks(t);
+    int64_t n = gc_collect(t, generation);
+    pending_regard_locks(t, held);
+    return v_from_int(n);
 }
 
 // The dict that gc.callbacks are called with.

@@ -6,6 +6,7 @@
 #include "thread_private.h"
 
 #include "threading/mutex.h"
+#include "threading/pending.h"
 
 #include <math.h>
 
@@ -13,6 +14,7 @@ typedef struct Lock {
     Obj head;
     uint8_t word; // atomic: a one-byte lock
     bool open;    // atomic: see lock_let_go
+    bool entered; // atomic: taken by `with`; whoever lets it go clears it before
 } Lock;
 
 typedef struct RLock {
@@ -115,7 +117,10 @@ static NATIVE(lock_acquire) {
 
 static NATIVE(lock_enter) {
     UNUSED_NATIVE();
-    return wait_for(t, &lock_of(self)->word, -1) < 0 ? V_ERROR : lock_taken(self);
+    if (wait_for(t, &lock_of(self)->word, -1) < 0) return V_ERROR;
+    at_store_relaxed(&lock_of(self)->entered, true);
+    pending_lock_taken(t);
+    return lock_taken(self);
 }
 
 // threading._shutdown releases the lock that says that its own thread lives, and then insists that nobody has taken it, which
@@ -126,6 +131,10 @@ static V lock_let_go(Thread *t, V self) {
     if (unlikely(v_is(t->sentinel, self))) at_store_release(&lock->open, true);
     else if (unlikely(at_load_acquire(&lock->open))) return V_NONE;
     if (!bytelock_is_held(&lock->word)) return err_set(t, &exc_RuntimeError, "release unlocked lock");
+    if (at_load_relaxed(&lock->entered)) {
+        at_store_relaxed(&lock->entered, false);
+        pending_lock_let_go(t);
+    }
     bytelock_unlock(&lock->word);
     return V_NONE;
 }
@@ -147,6 +156,7 @@ static NATIVE(lock_locked) {
 static NATIVE(lock_at_fork_reinit) {
     UNUSED_NATIVE();
     at_store_relaxed(&lock_of(self)->open, false);
+    at_store_relaxed(&lock_of(self)->entered, false);
     at_store_release(&lock_of(self)->word, (uint8_t)0);
     return V_NONE;
 }
@@ -191,6 +201,7 @@ static int rlock_take(Thread *t, RLock *lock, int64_t ns) {
     if (taken != 1) return taken;
     at_store_relaxed(&lock->owner, (uint64_t)t->ident);
     lock->count = 1;
+    pending_lock_taken(t);
     return 1;
 }
 
@@ -208,7 +219,8 @@ static NATIVE(rlock_enter) {
     return taken < 0 ? V_ERROR : v_from_bool(taken);
 }
 
-static void rlock_let_go(RLock *lock) {
+static void rlock_let_go(Thread *t, RLock *lock) {
+    pending_lock_let_go(t);
     at_store_relaxed(&lock->owner, (uint64_t)0);
     bytelock_unlock(&lock->word);
 }
@@ -217,7 +229,7 @@ static NATIVE(rlock_release) {
     UNUSED_NATIVE();
     RLock *lock = rlock_of(self);
     if (!rlock_is_mine(t, lock)) return err_set(t, &exc_RuntimeError, "cannot release un-acquired lock");
-    if (--lock->count == 0) rlock_let_go(lock);
+    if (--lock->count == 0) rlock_let_go(t, lock);
     return V_NONE;
 }
 
@@ -233,7 +245,7 @@ static NATIVE(rlock_release_save) {
     V state = tuple_pack_steal(t, 2, int_from_u64(t, lock->count), int_from_u64(t, t->ident));
     if (v_is_error(state)) return V_ERROR;
     lock->count = 0;
-    rlock_let_go(lock);
+    rlock_let_go(t, lock);
     return state;
 }
 
@@ -255,6 +267,7 @@ static NATIVE(rlock_acquire_restore) {
 static NATIVE(rlock_at_fork_reinit) {
     UNUSED_NATIVE();
     RLock *lock = rlock_of(self);
+    if (rlock_is_mine(t, lock)) pending_lock_let_go(t);
     lock->count = 0;
     at_store_relaxed(&lock->owner, (uint64_t)0);
     at_store_release(&lock->word, (uint8_t)0);

@@ -115,8 +115,16 @@ static V iter_self(Thread *t, V self) {
 static NATIVE(iter_length_hint) {
     UNUSED_NATIVE();
     DictIter *it = iter_of(self);
+    CRITICAL(t, &it->head);
     V dict = slot_peek(&it->dict);
     return v_from_int(dict != V_NULL && it->used == dict_len(dict) ? (int64_t)it->left : 0);
+}
+
+static void iter_position(Thread *t, DictIter *copy, DictIter *it) {
+    CRITICAL(t, &it->head);
+    copy->used = it->used;
+    copy->pos = it->pos;
+    copy->left = it->left;
 }
 
 // (iter, ([what is left],)): the iterator itself does not move.
@@ -131,9 +139,7 @@ static NATIVE(iter_reduce) {
         v_drop(t, dict);
         if (v_is_error(copy)) return V_ERROR;
         DictIter *c = iter_of(copy);
-        c->used = it->used;
-        c->pos = it->pos;
-        c->left = it->left;
+        iter_position(t, c, it);
         list = obj_to_list(t, copy);
         v_drop(t, copy);
     }

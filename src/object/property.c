@@ -72,6 +72,7 @@ static int property_init(Thread *t, V self, const V *args, size_t nargs, V kwnam
     V a[4];
     if (args_bind(t, "property", "fget=None, fset=None, fdel=None, doc=None", args, nargs, kwnames, a) < 0) return -1;
     Property *p = property_of(self);
+    CRITICAL(t, &p->head);
     set_or_clear(t, p, &p->get, a[0]);
     set_or_clear(t, p, &p->set, a[1]);
     set_or_clear(t, p, &p->del, a[2]);
@@ -86,6 +87,7 @@ static int property_init(Thread *t, V self, const V *args, size_t nargs, V kwnam
 // A copy with one accessor replaced.
 static V property_copy(Thread *t, V self, V get, V set, V del) {
     Property *p = property_of(self);
+    CRITICAL(t, &p->head);
     V parts[4] = {get == V_NULL ? slot_peek(&p->get) : get, set == V_NULL ? slot_peek(&p->set) : set,
                   del == V_NULL ? slot_peek(&p->del) : del, p->getter_doc ? V_NONE : slot_peek(&p->doc)};
     if (!p->getter_doc && parts[3] == V_NULL && !v_is_exact(self, &property_type)) {

@@ -135,6 +135,7 @@ static void clear_dict(Thread *t, V dict) {
 }
 
 static void run_pending(Thread *t) {
+    pending_ignore_locks(t);
     for (int i = 0; i < 1000 && pending_any(t); i++) {
         if (pending_run(t) < 0) err_clear(t);
     }

@@ -147,6 +147,7 @@ KINDS = {
     "BufferedReader": Kind(lambda: io.BufferedReader(io.BytesIO(b"one\ntwo\n" * 50)), skip={"detach"}),
     "BufferedWriter": Kind(lambda: io.BufferedWriter(io.BytesIO()), skip={"detach"}),
     "BufferedRandom": Kind(lambda: io.BufferedRandom(io.BytesIO(b"some" * 50)), skip={"detach"}),
+    "FileIO": Kind(lambda: io.FileIO("/dev/null", "r+")),
     "TextIOWrapper": Kind(lambda: io.TextIOWrapper(io.BytesIO(b"one\ntwo\n" * 50)), skip={"detach"}),
     "memoryview": Kind(lambda: memoryview(bytearray(100))),
     "SimpleQueue": Kind(queue.SimpleQueue, skip={"get"}),

@@ -17,7 +17,7 @@ CASES = {
     "thread starts thread at exit": "import threading, time\ndef g(): time.sleep(0.3); print('grandchild')\ndef f(): time.sleep(0.3); threading.Thread(target=g).start(); print('child')\nthreading.Thread(target=f).start()",
     "os._exit in thread": "import threading, os, time\nthreading.Thread(target=lambda: os._exit(5)).start()\ntime.sleep(30)",
     "sys.exit in thread": "import threading, sys\nt = threading.Thread(target=sys.exit, args=(9,)); t.start(); t.join(); print('main goes on')",
-    "executor at exit": "import concurrent.futures as cf, time\np = cf.ThreadPoolExecutor(2)\n[p.submit(lambda i=i: (time.sleep(0.02), results.append(i))) for i in range(4)]\nresults = []\nimport atexit\natexit.register(lambda: print(sorted(results)))",
+    "executor at exit": "import concurrent.futures as cf, time\nresults = []\np = cf.ThreadPoolExecutor(2)\n[p.submit(lambda i=i: (time.sleep(0.02), results.append(i))) for i in range(4)]\nimport atexit\natexit.register(lambda: print(sorted(results)))",
     "buffered output": "import threading, sys\ndef f():\n    for i in range(300): sys.stdout.write('x')\nts = [threading.Thread(target=f) for _ in range(4)]\n[t.start() for t in ts]",
     "timer pending": "import threading\nthreading.Timer(0.05, lambda: print('timer')).start()\nprint('main')",
     "interrupt main from thread": "import threading, time, _thread\nthreading.Timer(0.05, _thread.interrupt_main).start()\ntry:\n    while True: time.sleep(0.01)\nexcept KeyboardInterrupt: print('interrupted')",
