@@ -224,7 +224,9 @@ void thread_exit(Thread *t) {
     }
     thread_unlink_lock_held(t);
     pending_take_inbox(t); // an ask posted just now; none can come later
+    bool last = !threads_head; // the process may live on without threads
     rt_mutex_unlock(&lock_threads);
+    if (last) ticker_stop();
     pending_abandon(t); // what the last round's verdicts posted here
     world_left();
 #endif

@@ -12,6 +12,7 @@ static struct Ticker {
     int64_t when_ns;  // atomic: 0 not armed
     uint32_t changed; // atomic, futex
     bool started;     // atomic
+    bool stop;        // atomic: no thread is left
 } ticker;
 
 void remind_attached(uint32_t why) {
@@ -28,6 +29,11 @@ static void *ticker_main(void *arg) {
     (void)arg;
     for (;;) {
         uint32_t changed = at_load_acquire(&ticker.changed);
+        if (at_exchange_acq_rel(&ticker.stop, false)) {
+            at_store_release(&ticker.started, false);
+            if (at_load_acquire(&ticker.when_ns) == 0 || at_exchange_acq_rel(&ticker.started, true)) return NULL;
+            continue; // a new thread has armed it meanwhile
+        }
         int64_t when = at_load_acquire(&ticker.when_ns);
         if (when == 0) {
             futex_wait(&ticker.changed, changed, -1);
@@ -64,6 +70,16 @@ void ticker_arm(int64_t when_ns) {
         if (armed != 0 && armed <= when_ns) return;
     } while (!at_cas_weak_acq_rel(&ticker.when_ns, &armed, when_ns));
     if (!at_load_relaxed(&ticker.started)) ticker_start();
+    at_fetch_add_release(&ticker.changed, 1u);
+    futex_wake(&ticker.changed, 1);
+}
+
+// The last thread is gone.  A process whose main pthread is a thread of ours (a child that another thread than the main one
+// forked) ends with its last pthread, which must not be the ticker.
+void ticker_stop(void) {
+    at_store_release(&ticker.when_ns, (int64_t)0);
+    if (!at_load_relaxed(&ticker.started)) return;
+    at_store_release(&ticker.stop, true);
     at_fetch_add_release(&ticker.changed, 1u);
     futex_wake(&ticker.changed, 1);
 }
