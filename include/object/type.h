@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Type objects: slots, method rows, declaration.
-//
-// A static type is one definition `Type xxx_type = { TYPE_HEAD("xxx"), .base = ..., .size = sizeof(Xxx), .methods = ... };`
-// in its own file plus one line in types.def (or a type_ready call in its module's exec function).  type_ready fills
-// inherited slots, the MRO and the dict (slot wrappers, method descriptors, getsets, members) from the tables.
-// Heap types (class statements) are the same struct, born uncounted, reclaimed by a full collection only.
-//
-// Slots and dunders are one table (slots.def): for a heap class defining `__add__`, type_update_slots installs the
-// generic C function that looks the dunder up and calls it; for a static type filling `.add`, type_ready puts slot
-// wrappers `__add__`/`__radd__` into its dict.  Slot calling convention: all V borrowed, result a stack value.
+// Type objects.  A static type is `Type xxx_type = { TYPE_HEAD("xxx"), .base = ..., .size = sizeof(Xxx), .methods = ... };` in its own
+// file plus one line in types.def (or a type_ready call in its module's exec function).  type_ready fills inherited slots, the MRO
+// and the dict from the tables.  Heap types (class statements) are the same struct, born uncounted, reclaimed by full collections.
+// Slots and dunders are one table (slots.def): for a class with `__add__` type_update_slots installs the generic C function that
+// looks it up and calls it; for a static type with `.add` type_ready puts wrappers into its dict.  Slots borrow, and return a stack value.
 #ifndef HEDDLE_OBJECT_TYPE_H
 #define HEDDLE_OBJECT_TYPE_H
+#ifdef __clang__ // static types carry a tag in their low bits; gcc aligns what is that large anyway
+#define TYPE_ALIGNED __attribute__((aligned(16)))
+#else
+#define TYPE_ALIGNED
+#endif
 #include "threading/thread.h"
 #include "object/native.h"
 
@@ -110,7 +110,7 @@ typedef struct Member { // a plain field; MEMBER_SLOT raises AttributeError when
     /* buffer */ \
     SLOT(get_buffer, GetBufferFn) SLOT(release_buffer, ReleaseBufferFn)
 
-struct Type {
+struct TYPE_ALIGNED Type {
     Obj head;              // head.type is the metatype; immortal
     const char *name;      // "module.name" for module types or plain; const after init (heap types: see ht_name)
     const char *doc;
