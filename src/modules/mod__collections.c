@@ -36,7 +36,14 @@ static NATIVE(default_missing) {
     if (factory == V_NONE) return err_key(t, args[0]);
     V value = obj_call0(t, factory);
     v_drop(t, factory);
-    if (v_is_error(value) || obj_setitem(t, self, args[0], value) == 0) return value;
+    if (v_is_error(value)) return value;
+    // Two threads may miss one key: both get the value that is put in first, so that neither fills one that is lost.
+    if (obj_is_shared(v_obj(self)) && v_type(self)->set_subscript == dict_type.set_subscript) {
+        V winner = dict_setdefault(t, self, args[0], value);
+        v_drop(t, value);
+        return winner;
+    }
+    if (obj_setitem(t, self, args[0], value) == 0) return value;
     v_drop(t, value);
     return V_ERROR;
 }
