@@ -61,6 +61,8 @@ typedef struct Code {
     int64_t hash;         // 0: not computed
 } Code;
 static inline Code *code_of(V v) { return (Code *)v_obj(v); }
+// The units of code that is ready.  Another thread that came too late may still be trying to set them.
+static inline Unit *code_units(const Code *c) { return at_load_relaxed(&c->units); }
 
 typedef struct CodeArgs { // everything borrowed
     int argcount, posonlyargcount, kwonlyargcount, stacksize, flags, firstlineno;

@@ -45,7 +45,7 @@ _Static_assert(sizeof(Frame) % sizeof(V) == 0, "a frame header is whole words");
 static inline V *frame_locals_base(const Frame *f) { return (V *)f - f->code->nlocalsplus; }
 static inline V *frame_stack_base(const Frame *f) { return (V *)(f + 1); }
 // Byte offset of the current instruction in co_code.
-static inline int frame_lasti(const Frame *f) { return (int)(f->ip - f->code->units) * 2; }
+static inline int frame_lasti(const Frame *f) { return (int)(f->ip - code_units(f->code)) * 2; }
 int frame_lineno(const Frame *f); // -1: the instruction has no line
 
 typedef struct FrameObject {

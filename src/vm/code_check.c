@@ -519,7 +519,7 @@ int code_check(Thread *t, const Code *code, const Unit *units, int *depth) {
 }
 
 const Operand *const *code_stacks(Thread *t, const Code *code, Arena *arena) {
-    Check k = check_of(t, code, code->units, arena);
+    Check k = check_of(t, code, code_units(code), arena);
     if (!analyse(&k) && err_pending(t)) return NULL;
     return k.in;
 }

@@ -152,7 +152,7 @@ static Frame *push(Thread *t, Frame *prev, V func, V *args, size_t total, V kwna
     Frame *g = frame_place(locals, code, func, prev, kind | (moved ? FRAME_OWNS_CHUNK : 0));
     // The code of a module or of top-level `await`, called as a function: its names live in the globals.
     if (!simple && !(code->flags & CO_OPTIMIZED)) g->locals = slot_get(v_obj(func), &function_of(func)->globals);
-    g->ip = code->units;
+    g->ip = code_units(code);
     g->sp = frame_stack_base(g);
     t->recursion++;
     return g;
@@ -210,7 +210,7 @@ V vm_call_function(Thread *t, V func, const V *args, size_t nargs, V kwnames) {
         for (size_t i = 0; i < nargs; i++) free[i] = v_dup(args[i]);
         for (V *p = free + nargs; p < free + code->nlocalsplus; p++) *p = V_NULL;
         Frame *g = frame_place(free, code, v_dup(func), t->frame, FRAME_ENTRY);
-        g->ip = code->units;
+        g->ip = code_units(code);
         g->sp = frame_stack_base(g);
         t->recursion++;
         t->frame = g;
@@ -244,7 +244,7 @@ Frame *frame_push_code(Thread *t, V func, V locals) {
         }
         g = frame_place(base, code, func, t->frame, FRAME_ENTRY | (moved ? FRAME_OWNS_CHUNK : 0));
         g->locals = locals;
-        g->ip = code->units;
+        g->ip = code_units(code);
         g->sp = frame_stack_base(g);
         t->recursion++;
         t->frame = g;

@@ -16,7 +16,7 @@ typedef struct Site {
 } Site;
 
 static Site site_of(const Code *code, const Unit *ip) {
-    return (Site){code, (const uint8_t *)bytes_data(slot_peek(&code->code)), ip, (int)(ip - code->units)};
+    return (Site){code, (const uint8_t *)bytes_data(slot_peek(&code->code)), ip, (int)(ip - code_units(code))};
 }
 
 enum { NOTHING, LOCAL_OPERAND, CONST_OPERAND };
@@ -25,10 +25,10 @@ enum { NOTHING, LOCAL_OPERAND, CONST_OPERAND };
 static int load_before(const Site *s, int n) {
     int at = s->at - n;
     if (at < 0 || (s->bytes[2 * at] != op_LOAD_FAST && s->bytes[2 * at] != op_LOAD_CONST)) return NOTHING; // or a cache
-    unsigned base = opcode_info[unit_op_now(&s->code->units[at])].base;
+    unsigned base = opcode_info[unit_op_now(&code_units(s->code)[at])].base;
     if (s->bytes[2 * at] == op_LOAD_FAST && base == op_LOAD_FAST) return LOCAL_OPERAND;
     if (s->bytes[2 * at] == op_LOAD_CONST && (base == op_LOAD_CONST || base == op_LOAD_CONST_FREE) &&
-        !v_is_counted(slot_peek(&s->code->const_items[s->code->units[at].arg])))
+        !v_is_counted(slot_peek(&s->code->const_items[code_units(s->code)[at].arg])))
         return CONST_OPERAND;
     return NOTHING;
 }
@@ -36,7 +36,7 @@ static int load_before(const Site *s, int n) {
 static bool const_before(const Site *s) { // counted or not: for forms that do not push it
     int at = s->at - 1;
     if (at < 0 || s->bytes[2 * at] != op_LOAD_CONST) return false;
-    unsigned base = opcode_info[unit_op_now(&s->code->units[at])].base;
+    unsigned base = opcode_info[unit_op_now(&code_units(s->code)[at])].base;
     return base == op_LOAD_CONST || base == op_LOAD_CONST_FREE;
 }
 
@@ -81,7 +81,7 @@ static const Forms *int_jump(const Unit *ip) {
 
 static void set_head(const Site *s, int n, unsigned form) {
     int at = s->at - n;
-    const Unit *before = at > 0 ? &s->code->units[at - 1] : NULL;
+    const Unit *before = at > 0 ? &code_units(s->code)[at - 1] : NULL;
     if (before && s->bytes[2 * (at - 1)] == op_LOAD_FAST && unit_op_now(before) == op_FUSED_LOAD_LOAD)
         unit_set_op(before, op_LOAD_FAST); // it would run over the head
     unit_set_op(s->unit - n, form);

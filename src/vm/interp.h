@@ -171,7 +171,7 @@ struct Handler {
     do {                                                                                                               \
         f = (g);                                                                                                       \
         t->frame = f;                                                                                                  \
-        ip = f->code->units;                                                                                           \
+        ip = code_units(f->code);                                                                                           \
         sp = frame_stack_base(f);                                                                                      \
         DISPATCH();                                                                                                    \
     } while (0)
@@ -195,7 +195,7 @@ struct Handler {
         t->frame = g_;                                                                                                 \
         sp = frame_stack_base(g_);                                                                                     \
         ip = (code)->entry;                                                                                            \
-        if (unlikely(at_load_relaxed(&t->breaker))) ip = (code)->units;                                                \
+        if (unlikely(at_load_relaxed(&t->breaker))) ip = code_units(code);                                                \
         DISPATCH();                                                                                                    \
     } while (0)
 

@@ -156,7 +156,7 @@ int trace_c_return(Thread *t, Frame *f, V callable, bool failed) {
 
 static int entry_index(const Code *code) {
     int i = 0;
-    while (i < code->n_units && opcode_info[unit_op_now(&code->units[i])].base != op_RESUME) i++;
+    while (i < code->n_units && opcode_info[unit_op_now(&code_units(code)[i])].base != op_RESUME) i++;
     return i;
 }
 

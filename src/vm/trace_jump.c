@@ -106,7 +106,7 @@ static void drop_operand(Thread *t, Frame *f, OperandKind kind) {
 static void go_on_at(Thread *t, Frame *f, const Operand *const *stacks, int target) {
     const Operand *now = stacks[frame_lasti(f) / 2];
     for (; now && now->depth > stacks[target]->depth; now = now->below) drop_operand(t, f, now->kind);
-    f->ip = f->code->units + target;
+    f->ip = code_units(f->code) + target;
 }
 
 static int jump_to_line(Thread *t, FrameObject *fo, const Code *code, int line, Arena *arena) {

@@ -72,7 +72,7 @@ static void enter_handler(Thread *t, Frame *f, const CodeHandler *h) {
     run_pending(t);
     if (h->push_lasti) *f->sp++ = v_from_int(frame_lasti(f));
     *f->sp++ = err_fetch(t);
-    f->ip = f->code->units + h->target / 2;
+    f->ip = code_units(f->code) + h->target / 2;
 }
 
 // On to the next handler, from the instruction at byte offset `from`.
@@ -116,7 +116,7 @@ Frame *vm_reraise(Thread *t, Frame *f) {
     unsigned arg = opcode_info[unit_op_now(f->ip)].base == op_RERAISE ? f->ip->arg : 0;
     if (arg) {
         V offset = f->sp[-(ptrdiff_t)arg];
-        if (v_is_int(offset)) f->ip = f->code->units + v_int(offset) / 2;
+        if (v_is_int(offset)) f->ip = code_units(f->code) + v_int(offset) / 2;
     }
     return unwind_from(t, f, from, false);
 }
