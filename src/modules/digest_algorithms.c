@@ -1,36 +1,9 @@
 // SPDX-License-Identifier: MIT
 // MD5 (RFC 1321), SHA-1 and SHA-2 (FIPS 180-4), SHA-3 (FIPS 202): one block each time.
 #include "digest.h"
-
-#include <endian.h>
+#include "base/bits.h"
 
 #include "digest_tables.inc"
-
-static uint32_t rol32(uint32_t x, unsigned n) { return x << n | x >> (32 - n); }
-static uint32_t ror32(uint32_t x, unsigned n) { return x >> n | x << (32 - n); }
-static uint64_t ror64(uint64_t x, unsigned n) { return x >> n | x << (64 - n); }
-static uint64_t rol64(uint64_t x, unsigned n) { return n ? x << n | x >> (64 - n) : x; }
-
-static uint32_t read_little32(const uint8_t *p) {
-    uint32_t x;
-    memcpy(&x, p, 4);
-    return le32toh(x);
-}
-static uint64_t read_little64(const uint8_t *p) {
-    uint64_t x;
-    memcpy(&x, p, 8);
-    return le64toh(x);
-}
-static uint32_t read_big32(const uint8_t *p) {
-    uint32_t x;
-    memcpy(&x, p, 4);
-    return be32toh(x);
-}
-static uint64_t read_big64(const uint8_t *p) {
-    uint64_t x;
-    memcpy(&x, p, 8);
-    return be64toh(x);
-}
 
 // ---- MD5 and SHA-1 ------------------------------------------------------------------------------------------------------
 static void start_md5(DigestState *s) {
@@ -49,11 +22,11 @@ static void absorb_md5(DigestState *s, const uint8_t *p) {
         case 2: f = b ^ c ^ d, k = 3 * i + 5; break;
         default: f = c ^ (b | ~d), k = 7 * i; break;
         }
-        f += a + digest_sines[i] + read_little32(p + 4 * (k & 15));
+        f += a + digest_sines[i] + load_le32(p + 4 * (k & 15));
         a = d;
         d = c;
         c = b;
-        b += rol32(f, turns[i / 16][i & 3]);
+        b += rotl32(f, turns[i / 16][i & 3]);
     }
     s->w[0] += a;
     s->w[1] += b;
@@ -63,8 +36,8 @@ static void absorb_md5(DigestState *s, const uint8_t *p) {
 
 static void absorb_sha1(DigestState *s, const uint8_t *p) {
     uint32_t w[80], a = s->w[0], b = s->w[1], c = s->w[2], d = s->w[3], e = s->w[4];
-    for (unsigned i = 0; i < 16; i++) w[i] = read_big32(p + 4 * i);
-    for (unsigned i = 16; i < 80; i++) w[i] = rol32(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);
+    for (unsigned i = 0; i < 16; i++) w[i] = load_be32(p + 4 * i);
+    for (unsigned i = 16; i < 80; i++) w[i] = rotl32(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);
     for (unsigned i = 0; i < 80; i++) {
         uint32_t f;
         switch (i / 20) {
@@ -73,10 +46,10 @@ static void absorb_sha1(DigestState *s, const uint8_t *p) {
         case 2: f = ((b & c) | (d & (b | c))) + 0x8f1bbcdc; break;
         default: f = (b ^ c ^ d) + 0xca62c1d6; break;
         }
-        f += rol32(a, 5) + e + w[i];
+        f += rotl32(a, 5) + e + w[i];
         e = d;
         d = c;
-        c = rol32(b, 30);
+        c = rotl32(b, 30);
         b = a;
         a = f;
     }
@@ -117,8 +90,8 @@ static void start_sha384(DigestState *s) { memcpy(s->q, digest_square_roots + 8,
         const Word done[] = {a, b, c, d, e, f, g, h}; \
         for (unsigned i = 0; i < 8; i++) s->field[i] += done[i]; \
     }
-SHA2(absorb_sha256, uint32_t, w, 64, (uint32_t)(digest_cube_roots[i] >> 32), read_big32, ror32, 2, 13, 22, 6, 11, 25, 7, 18, 3, 17, 19, 10)
-SHA2(absorb_sha512, uint64_t, q, 80, digest_cube_roots[i], read_big64, ror64, 28, 34, 39, 14, 18, 41, 1, 8, 7, 19, 61, 6)
+SHA2(absorb_sha256, uint32_t, w, 64, (uint32_t)(digest_cube_roots[i] >> 32), load_be32, rotr32, 2, 13, 22, 6, 11, 25, 7, 18, 3, 17, 19, 10)
+SHA2(absorb_sha512, uint64_t, q, 80, digest_cube_roots[i], load_be64, rotr64, 28, 34, 39, 14, 18, 41, 1, 8, 7, 19, 61, 6)
 
 // ---- SHA-3 ------------------------------------------------------------------------------------------------------------------
 // Lane (x, y) is q[x + 5 y].  rho and pi walk through the lanes from (1, 0), rotating by the triangular numbers.
@@ -130,7 +103,7 @@ static void rho_pi(uint64_t *q) {
         x = y;
         y = next;
         uint64_t there = q[x + 5 * y];
-        q[x + 5 * y] = rol64(moving, (i + 1) * (i + 2) / 2 % 64);
+        q[x + 5 * y] = rotl64(moving, (i + 1) * (i + 2) / 2 % 64);
         moving = there;
     }
 }
@@ -140,7 +113,7 @@ void digest_permute(DigestState *s) {
     for (unsigned round = 0; round < 24; round++) {
         uint64_t column[5];
         for (unsigned x = 0; x < 5; x++) column[x] = q[x] ^ q[x + 5] ^ q[x + 10] ^ q[x + 15] ^ q[x + 20];
-        for (unsigned i = 0; i < 25; i++) q[i] ^= column[(i + 4) % 5] ^ rol64(column[(i + 1) % 5], 1);
+        for (unsigned i = 0; i < 25; i++) q[i] ^= column[(i + 4) % 5] ^ rotl64(column[(i + 1) % 5], 1);
         rho_pi(q);
         for (unsigned y = 0; y < 25; y += 5) {
             uint64_t a = q[y], b = q[y + 1];
@@ -157,7 +130,7 @@ void digest_permute(DigestState *s) {
 static void start_sha3(DigestState *s) { memset(s, 0, sizeof *s); }
 
 static void absorb_lanes(DigestState *s, const uint8_t *p, unsigned block) {
-    for (unsigned i = 0; i < block / 8; i++) s->q[i] ^= read_little64(p + 8 * i);
+    for (unsigned i = 0; i < block / 8; i++) s->q[i] ^= load_le64(p + 8 * i);
     digest_permute(s);
 }
 #define ABSORB(n) static void absorb_##n(DigestState *s, const uint8_t *p) { absorb_lanes(s, p, n); }

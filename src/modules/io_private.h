@@ -40,7 +40,6 @@ int io_flag(Thread *t, V stream, V name);               // stream.name() as a tr
 V io_finalize(Thread *t, V self);                       // the `finalize` slot: close(), errors reported
 int io_seek_args(Thread *t, const V *args, int64_t *offset, int *whence); // offset, whence=0
 int io_optional_size(Thread *t, V v, ptrdiff_t *out);   // None and absent: -1
-V io_no_pickle(Thread *t, V self);                      // TypeError "cannot pickle 'x' object"
 bool io_would_block(Thread *t);                         // the pending exception is BlockingIOError (leaves it)
 int io_join_errors(Thread *t, V first);                 // pending gets `first` (consumed) as context, or first is restored; -1 if any
 // read(2) or write(2) on an open FileIO: bytes, -1 with an exception, -2 when it would block.

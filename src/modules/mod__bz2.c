@@ -218,19 +218,6 @@ static void decompressor_free(Thread *t, Obj *o) {
 }
 static void decompressor_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) { VISIT(((Decompressor *)o)->unused); }
 
-static V get_eof(Thread *t, V self, void *closure) {
-    (void)t, (void)closure;
-    return v_from_bool(at_load_acquire(&decompressor_of(self)->eof));
-}
-static V get_needs_input(Thread *t, V self, void *closure) {
-    (void)t, (void)closure;
-    return v_from_bool(at_load_acquire(&decompressor_of(self)->hungry));
-}
-static NATIVE(no_pickle) {
-    UNUSED_NATIVE();
-    return err_set(t, &exc_TypeError, "cannot pickle '%s' object", v_type(self)->name);
-}
-
 static const Method compressor_methods[] = {
     {"compress", compressor_compress, "data, /", 0, 0, "Give data to the compressor; what comes out so far is returned."},
     {"flush", compressor_flush, "", 0, 0, "End the stream and return the rest of the output.  The object cannot be used afterwards."},
@@ -243,11 +230,9 @@ static const Method decompressor_methods[] = {
     {"__reduce__", no_pickle, "", 0, 0, NULL},
     METHOD_END,
 };
-static const GetSet decompressor_getsets[] = {
-    {"eof", get_eof, NULL, "Whether the end of the stream was reached.", NULL},
-    {"needs_input", get_needs_input, NULL, "Whether more input is needed for more output.", NULL}, {0},
-};
 static const Member decompressor_members[] = {
+    {"eof", MEMBER_BOOL, offsetof(Decompressor, eof), true, "Whether the end of the stream was reached."},
+    {"needs_input", MEMBER_BOOL, offsetof(Decompressor, hungry), true, "Whether more input is needed for more output."},
     {"unused_data", MEMBER_SLOT, offsetof(Decompressor, unused), true, "Data found behind the end of the stream."}, {0},
 };
 static Type compressor_type = {
@@ -258,7 +243,7 @@ static Type compressor_type = {
 static Type decompressor_type = {
     TYPE_HEAD("_bz2.BZ2Decompressor"), .base = &object_type, .size = sizeof(Decompressor), .flags = TYPE_GC | TYPE_IMMUTABLE,
     .doc = "A decompressor that takes its data piece by piece.", .text_signature = "()", .new_ = decompressor_new, .free_ = decompressor_free,
-    .traverse = decompressor_traverse, .methods = decompressor_methods, .getsets = decompressor_getsets, .members = decompressor_members,
+    .traverse = decompressor_traverse, .methods = decompressor_methods, .members = decompressor_members,
 };
 
 static int exec(Thread *t, V module) {

@@ -296,23 +296,6 @@ static void coder_free(Thread *t, Obj *o) {
 }
 static void coder_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) { VISIT(((Coder *)o)->unused); }
 
-static V get_eof(Thread *t, V self, void *closure) {
-    (void)t, (void)closure;
-    return v_from_bool(at_load_acquire(&coder_of(self)->eof));
-}
-static V get_needs_input(Thread *t, V self, void *closure) {
-    (void)t, (void)closure;
-    return v_from_bool(at_load_acquire(&coder_of(self)->hungry));
-}
-static V get_check(Thread *t, V self, void *closure) {
-    (void)t, (void)closure;
-    return v_from_int(at_load_relaxed(&coder_of(self)->check));
-}
-static NATIVE(no_pickle) {
-    UNUSED_NATIVE();
-    return err_set(t, &exc_TypeError, "cannot pickle '%s' object", v_type(self)->name);
-}
-
 static const Method compressor_methods[] = {
     {"compress", compressor_compress, "data, /", 0, 0, "Give data to the compressor; what comes out so far is returned."},
     {"flush", compressor_flush, "", 0, 0, "End the stream and return the rest of the output.  The object cannot be used afterwards."},
@@ -325,12 +308,10 @@ static const Method decompressor_methods[] = {
     {"__reduce__", no_pickle, "", 0, 0, NULL},
     METHOD_END,
 };
-static const GetSet decompressor_getsets[] = {
-    {"check", get_check, NULL, "Which integrity check the stream has.", NULL},
-    {"eof", get_eof, NULL, "Whether the end of the stream was reached.", NULL},
-    {"needs_input", get_needs_input, NULL, "Whether more input is needed for more output.", NULL}, {0},
-};
 static const Member decompressor_members[] = {
+    {"check", MEMBER_INT, offsetof(Coder, check), true, "Which integrity check the stream has."},
+    {"eof", MEMBER_BOOL, offsetof(Coder, eof), true, "Whether the end of the stream was reached."},
+    {"needs_input", MEMBER_BOOL, offsetof(Coder, hungry), true, "Whether more input is needed for more output."},
     {"unused_data", MEMBER_SLOT, offsetof(Coder, unused), true, "Data found behind the end of the stream."}, {0},
 };
 static Type compressor_type = {
@@ -342,7 +323,7 @@ static Type decompressor_type = {
     TYPE_HEAD("_lzma.LZMADecompressor"), .base = &object_type, .size = sizeof(Coder), .flags = TYPE_GC | TYPE_IMMUTABLE,
     .doc = "A decompressor that takes its data piece by piece.", .text_signature = "(format=FORMAT_AUTO, memlimit=None, filters=None)",
     .new_ = coder_new, .init = decompressor_init, .free_ = coder_free, .traverse = coder_traverse, .methods = decompressor_methods,
-    .getsets = decompressor_getsets, .members = decompressor_members,
+    .members = decompressor_members,
 };
 
 static NATIVE(lzma_is_check_supported) {

@@ -80,4 +80,9 @@ static inline bool inbuf_keep(InBuf *b, const uint8_t *p, size_t n) {
     b->len = n;
     return true;
 }
+
+static inline NATIVE(no_pickle) { // __reduce__ of what has a stream in C inside
+    UNUSED_NATIVE();
+    return err_set(t, &exc_TypeError, "cannot pickle '%T' object", self);
+}
 #endif

@@ -294,7 +294,7 @@ V member_get(Thread *t, V obj, const Member *row, size_t offset) {
     case MEMBER_INT: return v_from_int(at_load_relaxed((int *)(void *)field));
     case MEMBER_UINT: return v_from_int(at_load_relaxed((unsigned *)(void *)field));
     case MEMBER_SSIZE: return int_from_i64(t, at_load_relaxed((int64_t *)(void *)field));
-    case MEMBER_BOOL: return v_from_bool(at_load_relaxed((uint8_t *)field));
+    case MEMBER_BOOL: return v_from_bool(at_load_acquire((uint8_t *)field)); // what was written before it is there
     case MEMBER_DOUBLE: {
         uint64_t bits = at_load_relaxed((uint64_t *)(void *)field);
         double d;
