@@ -242,12 +242,16 @@ def sd(x):
 def reg(k):
     T = type(f'T{k}', (), {})
     sd.register(T, lambda x, k=k: k)
+    if sd(T()) != k:
+        bad.append(k)
+    registered.wait()  # dispatching on a class that is not registered iterates over those that are
     for _ in range(50):
         if sd(T()) != k or sd(1) != 'obj':
             bad.append(k)
 
 
 bad = []
+registered = threading.Barrier(8)
 ts = [threading.Thread(target=reg, args=(k,)) for k in range(8)]
 for t in ts:
     t.start()

@@ -249,7 +249,8 @@ class L(threading.local):
 
     def __init__(self, start):
         self.n = start
-        type(self).made += 1
+        with lock:
+            type(self).made += 1
         self.items = []
 
 

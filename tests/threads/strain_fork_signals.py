@@ -118,14 +118,14 @@ signal.signal(signal.SIGALRM, h2)
 l = threading.Lock()
 l.acquire()
 for what in (l.acquire, threading.Event().wait, lambda: time.sleep(20), lambda: l.acquire(timeout=20)):
-    signal.setitimer(signal.ITIMER_REAL, 0.02)
     try:
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
         what()
         print('?')
     except Stop:
         print('stopped')
-signal.setitimer(signal.ITIMER_REAL, 0.02)
 try:
+    signal.setitimer(signal.ITIMER_REAL, 0.02)
     x = 0
     while True:
         x += 1
@@ -150,7 +150,11 @@ t.join()
 print(res)
 
 
+started = threading.Event()
+
+
 def kb():
+    started.wait()
     time.sleep(0.02)
     os.kill(os.getpid(), signal.SIGINT)
 
@@ -159,10 +163,12 @@ for _ in range(3):
     t = threading.Thread(target=kb)
     try:
         t.start()
+        started.set()
         threading.Event().wait(20)
     except KeyboardInterrupt:
         print('KI')
     t.join()
+    started.clear()
 
 
 def im():

@@ -139,10 +139,15 @@ for _ in range(4):
     threading.Thread(target=printer, daemon=True).start()
 
 
+said = threading.Event()
+
+
 def late():
+    said.wait()
     time.sleep(0.05)
     print('late done')
 
 
 threading.Thread(target=late).start()
 print('main done')
+said.set()

@@ -26,11 +26,13 @@ d = tempfile.mkdtemp()
 p = f'{d}/x'
 f = open(p, 'w')
 lk = threading.Lock()
+turn = threading.Lock()  # one buffered stream and many threads without a lock: CPython is not sure; text_stream_shared.py is about that
 
 
 def w(k):
     for i in range(300):
-        f.write(f'{k}:{i}\n')
+        with turn:
+            f.write(f'{k}:{i}\n')
 
 
 ts = [threading.Thread(target=w, args=(k,)) for k in range(6)]
@@ -60,8 +62,13 @@ f = open(p, 'rb')
 got = []
 
 
+def line():
+    with turn:
+        return f.readline()
+
+
 def r():
-    while (x := f.readline()):
+    while (x := line()):
         with lk:
             got.append(x)
 
@@ -188,8 +195,9 @@ print(len(cap.getvalue().splitlines()), len(set(cap.getvalue().splitlines())))
 # ---- sched -----------------------------------------------------------------------------------------------
 s = sched.scheduler()
 out = []
+base = time.monotonic()
 for i in range(10):
-    s.enter(0.001 * (10 - i), 1, out.append, (i,))
+    s.enterabs(base + 0.001 * (10 - i), 1, out.append, (i,))
 ts = [threading.Thread(target=s.run) for _ in range(1)]
 for t in ts:
     t.start()
@@ -208,6 +216,7 @@ class H(socketserver.StreamRequestHandler):
 class S(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = False
+    request_queue_size = 50  # a client that finds the queue full waits for a timer of the network
 
 
 with S(('127.0.0.1', 0), H) as srv:
@@ -245,7 +254,11 @@ class HH(http.server.BaseHTTPRequestHandler):
         pass
 
 
-with http.server.ThreadingHTTPServer(('127.0.0.1', 0), HH) as srv:
+class HS(http.server.ThreadingHTTPServer):
+    request_queue_size = 50
+
+
+with HS(('127.0.0.1', 0), HH) as srv:
     t = threading.Thread(target=srv.serve_forever, args=(0.01,))
     t.start()
     u = f'http://127.0.0.1:{srv.server_port}/'
