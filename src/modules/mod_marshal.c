@@ -9,6 +9,7 @@
 // Both directions guard depth (2000) against data that would exhaust the C stack.
 #include "base/strbuf.h"
 #include "base/dtoa.h"
+#include "base/utf8.h"
 #include "object/code.h"
 #include "object/bytes.h"
 #include "object/misc.h"
@@ -429,6 +430,7 @@ static V read_text(Reader *r, ptrdiff_t n, bool ascii, bool interned) {
     const uint8_t *p = take(r, (size_t)n);
     if (!p) return V_ERROR;
     V v;
+    if (ascii && interned && utf8_is_ascii((const char *)p, (size_t)n)) return str_intern_utf8(r->t, (const char *)p, (size_t)n);
     if (ascii) {
         v = str_from_latin1(r->t, (const char *)p, (size_t)n);
     } else {

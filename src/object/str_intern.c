@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Interned strings: one object for each distinct text, so that names compare by identity.
 //
-// The table is open addressing over Str pointers, under lock_intern, and counts nothing: a runtime-interned str leaves
-// it when it dies (str_intern_forget, from the type's free_), an immortal one (str_static: the names of the C sources,
+// The table is open addressing over Str pointers and their hashes, so that a search touches no str but the one it finds;
+// it is under lock_intern, and counts nothing: a runtime-interned str leaves it when it dies (str_intern_forget, from the type's free_), an immortal one (str_static: the names of the C sources,
 // one-character strings) never does.  Before sharing begins all entries are LOCAL to the one thread there is; afterwards
 // a str is SHARED before it enters, and str_intern_visit is how those already there become so.  A lookup that meets an
 // entry somebody has let go of either revives it (DIRTY, as a weak reference does) or finds it DEAD and takes its place.
@@ -12,8 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+typedef struct InternCell {
+    Str *str; // NULL: never used; TOMB: left
+    int64_t hash;
+} InternCell;
 static struct {
-    Str **slots; // NULL: never used; TOMB: left
+    InternCell *cells;
     size_t mask, used, live;
 } table; // under lock_intern
 static Str tomb_object;
@@ -24,53 +28,55 @@ static V empty_string;      // atomic
 
 // ---- the table ------------------------------------------------------------------------------------------------------
 static bool table_resize(size_t capacity) {
-    Str **slots = mem_calloc(thread_current(), capacity, sizeof *slots);
-    if (!slots) return false;
-    for (size_t i = 0; table.slots && i <= table.mask; i++) {
-        Str *s = table.slots[i];
-        if (!s || s == TOMB) continue;
-        size_t at = (size_t)at_load_relaxed(&s->hash) & (capacity - 1);
-        while (slots[at]) at = (at + 1) & (capacity - 1);
-        slots[at] = s;
+    InternCell *cells = mem_calloc(thread_current(), capacity, sizeof *cells);
+    if (!cells) return false;
+    for (size_t i = 0; table.cells && i <= table.mask; i++) {
+        InternCell from = table.cells[i];
+        if (!from.str || from.str == TOMB) continue;
+        size_t at = (size_t)from.hash & (capacity - 1);
+        while (cells[at].str) at = (at + 1) & (capacity - 1);
+        cells[at] = from;
     }
-    mem_free(table.slots);
-    table.slots = slots;
+    mem_free(table.cells);
+    table.cells = cells;
     table.mask = capacity - 1;
     table.used = table.live;
     return true;
 }
 
 static bool table_make_room(void) {
-    if (!table.slots) return table_resize(4096);
+    if (!table.cells) return table_resize(4096);
     if (table.used * 3 < (table.mask + 1) * 2) return true;
     return table_resize(table.live * 3 < table.mask + 1 ? table.mask + 1 : (table.mask + 1) * 2);
 }
 
-static bool same_text(const Str *s, int64_t hash, int kind, const void *data, size_t len) {
-    return at_load_relaxed(&s->hash) == hash && s->len == len && (at_load_relaxed(&s->head.aux) & STR_KIND) == kind &&
-           memcmp(s->data, data, len * (size_t)kind) == 0;
+static bool same_text(const Str *s, int kind, const void *data, size_t len) {
+    return s->len == len && (at_load_relaxed(&s->head.aux) & STR_KIND) == kind && memcmp(s->data, data, len * (size_t)kind) == 0;
 }
 
-// The slot that holds the text or, with none, where it would go.
-static Str **table_probe(int64_t hash, int kind, const void *data, size_t len) {
-    Str **free_slot = NULL;
+// The cell that holds the text or, with none, where it would go.
+static InternCell *table_probe(int64_t hash, int kind, const void *data, size_t len) {
+    InternCell *vacant = NULL;
     for (size_t i = (size_t)hash & table.mask;; i = (i + 1) & table.mask) {
-        Str *s = table.slots[i];
-        if (!s) return free_slot ? free_slot : &table.slots[i];
-        if (s == TOMB) {
-            if (!free_slot) free_slot = &table.slots[i];
-        } else if (same_text(s, hash, kind, data, len)) {
-            return &table.slots[i];
+        InternCell *cell = &table.cells[i];
+        if (!cell->str) return vacant ? vacant : cell;
+        if (cell->str == TOMB) {
+            if (!vacant) vacant = cell;
+        } else if (cell->hash == hash && same_text(cell->str, kind, data, len)) {
+            return cell;
         }
     }
 }
 
-static void table_put(Str **slot, Str *s) {
-    if (*slot == NULL) table.used++, table.live++;
-    else if (*slot == TOMB) table.live++;
-    *slot = s;
+// Puts s, of that hash, where table_probe said.
+static void table_put(InternCell *cell, Str *s, int64_t hash) {
+    if (cell->str == NULL) table.used++, table.live++;
+    else if (cell->str == TOMB) table.live++;
+    *cell = (InternCell){s, hash};
     at_fetch_or_relaxed(&s->head.aux, (uint16_t)STR_INTERNED);
 }
+
+static bool holds_text(const InternCell *cell) { return cell->str && cell->str != TOMB; }
 
 // A stack value of a table entry; V_NULL when it is dead already.
 static V entry_get(Str *s) {
@@ -87,9 +93,9 @@ static V entry_get(Str *s) {
 
 void str_intern_forget(Str *s) {
     rt_mutex_lock(&lock_intern);
-    for (size_t i = (size_t)at_load_relaxed(&s->hash) & table.mask; table.slots[i]; i = (i + 1) & table.mask) {
-        if (table.slots[i] != s) continue;
-        table.slots[i] = TOMB;
+    for (size_t i = (size_t)at_load_relaxed(&s->hash) & table.mask; table.cells[i].str; i = (i + 1) & table.mask) {
+        if (table.cells[i].str != s) continue;
+        table.cells[i].str = TOMB;
         table.live--;
         break;
     }
@@ -97,8 +103,8 @@ void str_intern_forget(Str *s) {
 }
 
 void str_intern_visit(Thread *t, SlotVisitor visit, void *arg) {
-    for (size_t i = 0; table.slots && i <= table.mask; i++) {
-        Str *s = table.slots[i];
+    for (size_t i = 0; table.cells && i <= table.mask; i++) {
+        Str *s = table.cells[i].str;
         if (!s || s == TOMB || (s->head.flags & OBJ_IMMORTAL)) continue;
         Slot slot = {v_from(s)};
         visit(t, NULL, &slot, arg);
@@ -117,33 +123,42 @@ V str_intern_steal(Thread *t, V v) {
         v_drop(t, v);
         return err_no_memory(t);
     }
-    Str **slot = table_probe(hash, str_kind(v), s->data, s->len);
-    V found = *slot && *slot != TOMB ? entry_get(*slot) : V_NULL;
-    if (found == V_NULL) table_put(slot, s);
+    InternCell *cell = table_probe(hash, str_kind(v), s->data, s->len);
+    V found = holds_text(cell) ? entry_get(cell->str) : V_NULL;
+    if (found == V_NULL) table_put(cell, s, hash);
     rt_mutex_unlock(&lock_intern);
     if (found == V_NULL) return v;
     v_drop(t, v);
     return found;
 }
 
-V str_intern_utf8(Thread *t, const char *p, size_t n) {
-    if (n < 2) {
-        V one = str_from_utf8(t, p, n);
-        return v_is_error(one) ? one : str_intern_steal(t, one);
+// A stack value of the interned text, or V_NULL.
+static V find_interned(const char *latin1, size_t n, int64_t hash) {
+    V found = V_NULL;
+    rt_mutex_lock(&lock_intern);
+    if (table.cells) {
+        InternCell *cell = table_probe(hash, 1, latin1, n);
+        if (holds_text(cell)) found = entry_get(cell->str);
     }
-    if (utf8_is_ascii(p, n)) { // the common case: no object unless it is new
-        int64_t hash = str_hash_data(p, n, 1);
-        V found = V_NULL;
-        rt_mutex_lock(&lock_intern);
-        if (table.slots) {
-            Str **slot = table_probe(hash, 1, p, n);
-            if (*slot && *slot != TOMB) found = entry_get(*slot);
-        }
-        rt_mutex_unlock(&lock_intern);
+    rt_mutex_unlock(&lock_intern);
+    return found;
+}
+
+V str_intern_utf8(Thread *t, const char *p, size_t n) {
+    V found = V_NULL;
+    int64_t hash = 0;
+    if (n >= 2 && utf8_is_ascii(p, n)) { // the common case: no object unless it is new
+        hash = str_hash_data(p, n, 1);
+        found = find_interned(p, n, hash);
         if (found != V_NULL) return found;
     }
-    V v = str_from_utf8(t, p, n);
-    return v_is_error(v) ? v : str_intern_steal(t, v);
+    V v = hash ? str_alloc(t, n, 1, true) : str_from_utf8(t, p, n);
+    if (v_is_error(v)) return v;
+    if (hash) {
+        memcpy(str_data(v), p, n);
+        str_of(v)->hash = hash;
+    }
+    return str_intern_steal(t, v);
 }
 
 // ---- immortal strings -------------------------------------------------------------------------------------------------
@@ -183,13 +198,13 @@ static V static_text(const char *latin1, size_t n) {
     int64_t hash = str_hash_data(latin1, n, 1);
     rt_mutex_lock(&lock_intern);
     if (!table_make_room()) assert_failed(__FILE__, __LINE__, __func__, "out of memory for the interpreter's own names");
-    Str **slot = table_probe(hash, 1, latin1, n);
-    V v = *slot && *slot != TOMB ? entry_get(*slot) : V_NULL;
+    InternCell *cell = table_probe(hash, 1, latin1, n);
+    V v = holds_text(cell) ? entry_get(cell->str) : V_NULL;
     if (v != V_NULL) {
         v = make_permanent(v);
     } else {
         v = immortal_new(1, latin1, n);
-        table_put(slot, str_of(v));
+        table_put(cell, str_of(v), hash);
     }
     rt_mutex_unlock(&lock_intern);
     return v;

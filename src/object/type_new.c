@@ -322,7 +322,17 @@ static int call_set_name(Thread *t, Type *type, V key, V value) {
     return 0;
 }
 
+static bool any_set_name(Thread *t, const Type *type) {
+    V key, value;
+    size_t pos = 0;
+    while (dict_next(slot_peek(&type->dict), &pos, &key, &value)) {
+        if (type_lookup_borrow(t, v_type(value), NAME(__set_name__)) != V_NULL) return true;
+    }
+    return false;
+}
+
 static int run_set_names(Thread *t, Type *type) {
+    if (!any_set_name(t, type)) return 0; // most classes: no copy of the items to go through
     V items = dict_items_list(t, slot_peek(&type->dict));
     if (v_is_error(items)) return -1;
     int r = 0;

@@ -8,9 +8,12 @@
 // `add`) says nothing about this one.
 #include "object/descr.h"
 
+enum { MAX_ROWS = 128, NAME_CELLS = 256 };
 static V *row_names;             // interned, one a row; const after slots_init
 static const SlotRow **row_next; // the next row of the same slot, or NULL; likewise
 static const SlotRow **row_first; // the first row of the same slot; likewise
+// Rows by the address of their name: a table of 1 + the first row of a dunder, and 1 + the next one of the same dunder.
+static uint8_t name_cells[NAME_CELLS], row_same_name[MAX_ROWS]; // likewise
 
 static const SlotRow *next_row_of_slot(const SlotRow *row) {
     uint16_t offset = row->offset;
@@ -20,7 +23,20 @@ static const SlotRow *next_row_of_slot(const SlotRow *row) {
     return NULL;
 }
 
+static uint8_t *cell_of_name(V name) {
+    size_t at = (size_t)(name >> 4 ^ name >> 12) % NAME_CELLS;
+    while (name_cells[at] && !v_is(row_names[name_cells[at] - 1], name)) at = (at + 1) % NAME_CELLS;
+    return &name_cells[at];
+}
+
+static void name_cells_add(size_t row) {
+    uint8_t *at = cell_of_name(row_names[row]);
+    while (*at) at = &row_same_name[*at - 1];
+    *at = (uint8_t)(row + 1);
+}
+
 int slots_init(Thread *t) {
+    HD_ASSERT(slot_row_count <= MAX_ROWS);
     row_names = mem_calloc(t, slot_row_count, sizeof(V));
     row_next = mem_calloc(t, slot_row_count, sizeof *row_next);
     row_first = mem_calloc(t, slot_row_count, sizeof *row_first);
@@ -30,6 +46,7 @@ int slots_init(Thread *t) {
     }
     for (size_t i = 0; i < slot_row_count; i++) {
         row_names[i] = str_static(slot_rows[i].dunder);
+        name_cells_add(i);
         row_next[i] = next_row_of_slot(&slot_rows[i]);
         if (!row_first[i]) row_first[i] = &slot_rows[i];
         if (row_next[i]) row_first[row_next[i] - slot_rows] = row_first[i];
@@ -101,6 +118,11 @@ static IndexFn item_value(Type *type) {
     return slotfn_item;
 }
 
+static void set_finalize_flag(Type *type) {
+    if (type->finalize) type->flags |= TYPE_FINALIZE;
+    else type->flags &= ~(uint32_t)TYPE_FINALIZE;
+}
+
 static void set_slot(Thread *t, Type *type, const SlotRow *first, bool is_new) {
     size_t offset = first->offset;
     void *value = slot_value(type, first), **slot = type_slot_at(type, offset);
@@ -110,34 +132,27 @@ static void set_slot(Thread *t, Type *type, const SlotRow *first, bool is_new) {
     bool descr = offset == offsetof(Type, descr_get) || offset == offsetof(Type, descr_set);
     if (descr && changed && !is_new) type_modified(t, &object_type);
     if (offset == offsetof(Type, subscript)) at_store_release(&type->item, item_value(type));
-    if (offset == offsetof(Type, finalize)) {
-        if (type->finalize) type->flags |= TYPE_FINALIZE;
-        else type->flags &= ~(uint32_t)TYPE_FINALIZE;
-    }
+    if (offset == offsetof(Type, finalize)) set_finalize_flag(type);
 }
 
-// Which rows' dunders stand in a class's own dict: few classes have many, so the dict is asked for its keys.
-enum { MAX_ROWS = 128 };
-typedef struct OwnRows { bool has[MAX_ROWS]; } OwnRows;
+// The slots that a class's own dict says something about: few classes have many, so the dict is asked for its keys.
+typedef struct OwnSlots { bool has[MAX_ROWS]; } OwnSlots; // by the slot's first row
 
-static void own_rows_find(Type *type, OwnRows *own) {
+static void own_slots_add(OwnSlots *own, size_t row) { own->has[row_first[row] - slot_rows] = true; }
+
+static void own_slots_find(Type *type, OwnSlots *own) {
     V key, value;
     size_t pos = 0;
-    HD_ASSERT(slot_row_count <= MAX_ROWS);
     memset(own, 0, sizeof *own);
     while (dict_next(slot_peek(&type->dict), &pos, &key, &value)) {
         if (!v_is_str(key) || str_len(key) < 5 || str_at(key, 0) != '_' || str_at(key, 1) != '_') continue;
-        bool interned = str_is_interned(key);
+        if (str_is_interned(key)) {
+            for (uint8_t row = *cell_of_name(key); row; row = row_same_name[row - 1]) own_slots_add(own, row - 1u);
+            continue;
+        }
         for (size_t i = 0; i < slot_row_count; i++)
-            if (v_is(row_names[i], key) || (!interned && str_equal(row_names[i], key))) own->has[i] = true;
+            if (str_equal(row_names[i], key)) own_slots_add(own, i);
     }
-}
-
-static bool has_own_dunder(const OwnRows *own, const SlotRow *first) {
-    EACH_ROW_OF_SLOT(row, first) {
-        if (own->has[row - slot_rows]) return true;
-    }
-    return false;
 }
 
 // Is the MRO the type and then its base's?
@@ -151,21 +166,25 @@ static bool mro_is_bases(Type *type) {
     return true;
 }
 
+// Slots that a static type does not hand on as they are: what it says about them stands in its dict.
+static bool is_special_slot(uint16_t offset) {
+    return offset == offsetof(Type, new_) || offset == offsetof(Type, subscript) || offset == offsetof(Type, finalize);
+}
+
 // A class whose MRO adds nothing but itself has its base's slots but where it defines the dunder itself.
 void type_update_all_slots(Thread *t, Type *type) {
     Type *base = type->base;
-    bool one_base = mro_is_bases(type);
-    OwnRows own;
-    uint16_t last = 0;
-    own_rows_find(type, &own);
-    for (const SlotRow *row = slot_rows; row->dunder; row++) {
-        if (row->offset == last) continue; // rows of one slot mostly stand together
-        last = row->offset;
-        bool special = last == offsetof(Type, new_) || last == offsetof(Type, subscript) || last == offsetof(Type, finalize);
-        const SlotRow *first = first_row_of_slot(row);
-        if (!one_base || special || has_own_dunder(&own, first)) set_slot(t, type, first, true);
-        else at_store_release(type_slot_at(type, last), at_load_relaxed(type_slot_at(base, last)));
+    bool one_base = mro_is_bases(type), plain = base == &object_type || (base && type_has(base, TYPE_HEAP));
+    OwnSlots own;
+    own_slots_find(type, &own);
+    if (one_base && plain) at_store_release(&type->item, base->item); // until set_slot sees a __getitem__
+    for (size_t i = 0; i < slot_row_count; i++) {
+        const SlotRow *row = &slot_rows[i];
+        if (row_first[i] != row) continue;
+        if (!one_base || own.has[i] || (!plain && is_special_slot(row->offset))) set_slot(t, type, row, true);
+        else at_store_release(type_slot_at(type, row->offset), at_load_relaxed(type_slot_at(base, row->offset)));
     }
+    set_finalize_flag(type);
 }
 
 static void update_tree(Thread *t, Type *type, V dunder) {

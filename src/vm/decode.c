@@ -6,14 +6,28 @@
 #include "vm/vm.h"
 #include "vm_private.h"
 #include "cache.h"
+#include "decode_rules.h"
 
 typedef struct Decoder {
     const Code *code;
     const uint8_t *bytes;
     int n;
-    uint32_t n_consts, n_names;
-    uint32_t kwnames; // index + 1 of the names that wait for their CALL
+    uint32_t kwnames;               // index + 1 of the names that wait for their CALL
+    uint32_t limit[N_DECODE_RULES]; // arguments are below it
 } Decoder;
+
+static void decoder_init(Decoder *d, const Code *code) {
+    V bytes = slot_peek(&code->code);
+    uint32_t n_names = (uint32_t)tuple_len(slot_peek(&code->names)), n_consts = (uint32_t)tuple_len(slot_peek(&code->consts));
+    *d = (Decoder){.code = code, .bytes = (const uint8_t *)bytes_data(bytes), .n = (int)(bytes_len(bytes) / 2)};
+    for (int i = RULE_ANY; i < N_DECODE_RULES; i++) d->limit[i] = UINT32_MAX;
+    d->limit[RULE_LOAD_CONST] = d->limit[RULE_CONST] = n_consts;
+    d->limit[RULE_NAME] = n_names;
+    d->limit[RULE_GLOBAL] = 2 * n_names; // bit 0 is no part of the index
+    d->limit[RULE_LOCAL] = (uint32_t)code->nlocalsplus;
+    d->limit[RULE_COMPARE] = CMP_GE + 1;
+    d->limit[RULE_BINARY] = 2 * OP_INPLACE;
+}
 
 static bool jump_is_sound(const Decoder *d, int at, int op, uint32_t arg) {
     int64_t from = at + 1 + opcode_info[op].caches;
@@ -22,14 +36,10 @@ static bool jump_is_sound(const Decoder *d, int at, int op, uint32_t arg) {
 }
 
 static bool argument_is_sound(const Decoder *d, int at, int op, uint32_t arg) {
-    unsigned flags = opcode_info[op].flags;
-    if (flags & OPF_CONST) return arg < d->n_consts;
-    if (flags & OPF_NAME) return (op == op_LOAD_GLOBAL ? arg >> 1 : arg) < d->n_names;
-    if (flags & (OPF_LOCAL | OPF_FREE)) return arg < (uint32_t)d->code->nlocalsplus;
-    if (flags & OPF_JREL) return jump_is_sound(d, at, op, arg);
+    unsigned rule = decode_rules[op];
+    if (rule != RULE_HARD && arg >= d->limit[rule]) return false;
+    if (rule == RULE_FORWARD || rule == RULE_BACKWARD) return jump_is_sound(d, at, op, arg);
     if (op == op_COPY_FREE_VARS) return arg == (uint32_t)d->code->nfreevars;
-    if (op == op_COMPARE_OP) return arg <= CMP_GE;
-    if (op == op_BINARY_OP) return arg < 2 * OP_INPLACE;
     if (op == op_COPY || op == op_SWAP) return arg >= 1;
     return true;
 }
@@ -46,16 +56,22 @@ static void init_caches(Unit *u, int op) {
     if (caches) *cache_counter_at(u, caches) = COUNTER(WARMUP, 0);
 }
 
+// PRECALL does the CALL's work, so there must be one behind it.
+static bool call_follows(const Decoder *d, int i) {
+    int call = i + 1 + cache_units_PRECALL;
+    return call < d->n && d->bytes[2 * call] == op_CALL && d->bytes[2 * call + 1] == d->bytes[2 * i + 1];
+}
+
+static int load_const_form(const Decoder *d, uint32_t arg) {
+    return v_is_counted(slot_peek(&d->code->const_items[arg])) ? op_LOAD_CONST : op_LOAD_CONST_FREE;
+}
+
 // The form an instruction starts in.
 static int first_form(Decoder *d, Unit *u, int i, int op, uint32_t arg) {
     switch (op) {
-    case op_LOAD_CONST: return v_is_counted(slot_peek(&d->code->const_items[arg])) ? op : op_LOAD_CONST_FREE;
+    case op_LOAD_CONST: return load_const_form(d, arg);
     case op_KW_NAMES: d->kwnames = arg + 1; return op;
-    case op_PRECALL: { // it does the CALL's work, so there must be one behind it
-        int call = i + 1 + cache_units_PRECALL;
-        if (call >= d->n || d->bytes[2 * call] != op_CALL || d->bytes[2 * call + 1] != d->bytes[2 * i + 1]) return op_INVALID;
-        return d->kwnames ? op_PRECALL_KW : op;
-    }
+    case op_PRECALL: return !call_follows(d, i) ? op_INVALID : d->kwnames ? op_PRECALL_KW : op;
     case op_CALL: {
         if (!d->kwnames) return op;
         at_store_relaxed(cache_type_version_at(u), d->kwnames - 1);
@@ -66,11 +82,53 @@ static int first_form(Decoder *d, Unit *u, int i, int op, uint32_t arg) {
     }
 }
 
+// What most instructions are: an argument of one byte, sound, and no other form to start in.
+static inline bool is_plain(const Decoder *d, int i, int op, uint32_t arg) {
+    unsigned rule = decode_rules[op];
+    int next = i + 1 + opcode_info[op].caches;
+    if (arg >= d->limit[rule] || next > d->n) return false; // RULE_HARD's limit is 0
+    if (rule < RULE_FORWARD) return true;
+    switch (rule) {
+    case RULE_FORWARD: return next + (int)arg < d->n;
+    case RULE_BACKWARD: return next >= (int)arg;
+    case RULE_PRECALL: return !d->kwnames && call_follows(d, i);
+    case RULE_CALL: return !d->kwnames;
+    default: return true;
+    }
+}
+
+static int put_unit(const Decoder *d, Unit *units, int i, int op, uint32_t arg) { // returns what follows it
+    uint32_t folded = decode_rules[op] == RULE_LOCAL ? (uint32_t)d->code->nlocalsplus - arg : arg;
+    init_caches(&units[i], op);
+    units[i] = (Unit){(uint16_t)op, (uint16_t)folded};
+    return i + 1 + opcode_info[op].caches;
+}
+
+// Any other instruction.  Returns where the next one is, and in *extended what an EXTENDED_ARG gives to it.
+static int decode_hard(Decoder *d, Unit *units, int i, int op, uint32_t arg, uint32_t *extended) {
+    if (op == op_EXTENDED_ARG) {
+        units[i] = (Unit){op_EXTENDED_ARG, 0};
+        *extended = arg;
+        return i + 1;
+    }
+    if (*extended > 0xff) { // more than 16 bits
+        units[i - 1] = (Unit){op_WIDE, (uint16_t)(arg >> 16)};
+        if (!may_be_wide(op)) op = op_CACHE;
+    }
+    *extended = 0;
+    bool valid = opcode_info[op].flags & OPF_VALID && op != op_CACHE && argument_is_sound(d, i, op, arg);
+    if (!valid || i + 1 + (int)opcode_info[op].caches > d->n) {
+        units[i] = (Unit){op_INVALID, (uint16_t)op};
+        return i + 1;
+    }
+    int next = put_unit(d, units, i, op, arg);
+    units[i].op = (uint16_t)first_form(d, &units[i], i, op, arg);
+    return next;
+}
+
 Unit *code_decode(Thread *t, const Code *code) {
-    V bytes = slot_peek(&code->code);
-    Decoder d = {.code = code, .bytes = (const uint8_t *)bytes_data(bytes), .n = (int)(bytes_len(bytes) / 2)};
-    d.n_consts = (uint32_t)tuple_len(slot_peek(&code->consts));
-    d.n_names = (uint32_t)tuple_len(slot_peek(&code->names));
+    Decoder d;
+    decoder_init(&d, code);
     // A few INVALID units behind the end: the code may run off it, and fused forms look ahead.
     Unit *units = mem_alloc(t, ((size_t)d.n + CODE_TAIL_UNITS) * sizeof(Unit));
     if (!units) {
@@ -80,27 +138,14 @@ Unit *code_decode(Thread *t, const Code *code) {
     uint32_t extended = 0;
     for (int i = 0; i < d.n;) {
         int op = d.bytes[2 * i];
-        uint32_t arg = extended << 8 | d.bytes[2 * i + 1];
-        if (op == op_EXTENDED_ARG) {
-            units[i++] = (Unit){op_EXTENDED_ARG, 0};
-            extended = arg;
+        uint32_t arg = d.bytes[2 * i + 1];
+        if (extended || !is_plain(&d, i, op, arg)) {
+            i = decode_hard(&d, units, i, op, extended << 8 | arg, &extended);
             continue;
         }
-        if (extended > 0xff) { // more than 16 bits
-            units[i - 1] = (Unit){op_WIDE, (uint16_t)(arg >> 16)};
-            if (!may_be_wide(op)) op = op_CACHE;
-        }
-        extended = 0;
-        bool valid = opcode_info[op].flags & OPF_VALID && op != op_CACHE && argument_is_sound(&d, i, op, arg);
-        int length = valid ? 1 + opcode_info[op].caches : 1;
-        if (!valid || i + length > d.n) {
-            units[i++] = (Unit){op_INVALID, (uint16_t)op};
-            continue;
-        }
-        uint32_t folded = opcode_info[op].flags & (OPF_LOCAL | OPF_FREE) ? (uint32_t)code->nlocalsplus - arg : arg;
-        init_caches(&units[i], op);
-        units[i] = (Unit){(uint16_t)first_form(&d, &units[i], i, op, arg), (uint16_t)folded};
-        i += length;
+        Unit *unit = &units[i];
+        i = put_unit(&d, units, i, op, arg);
+        if (op == op_LOAD_CONST) unit->op = (uint16_t)load_const_form(&d, arg);
     }
     for (int i = 0; i < CODE_TAIL_UNITS; i++) units[d.n + i] = (Unit){op_INVALID, 0};
     return units;
