@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: MIT
 // The GIL build's lock: first come, first served, handed from holder to waiter.
 //
-// A thread that must wait joins a queue and sleeps on its own word.  The holder gives the lock to the head of the queue
-// when it detaches, or at its next safepoint after BREAK_GIL.  Nobody barges, so a thread that gives way does give way.
+// A thread that must wait joins a queue and sleeps on its own word.  A holder that was asked to give way, by BREAK_GIL, gives
+// the lock to the head of the queue at its next safepoint or when it detaches.  Nobody barges, so a thread that gives way does
+// give way.  A holder that detaches unasked offers the lock: the head of the queue is woken and takes it, unless the one who
+// left is back first, as from most reads of a file, and goes on as if it had not left.
 // Who may ask the holder to give way, and when:
 //   - a thread that was asked itself: after the switch interval (sys.setswitchinterval, 5 ms);
 //   - a thread that slept in the parking lot and was woken by another thread: after the switch interval too.  Who woke it
 //     is most likely about to sleep itself, and to be interrupted with a Python lock in its hands makes a convoy: every
 //     thread that is let in finds that lock held and sleeps again (queue.Queue: several times for each item);
-//   - a thread coming back from a blocking call: after four times what it lately needed the lock for, at least 50 us, at
+//   - a thread coming back from a blocking call: after four times what it lately needed the lock for, at least 20 us, at
 //     most 0.5 ms.  A server thread that holds the lock for microseconds at a time is served beside a computing one
 //     without taking more than a fifth of its time.
 // In the no-GIL build this file compiles to the switch interval.
 #include "sync.h"
 
-#include <errno.h>
+#include <sys/prctl.h>
 
 static int64_t switch_ns = 5000000; // atomic
 
@@ -22,10 +24,11 @@ void threading_set_switch_interval(double seconds) { at_store_relaxed(&switch_ns
 double threading_switch_interval(void) { return (double)at_load_relaxed(&switch_ns) / 1e9; }
 
 #if HEDDLE_GIL
-#define ASK_MIN_NS 50000
+#define ASK_MIN_NS 20000
 #define ASK_MAX_NS 500000
+#define TIMER_SLACK_NS 1000UL
 
-enum { WAITING, GRANTED };
+enum { WAITING, OFFERED, GRANTED };
 typedef struct Waiter {
     struct Waiter *next; // gil.lock
     Thread *thread;
@@ -35,19 +38,26 @@ typedef struct Waiter {
 static struct Gil {
     RtMutex lock;
     Thread *holder; // the rest under lock
+    Thread *left;   // without a holder: who left last, the only one that need not queue
     Waiter *first, *last;
 } gil;
 
 void gil_init(void) { gil = (struct Gil){.lock = RT_MUTEX_INIT(gil)}; }
 
+static Waiter *waiter_remove_first(void) {
+    Waiter *w = gil.first;
+    gil.first = w->next;
+    if (!gil.first) gil.last = NULL;
+    return w;
+}
+
 // Takes the lock or joins the queue.  true: taken.
 static bool gil_take_or_queue(Thread *t, Waiter *self) {
-    bool taken = false;
     rt_mutex_lock(&gil.lock);
-    if (!gil.holder) {
-        HD_ASSERT(!gil.first);
+    bool taken = !gil.holder && (!gil.first || gil.left == t);
+    if (taken) {
         gil.holder = t;
-        taken = true;
+        if (gil.first) at_store_relaxed(&gil.first->word, (uint32_t)WAITING);
     } else {
         self->next = NULL;
         if (gil.last) gil.last->next = self;
@@ -58,10 +68,18 @@ static bool gil_take_or_queue(Thread *t, Waiter *self) {
     return taken;
 }
 
-static void gil_ask(void) {
+// The head of the queue takes what it was offered.  Otherwise, when `asks`, the holder is asked to give way.
+static bool gil_take_offer(Waiter *self, bool asks) {
     rt_mutex_lock(&gil.lock);
-    if (gil.holder) breaker_set(gil.holder, BREAK_GIL);
+    bool taken = gil.holder == self->thread;
+    if (!taken && !gil.holder && gil.first == self) {
+        waiter_remove_first();
+        gil.holder = self->thread;
+        taken = true;
+    }
+    if (!taken && asks && gil.holder) breaker_set(gil.holder, BREAK_GIL);
     rt_mutex_unlock(&gil.lock);
+    return taken;
 }
 
 static int64_t ask_after(const Thread *t, bool was_asked) {
@@ -73,41 +91,58 @@ static int64_t ask_after(const Thread *t, bool was_asked) {
     return patience < interval ? patience : interval;
 }
 
+// Timed sleeps end up to 50 us late unless a thread asks for better, longer than all that a server thread is made to wait.
+static void sharpen_timers(void) {
+    static _Thread_local bool done;
+    if (!done) prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS, 0, 0, 0);
+    done = true;
+}
+
+static void gil_wait(Thread *t, Waiter *self, bool was_asked) {
+    sharpen_timers();
+    int64_t asks_at = time_monotonic_ns() + ask_after(t, was_asked);
+    uint32_t word;
+    while ((word = at_load_acquire(&self->word)) != GRANTED) {
+        int64_t left = asks_at - time_monotonic_ns();
+        if (word == WAITING && left > 0) {
+            futex_wait(&self->word, WAITING, left);
+            continue;
+        }
+        if (gil_take_offer(self, left <= 0)) return;
+        if (left <= 0) asks_at = time_monotonic_ns() + at_load_relaxed(&switch_ns);
+    }
+}
+
 void gil_acquire(Thread *t, bool was_asked) {
     Waiter self = {.thread = t, .word = WAITING};
-    if (!gil_take_or_queue(t, &self)) {
-        int64_t patience = ask_after(t, was_asked);
-        while (at_load_acquire(&self.word) == WAITING)
-            if (futex_wait(&self.word, WAITING, patience) == ETIMEDOUT) {
-                gil_ask();
-                patience = at_load_relaxed(&switch_ns);
-            }
-    }
+    if (!gil_take_or_queue(t, &self)) gil_wait(t, &self, was_asked);
     t->sync->woken_by_thread = false;
     t->sync->held_since = time_monotonic_ns();
 }
 
-void gil_release(Thread *t) {
+static void give_up(Thread *t, bool asked) {
     int64_t held = time_monotonic_ns() - t->sync->held_since;
     t->sync->hold_ns += (held - t->sync->hold_ns) / 4;
     rt_mutex_lock(&gil.lock);
     HD_ASSERT(gil.holder == t);
-    at_fetch_and_relaxed(&t->breaker, ~(uint32_t)BREAK_GIL);
+    asked |= (at_fetch_and_relaxed(&t->breaker, ~(uint32_t)BREAK_GIL) & BREAK_GIL) != 0;
+    gil.holder = NULL;
+    gil.left = t;
     Waiter *next = gil.first;
-    gil.holder = next ? next->thread : NULL;
     if (next) {
-        gil.first = next->next;
-        if (!gil.first) gil.last = NULL;
-        // The waiter may return, and its node vanish, right after the store: the wake only names the address.
-        at_store_release(&next->word, (uint32_t)GRANTED);
-        futex_wake(&next->word, 1);
+        if (asked) gil.holder = waiter_remove_first()->thread;
+        at_store_release(&next->word, (uint32_t)(asked ? GRANTED : OFFERED));
     }
     rt_mutex_unlock(&gil.lock);
+    // The waiter may have returned by now, and its node be gone: the wake only names the address.
+    if (next) futex_wake(&next->word, 1);
 }
+
+void gil_release(Thread *t) { give_up(t, false); }
 
 // At a safepoint, asked by BREAK_GIL.
 void gil_yield(Thread *t) {
-    gil_release(t);
+    give_up(t, true);
     gil_acquire(t, true);
 }
 

@@ -170,38 +170,47 @@ static bool lock_take_or_mark(uint8_t *lock) {
     }
 }
 
-static ParkResult lock_sleep(uint8_t *lock, int64_t deadline, unsigned flags) {
-    for (;;) {
-        debug_sched_point();
-        if (lock_take_or_mark(lock)) return PARK_WOKEN;
-        int64_t left = -1;
-        if (deadline >= 0 && (left = deadline - time_monotonic_ns()) <= 0) return PARK_TIMEOUT;
-        uintptr_t token = TOKEN_AGAIN;
-        ParkResult result = park(lock, lock_is_parked, lock, left, flags, &token);
-        if (result == PARK_TIMEOUT || result == PARK_INTERRUPTED) return result;
-        if (result == PARK_WOKEN && token == TOKEN_YOURS) return PARK_WOKEN;
+// Sleeps once on a lock marked parked.  *mine: who unlocked it has passed it on.
+static ParkResult lock_sleep(Thread *t, uint8_t *lock, int64_t left, unsigned flags, bool *mine) {
+    if (t) thread_detach_raw(t);
+    uintptr_t token = TOKEN_AGAIN;
+    ParkResult result = park(lock, lock_is_parked, lock, left, flags, &token);
+    *mine = result == PARK_WOKEN && token == TOKEN_YOURS;
+    if (t) {
+        t->sync->woken_for = result == PARK_WOKEN ? lock : NULL;
+        t->sync->woken_with_it = *mine;
+        thread_attach_raw(t);
+        t->sync->woken_for = NULL;
     }
+    return result;
 }
 
+// Who wakes takes the lock after it has attached: in the GIL build it would else hold it while it waits for its turn, and
+// whoever runs meanwhile would find it held, lock after lock (queue.Queue: a switch of threads for each item).
 ParkResult bytelock_lock_slow(Thread *t, uint8_t *lock, int64_t timeout_ns, unsigned flags) {
     COUNT(contended);
     for (int i = 0; i < SPINS; i++) {
         if (bytelock_try(lock)) return PARK_WOKEN;
         at_pause();
     }
-    int64_t deadline = -1;
+    int64_t deadline = -1, left = -1;
     if (timeout_ns >= 0) {
         int64_t now = time_monotonic_ns();
         if (timeout_ns <= INT64_MAX - now) deadline = now + timeout_ns;
     }
-    if (t) thread_detach_raw(t);
-    ParkResult result = lock_sleep(lock, deadline, flags);
-    if (t) {
-        t->sync->taken = result == PARK_WOKEN ? lock : NULL;
-        thread_attach_raw(t);
-        t->sync->taken = NULL;
+    for (;;) {
+        debug_sched_point();
+        if (lock_take_or_mark(lock)) return PARK_WOKEN;
+        if (deadline >= 0 && (left = deadline - time_monotonic_ns()) <= 0) return PARK_TIMEOUT;
+        bool mine;
+        ParkResult result = lock_sleep(t, lock, left, flags, &mine);
+        if (mine || result == PARK_TIMEOUT || result == PARK_INTERRUPTED) return result;
     }
-    return result;
+}
+
+void bytelock_forgo(const Thread *t) {
+    uint8_t *lock = t->sync->woken_for;
+    if (lock && (t->sync->woken_with_it || lock_take_or_mark(lock))) bytelock_unlock(lock);
 }
 
 static uintptr_t lock_pass_on(void *arg, const UnparkInfo *info) {

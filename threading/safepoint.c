@@ -26,7 +26,7 @@ bool world_is_stopping(void) { return at_load_relaxed(&world.stopper) != NULL; }
 
 // A daemon thread after the interpreter has finished: its memory may be in use by others, so it must not even return.
 static _Noreturn void sleep_for_good(Thread *t) {
-    if (t->sync->taken) bytelock_unlock(t->sync->taken); // nobody would ever get it
+    bytelock_forgo(t);
     for (;;) pause();
 }
 

@@ -62,7 +62,8 @@ struct ThreadSync {
     uintptr_t *snapshot; // words of the C stack saved by the last detach
     size_t snapshot_len, snapshot_cap;
     uintptr_t registers[REGISTER_WORDS];     // GIL build: the callee-saved registers then, among other words
-    uint8_t *taken;      // a byte lock got while detached: given back when the thread may not attach any more
+    uint8_t *woken_for;  // the byte lock whose unlocking woke it, until it has attached
+    bool woken_with_it;  // and that was passed on to it: it holds the lock already
     int64_t held_since, hold_ns; // GIL build: when the lock was taken; how long it is held, averaged
     bool woken_by_thread;        // GIL build: its last sleep was ended by an unpark; owner
     bool has_weakrefs;           // it made a weakref once
@@ -124,6 +125,9 @@ void thread_attach_raw(Thread *t);
 bool world_is_stopping(void);
 void world_after_fork(Thread *t);
 void world_left(void); // a thread is off the list: a stopper need not wait for it
+
+// parking.c
+void bytelock_forgo(const Thread *t); // a thread that may not attach any more leaves what it was woken for to the next
 
 // gil.c
 void gil_init(void);
