@@ -33,7 +33,7 @@ def row_counts(y, width, height):
 
 
 def main(threads, scale):
-    height = max(8, round(680 * scale ** 0.5))
+    height = max(8, round(860 * scale ** 0.5))
     width = height * 5 // 4
     rows = [None] * height
 

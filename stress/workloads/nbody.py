@@ -71,7 +71,7 @@ def advance(bodies, steps, dt):
 
 
 def main(threads, scale):
-    steps = max(20, round(32_000 * scale))
+    steps = max(20, round(44_000 * scale))
     lines = [None] * SYSTEMS
 
     def work(first):

@@ -50,7 +50,7 @@ def count_generator(lo, hi):
 
 
 def main(threads, scale):
-    limit = max(CHUNK, round(1_300_000 * scale) // CHUNK * CHUNK)
+    limit = max(CHUNK, round(2_100_000 * scale) // CHUNK * CHUNK)
     ranges = [(i, lo, lo + CHUNK) for i, lo in enumerate(range(0, limit, CHUNK))]
     results = [None] * len(ranges)
     todo, lock = list(reversed(ranges)), threading.Lock()

@@ -203,7 +203,7 @@ def simulate(seed, ticks):
 
 
 def main(threads, scale):
-    ticks = max(50, round(38_000 * scale))
+    ticks = max(50, round(52_000 * scale))
     lines = [None] * COPIES
 
     def work(first):
