@@ -58,13 +58,36 @@ static inline unsigned str_order_quick(V a, V b, bool equality) {
     return n == 1 && m == 1 ? 2 : 0;
 }
 
+// Is one of 8 bytes c?  (Those above the first that is may look so, too: whether there is one is what counts.)
+static inline bool word_has_byte(uint64_t word, uint8_t c) {
+    uint64_t x = word ^ c * 0x0101010101010101u; // the byte that is c becomes 0, and 0 - 1 borrows
+    return ((x - 0x0101010101010101u) & ~x & 0x8080808080808080u) != 0;
+}
+
+// Is one of n bytes, 16 at most, c?  From 4 on two words that overlap cover them.
+static inline bool short_has_byte(const uint8_t *p, size_t n, uint8_t c) {
+    if (n >= 8) {
+        uint64_t first, last;
+        memcpy(&first, p, 8);
+        memcpy(&last, p + n - 8, 8);
+        return word_has_byte(first, c) || word_has_byte(last, c);
+    }
+    if (n >= 4) {
+        uint32_t first, last;
+        memcpy(&first, p, 4);
+        memcpy(&last, p + n - 4, 4);
+        return word_has_byte(first | (uint64_t)last << 32, c);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (p[i] == c) return true;
+    return false;
+}
+
 // item in v for two str: the C library is not called to look for one character in a short text.
 static inline bool str_contains_quick(V v, V item) {
     const Str *s = str_of(v), *x = str_of(item);
     if (x->len == 1 && s->len <= 16 && (at_load_relaxed(&s->head.aux) & at_load_relaxed(&x->head.aux) & STR_KIND) == 1) {
-        for (size_t i = 0; i < s->len; i++)
-            if (s->data[i] == x->data[0]) return true;
-        return false;
+        return short_has_byte((const uint8_t *)s->data, s->len, (uint8_t)x->data[0]);
     }
     return str_find(v, item, 0, s->len, 1) >= 0;
 }

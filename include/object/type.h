@@ -144,7 +144,7 @@ struct TYPE_ALIGNED Type {
     uint32_t shape_root;   // shape id instances start with
     uint16_t inline_attrs; // inline attribute slots that new instances get
     uint16_t reserved;     // attrs.c: learning how many attributes instances get
-    uint32_t alloc_flags;  // OBJ_* new instances start with; const after ready
+    uint32_t alloc_flags;  // OBJ_* new instances start with; atomic: a __del__ may come later
 };
 
 #define TYPE_HEAD(n) .head = {.rc = 1, .flags = OBJ_IMMORTAL, .type = &type_type}, .name = (n)

@@ -96,6 +96,8 @@ int dict_set_hash(Thread *t, V dict, V key, int64_t hash, V value) {
         ptrdiff_t at = dict_find(t, d, key, hash, &keys);
         if (at == DICT_ERROR) return -1;
         if (at >= 0 && overwrite(t, &keys->entries[at].value, value)) return 0;
+    } else if (likely(dict_set_quick(t, d, key, hash, value))) {
+        return 0;
     }
     for (;;) {
         int r = store(t, d, key, hash, value);

@@ -45,6 +45,8 @@ void dict_wait_moved(const Dict *d, const DictKeys *old); // until the block tha
 
 // Under the dict's lock, or LOCAL:
 int dict_insert_new(Thread *t, Dict *d, V key, int64_t hash, V value); // key is known to be missing
+// dict_set of a LOCAL dict where it takes no growing and no comparing of objects; false: nothing was done.
+bool dict_set_quick(Thread *t, Dict *d, V key, int64_t hash, V value);
 V dict_remove_entry(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t i, V *key); // the value; *key too unless NULL
 int dict_reserve(Thread *t, Dict *d, size_t n);     // room for n entries in all
 V dict_alloc(Thread *t, Type *type);                // an empty dict of this type

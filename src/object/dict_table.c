@@ -65,6 +65,38 @@ static unsigned log2_for_index(size_t cells) {
 // Index cells for n entries that are known to come: one or two get a block of their own size.
 static unsigned log2_for_entries(size_t n) { return n <= 2 ? MIN_LOG2 - 1 : log2_for_index((n * 3 + 1) / 2); }
 
+// An index cell, of a width that is known when this is compiled.
+static inline __attribute__((always_inline)) ptrdiff_t index_cell(const void *index, size_t i, int width) {
+    return width == 0   ? at_load_acquire(&((const int8_t *)index)[i])
+           : width == 1 ? at_load_acquire(&((const int16_t *)index)[i])
+           : width == 2 ? at_load_acquire(&((const int32_t *)index)[i])
+                        : at_load_acquire(&((const int64_t *)index)[i]);
+}
+static inline __attribute__((always_inline)) void index_cell_set(void *index, size_t i, int width, ptrdiff_t entry) {
+    if (width == 0) at_store_release(&((int8_t *)index)[i], (int8_t)entry);
+    else if (width == 1) at_store_release(&((int16_t *)index)[i], (int16_t)entry);
+    else if (width == 2) at_store_release(&((int32_t *)index)[i], (int32_t)entry);
+    else at_store_release(&((int64_t *)index)[i], (int64_t)entry);
+}
+
+// Gives the first n entries of a new block their cells.
+static inline __attribute__((always_inline)) void index_entries(DictKeys *keys, size_t n, int width) {
+    void *index = index_of(keys);
+    for (size_t i = 0; i < n; i++) {
+        Probe p = probe_start(keys, keys->entries[i].hash);
+        while (index_cell(index, p.i, width) >= 0) probe_next(&p);
+        index_cell_set(index, p.i, width, (ptrdiff_t)i);
+    }
+}
+static void index_build(DictKeys *keys, size_t n) {
+    switch (keys->log2_width) {
+    case 0: index_entries(keys, n, 0); break;
+    case 1: index_entries(keys, n, 1); break;
+    case 2: index_entries(keys, n, 2); break;
+    default: index_entries(keys, n, 3);
+    }
+}
+
 static inline void index_insert(DictKeys *keys, int64_t hash, ptrdiff_t entry) {
     Probe p = probe_start(keys, hash);
     while (index_get(keys, p.i) >= 0) probe_next(&p);
@@ -106,8 +138,9 @@ static int move_to(Thread *t, Dict *d, unsigned log2_size) {
         to->hash = from->hash;
         to->key.bits = key;
         to->value.bits = shared ? at_exchange_acq_rel(&from->value.bits, V_MOVED) : from->value.bits;
-        index_insert(keys, to->hash, (ptrdiff_t)n++);
+        n++;
     }
+    index_build(keys, n);
     keys->nentries = keys->live_end = n;
     at_store_release(&d->keys, keys);
     keys_release(t, d, old);
@@ -162,10 +195,7 @@ static inline __attribute__((always_inline)) ptrdiff_t find_in(Thread *t, Dict *
     V word = v_untag(key);
     const void *index = index_of(keys);
     for (Probe p = probe_start(keys, hash);; probe_next(&p)) {
-        ptrdiff_t at = width == 0   ? at_load_acquire(&((const int8_t *)index)[p.i])
-                       : width == 1 ? at_load_acquire(&((const int16_t *)index)[p.i])
-                       : width == 2 ? at_load_acquire(&((const int32_t *)index)[p.i])
-                                    : at_load_acquire(&((const int64_t *)index)[p.i]);
+        ptrdiff_t at = index_cell(index, p.i, width);
         if (at < 0) {
             if (at == DICT_FREE) return DICT_MISSING;
             continue;
@@ -219,6 +249,51 @@ int dict_insert_new(Thread *t, Dict *d, V key, int64_t hash, V value) {
     return 0;
 }
 
+// One search that also finds the place of a new key, in a block whose index cells are 1 << width bytes wide.
+static inline __attribute__((always_inline)) bool set_in(Thread *t, Dict *d, DictKeys *keys, V key, int64_t hash, V value, int width) {
+    V word = v_untag(key);
+    void *index = index_of(keys);
+    Probe p = probe_start(keys, hash);
+    for (;; probe_next(&p)) {
+        ptrdiff_t at = index_cell(index, p.i, width);
+        if (at == DICT_FREE) break;
+        if (at < 0) return false;
+        DictEntry *e = &keys->entries[at];
+        V k = slot_peek(&e->key);
+        if (k != word) {
+            if (e->hash != hash) continue;
+            int equal = k == V_NULL ? -1 : equal_quick(k, word);
+            if (equal < 0) return false;
+            if (!equal) continue;
+        }
+        slot_set(t, &d->head, &e->value, value);
+        return true;
+    }
+    size_t n = keys->nentries;
+    if (n == keys->capacity) return false;
+    DictEntry *e = &keys->entries[n];
+    e->hash = hash;
+    slot_init(t, &d->head, &e->key, key);
+    slot_init(t, &d->head, &e->value, value);
+    at_store_release(&d->version, 0u);
+    index_cell_set(index, p.i, width, (ptrdiff_t)n);
+    at_store_release(&keys->nentries, n + 1);
+    keys->live_end = n + 1;
+    at_store_relaxed(&d->used, d->used + 1);
+    return true;
+}
+
+bool dict_set_quick(Thread *t, Dict *d, V key, int64_t hash, V value) {
+    HD_ASSERT(!obj_is_shared(&d->head));
+    DictKeys *keys = d->keys;
+    switch (keys->log2_width) {
+    case 0: return set_in(t, d, keys, key, hash, value, 0);
+    case 1: return set_in(t, d, keys, key, hash, value, 1);
+    case 2: return set_in(t, d, keys, key, hash, value, 2);
+    default: return set_in(t, d, keys, key, hash, value, 3);
+    }
+}
+
 V dict_of_few(Thread *t, const V *keys, size_t key_step, V *values, size_t value_step, size_t n) {
     int64_t hash[DICT_FEW];
     for (size_t i = 0; i < n; i++) {
@@ -238,8 +313,8 @@ V dict_of_few(Thread *t, const V *keys, size_t key_step, V *values, size_t value
         slot_init(t, &d->head, &e->key, keys[i * key_step]);
         slot_init_steal(t, &d->head, &e->value, values[i * value_step]);
         values[i * value_step] = V_NULL;
-        index_insert(block, hash[i], (ptrdiff_t)i);
     }
+    index_build(block, n);
     at_store_release(&block->nentries, n);
     block->live_end = n;
     at_store_relaxed(&d->used, n);

@@ -19,14 +19,25 @@ V exception_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     return self;
 }
 
+// Nearly always __new__ has been given the same arguments.
+static bool has_args(const Exc *e, const V *args, size_t nargs) {
+    V held = slot_peek(&e->args);
+    if (held == V_NULL || !v_is_exact(held, &tuple_type) || tuple_len(held) != nargs) return false;
+    for (size_t i = 0; i < nargs; i++) {
+        if (!v_is(tuple_borrow(held, i), args[i])) return false;
+    }
+    return true;
+}
+
 int exception_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     if (kwnames != V_NULL && tuple_len(kwnames)) {
         err_set(t, &exc_TypeError, "%s() takes no keyword arguments", type_short_name(v_type(self)));
         return -1;
     }
+    Exc *e = (Exc *)v_obj(self);
+    if (has_args(e, args, nargs)) return 0;
     V tuple = tuple_from(t, args, nargs);
     if (v_is_error(tuple)) return -1;
-    Exc *e = (Exc *)v_obj(self);
     slot_set_steal(t, &e->head, &e->args, tuple);
     return 0;
 }

@@ -289,7 +289,12 @@ static NATIVE(m_rpartition) { UNUSED_NATIVE(); return partition(t, self, args[0]
 
 static int add_part(Thread *t, V list, V self, size_t start, size_t end) {
     V v = str_substring(t, self, start, end);
-    return v_is_error(v) ? -1 : list_append_steal(t, list, v);
+    if (v_is_error(v)) return -1;
+    List *l = list_of(list);
+    if (obj_is_shared(&l->head) || !l->items || l->len == l->items->capacity) return list_append_steal(t, list, v);
+    slot_init_steal(t, &l->head, &l->items->slots[l->len], v);
+    at_store_release(&l->len, l->len + 1);
+    return 0;
 }
 
 static int split_space_latin1(Thread *t, V list, V self, size_t max) {

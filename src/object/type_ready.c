@@ -184,13 +184,13 @@ V type_alloc(Thread *t, Type *type, size_t nitems) {
     if (type->item_size) size += type->item_size * nitems;
     if (likely(!type->attrs_offset)) {
         if (unlikely(type->nslots && type->item_size)) size = align_up(size, sizeof(Slot)) + type->nslots * sizeof(Slot);
-        Obj *o = obj_alloc(t, type, size, type->alloc_flags);
+        Obj *o = obj_alloc(t, type, size, at_load_relaxed(&type->alloc_flags));
         return likely(o != NULL) ? v_from(o) : err_no_memory(t);
     }
     unsigned ninline = inline_count(type);
     size_t at = align_up(size, sizeof(Slot));
     if (type->item_size) at += type->nslots * sizeof(Slot);
-    Obj *o = obj_alloc(t, type, at + sizeof(Attrs) + ninline * sizeof(Slot), type->alloc_flags);
+    Obj *o = obj_alloc(t, type, at + sizeof(Attrs) + ninline * sizeof(Slot), at_load_relaxed(&type->alloc_flags));
     if (unlikely(!o)) return err_no_memory(t);
     attrs_init((Attrs *)(void *)((char *)o + at), type, ninline);
     return v_from(o);

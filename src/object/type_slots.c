@@ -118,9 +118,16 @@ static IndexFn item_value(Type *type) {
     return slotfn_item;
 }
 
+// Instances from now on are born with what the slot says.
 static void set_finalize_flag(Type *type) {
-    if (type->finalize) type->flags |= TYPE_FINALIZE;
-    else type->flags &= ~(uint32_t)TYPE_FINALIZE;
+    uint32_t old = at_load_relaxed(&type->alloc_flags), born = old & ~(uint32_t)OBJ_FINALIZABLE;
+    if (type->finalize) {
+        type->flags |= TYPE_FINALIZE;
+        born |= OBJ_FINALIZABLE;
+    } else {
+        type->flags &= ~(uint32_t)TYPE_FINALIZE;
+    }
+    if (born != old) at_store_relaxed(&type->alloc_flags, born);
 }
 
 static void set_slot(Thread *t, Type *type, const SlotRow *first, bool is_new) {

@@ -4,6 +4,7 @@
 // bind_arguments follows the language reference, "Calls": positional values, *args, keywords, then defaults; the errors
 // come in CPython's order with CPython's words.
 #include "vm_private.h"
+#include "object/quick.h"
 #include <stdio.h>
 
 typedef struct Call {
@@ -162,8 +163,13 @@ static int bind(Call *c) {
     Code *code = c->code;
     int argcount = code->argcount, total = argcount + code->kwonlyargcount;
     V kwdict = V_NULL;
+    size_t nkw = c->kwnames == V_NULL ? 0 : tuple_len(c->kwnames);
     if (code->flags & CO_VARKEYWORDS) {
-        kwdict = dict_new(c->t);
+        // With no parameter for any of them, a few keywords are all of the dict.
+        if (total == 0 && nkw && nkw <= DICT_FEW)
+            kwdict = dict_of_few(c->t, &tuple_of(c->kwnames)->items[0].bits, 1, c->args + c->nargs, 1, nkw);
+        if (kwdict != V_NULL) nkw = 0;
+        else kwdict = dict_new(c->t);
         if (v_is_error(kwdict)) return -1;
         c->locals[total + !!(code->flags & CO_VARARGS)] = kwdict;
     }
@@ -178,7 +184,7 @@ static int bind(Call *c) {
         if (v_is_error(rest)) return -1;
         c->locals[total] = rest;
     }
-    if (c->kwnames != V_NULL && bind_keywords(c, kwdict) < 0) return -1;
+    if (nkw && bind_keywords(c, kwdict) < 0) return -1;
     if (c->nargs > (size_t)argcount && !(code->flags & CO_VARARGS)) return too_many_positional(c);
     if (c->nargs < (size_t)argcount && fill_defaults(c) < 0) return -1;
     return code->kwonlyargcount ? fill_kwonly(c) : 0;

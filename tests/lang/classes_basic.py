@@ -196,3 +196,94 @@ T = type("T", (Dog,), {"kind": "made", "__init__": lambda self: None})
 print(T().kind, T.__name__, T.__mro__[1].__name__, type(T), type(type), isinstance(T, type), T.__doc__)
 m = d.speak
 print(m.__self__ is d, m.__func__ is Dog.speak, m == d.speak, m is d.speak, repr(Dog.speak).split(" at")[0], str(m).split(" of")[0])
+
+
+# What a class hands on to classes without methods of their own, before and after it changes.
+class Getting:
+    def __getitem__(self, i):
+        if i > 2:
+            raise IndexError
+        return i * 10
+
+
+class Plain(Getting):
+    pass
+
+
+class Other(Plain):
+    def __getitem__(self, i):
+        return "other"[i]
+
+
+print(list(Plain()), list(Other()), Plain()[1], Other()[1])
+del Getting.__getitem__
+print(hasattr(Plain(), "__getitem__"), list(Other()))
+Getting.__getitem__ = lambda self, i: [7, 8][i]
+print(list(Plain()), Plain()[0])
+
+
+class Ends:
+    def __del__(self):
+        print("ends", type(self).__name__)
+
+
+class EndsToo(Ends):
+    pass
+
+
+class Silent(EndsToo):
+    __del__ = None
+
+
+EndsToo()
+try:
+    Silent.__del__ = lambda self: print("silent no more")
+    Silent()
+finally:
+    del Silent.__del__
+Silent()
+
+
+class Base1:
+    pass
+
+
+class Base2:
+    def __del__(self):
+        print("base 2 ends", type(self).__name__)
+
+    def __getitem__(self, i):
+        return [1, 2, 3][i]
+
+    def __new__(cls):
+        return super().__new__(cls)
+
+
+class Moves(Base1):
+    pass
+
+
+class Follows(Moves):
+    pass
+
+
+Follows()
+Moves.__bases__ = (Base2,)
+print(list(Follows()))
+Moves.__bases__ = (Base1,)
+Follows()
+try:
+    Follows()[0]
+except TypeError as e:
+    print(e)
+
+
+class Named:
+    def __set_name__(self, owner, name):
+        print("named", owner.__name__, name)
+
+
+class Names:
+    one = 1
+    two = Named()
+    three = three_too = Named()

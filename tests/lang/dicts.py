@@ -109,3 +109,17 @@ class Told:
 
 a, b = Told("a"), Told("b")
 print({1: a} == {1: b}, {1: a} != {1: b}, {1: a}.items() == {1: b}.items(), {a: 1} == {b: 1})
+
+
+# Keys that collide, come back, and make the table grow on the way.
+for size in (5, 11, 100, 300, 70000):
+    d = {}
+    for i in range(size):
+        d[i << 40 if i % 3 else i] = i
+    for i in range(0, size, 7):
+        d[i << 40 if i % 3 else i] = -i
+        del d[i << 40 if i % 3 else i]
+        d[i << 40 if i % 3 else i] = -i
+    for i in range(0, size, 5):
+        d[float(i) if i % 3 == 0 else i << 40] = "seen"
+    print(size, len(d), sum(v for v in d.values() if v != "seen"), list(d)[:4], list(d)[-3:], sum(v == "seen" for v in d.values()))

@@ -63,3 +63,26 @@ state[Emptying("name")] = Text("value")
 e = Exception()
 e.__setstate__(state)
 print(state, vars(e))
+
+
+# __init__ is given what __new__ was given, mostly.
+class Renewed(ValueError):
+    def __new__(cls, *args):
+        self = super().__new__(cls, "from new", *args)
+        return self
+
+
+class Initial(ValueError):
+    def __init__(self, *args):
+        super().__init__("from init", *args)
+
+
+for e in Renewed(1), Initial(1), KeyError("k"), KeyError(), OSError(2, "no"), ValueError(1.5, 10**40):
+    print(type(e).__name__, e.args)
+    e.__init__("again")
+    print(e.args)
+again = ValueError(1, 2)
+held = again.args
+again.__init__(1, 2)
+again.__init__(1, 2.0)
+print(held, again.args)

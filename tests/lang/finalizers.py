@@ -184,3 +184,19 @@ flush("tuple shares")
 del right
 flush("right")
 keep_until_exit = Noisy("never printed")
+
+
+# A finalizer that comes after the class.
+class Late:
+    pass
+
+
+class LateToo(Late):
+    pass
+
+
+Late.__del__ = lambda self: print("late", type(self).__name__)
+Late()
+LateToo()
+del Late.__del__
+Late()

@@ -125,3 +125,59 @@ try:
     recurse(10 ** 6)
 except RecursionError as error:
     print(str(error)[:32])
+
+
+# Keywords from a dict: the call reads the dict, it does not keep it.
+def keep(*args, **kwargs):
+    kwargs["added"] = args
+    return kwargs
+
+
+def forwards(n):
+    given = {"a": 1, "b": 2}
+    for _ in range(n):
+        kept = keep(*(1,), **given)
+    return given, kept, kept is given
+
+
+print(forwards(1), forwards(20))
+
+
+def takes_over(n):
+    class Changing:
+        def __iter__(self):
+            given["late"] = True
+            return iter((1, 2))
+
+    for _ in range(n):
+        given = {"early": True}
+        kept = keep(*Changing(), **given)
+    return sorted(given), sorted(kept)
+
+
+print(takes_over(20))
+
+
+def nine(**kwargs):
+    return list(kwargs.items())
+
+
+many = {f"k{i}": i for i in range(9)}
+print([nine(*(), **dict(list(many.items())[:n])) for n in (0, 1, 8, 9)])
+
+
+def wrong(given):
+    try:
+        return keep(*(), **given)
+    except TypeError as e:
+        return str(e)
+
+
+print(wrong({1: 2}), wrong({"a": 1, 2: 3}))
+
+
+def with_name(a, /, *rest, **kwargs):
+    return a, rest, kwargs
+
+
+print(with_name(*(1,), **{"a": 2}), with_name(1, 2, a=3, b=4))

@@ -33,3 +33,10 @@ for op in (lambda: "%d" % "x", lambda: "%s %s" % 1, lambda: "%s" % (1, 2), lambd
         print(type(error).__name__, error)
 print("".join(sorted("the quick brown fox")), "".join(reversed("abc")), list("añ☃"), tuple("ab"), dict(zip("abc", range(3))), max("hello"), min("hello"), "abc".__contains__("b"), "x".__len__())
 print(str(b"ab", "ascii"), str(b"ab"), str(), str(None), str([1, "a"]), "{}".format("x"), "a".__add__("b"), "é".isupper(), "É".isupper(), "Ａ".isalpha())
+
+
+# One character in short texts, at every place.
+for n in range(18):
+    text = "".join(chr(0xC0 + i) for i in range(n))
+    print(n, "".join(str(int(chr(0xC0 + i) in text)) for i in range(-1, n + 1)), "\x00" in text, "\x80" in text)
+print("a" in "", "a" in "a", "\x01" in "\x00\x01", "\x01" in "\x02\x00\x00\x00", "\x00" in "\x01\x00\x01\x01\x01\x01\x01\x01")
