@@ -39,7 +39,6 @@ bool thread_claim(Thread *t);
 void thread_unclaim(Thread *t);
 
 void handshake_finish_deep(Thread *t); // finish.c: judges the whole queue, transitively, in a stopped world
-void ticker_arm(int64_t when_ns);      // ticker.c: some attached thread gets BREAK_HANDSHAKE then
 void ticker_stop(void);
 void ticker_after_fork(void);
 #endif

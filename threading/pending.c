@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 typedef struct InboxItem {
     struct InboxItem *next;
@@ -19,16 +20,19 @@ static void pending_insert(Thread *t, PendingItem *item) {
     breaker_set(t, BREAK_PENDING);
 }
 
-void pending_push(Thread *t, PendingKind kind, V value) {
+static void push(Thread *t, PendingKind kind, V value, bool late) {
     PendingItem *item = malloc(sizeof *item);
     if (!item) {
         // The object is kept for good: it must not be freed unfinalized, and nobody can be told by an exception here.
         fprintf(stderr, "heddle: out of memory: a %s will not run\n", kind == PENDING_FINALIZE ? "finalizer" : "callback");
         return;
     }
-    *item = (PendingItem){.kind = kind, .value = value};
+    *item = (PendingItem){.kind = kind, .value = value, .late = late};
     pending_insert(t, item);
 }
+
+void pending_push(Thread *t, PendingKind kind, V value) { push(t, kind, value, false); }
+void pending_push_callback(Thread *t, V weakref, bool late) { push(t, PENDING_WEAKREF, weakref, late); }
 
 static bool inbox_push(Thread *target, int (*call)(Thread *t, void *arg), void *arg, bool is_ask) {
     InboxItem *item = malloc(sizeof *item);
@@ -92,7 +96,10 @@ void pending_answer_asks(Thread *t) {
 // ---- orphans -----------------------------------------------------------------------------------------------------------
 // Items of SHARED objects that a thread found when it could not run them any more: on its way out, or while detached.
 // Whoever is attached, or attaches next, takes them.
-static PendingItem *orphans; // under lock_inbox; read relaxed
+static PendingItem *orphans;  // under lock_inbox; read relaxed
+static int64_t orphans_since; // atomic: when the first of them came; written under lock_inbox
+enum { RELIEF_NS = 50 * 1000 * 1000, RELIEFS = 4 };
+static uint32_t reliefs; // atomic: threads that run what nobody took (pending_relieve)
 
 PendingItem *pending_begin_aside(Thread *t) {
     PendingItem *before = t->pending;
@@ -110,9 +117,12 @@ static void orphans_add(PendingItem *list) {
     while (*end) end = &(*end)->next;
     rt_mutex_lock(&lock_inbox);
     *end = orphans;
+    int64_t now = time_monotonic_ns();
+    if (!orphans) at_store_relaxed(&orphans_since, now);
     at_store_relaxed(&orphans, list);
     rt_mutex_unlock(&lock_inbox);
     remind_attached(BREAK_PENDING);
+    ticker_arm(now + RELIEF_NS);
 }
 
 void pending_end_aside(Thread *t, PendingItem *before, bool keep) {
@@ -138,49 +148,91 @@ bool pending_orphans(void) { return at_load_relaxed(&orphans) != NULL; }
 
 // ---- locks of the program ----------------------------------------------------------------------------------------------
 // CPython runs the finalizer of an object where its last reference goes.  For SHARED objects it is where a round ends, and
-// if that is inside `with lock:`, a finalizer or callback that takes the same lock would wait for its own thread.  So while
-// a thread is inside, its SHARED items go to the orphans, which it takes back when the last lock is let go unless another
-// thread was quicker.  The count is a guess (threads let go each other's locks): after HOLD_NS it is not regarded.
-enum { HOLD_NS = 50 * 1000 * 1000 };
+// if that is while the thread holds a lock, a finalizer or callback that takes the same lock would wait for its own thread.
+// So while a thread holds locks its SHARED items go to the orphans, which it takes back when it has let the last lock go,
+// unless another thread was quicker.  When nobody has taken them for RELIEF_NS, a thread is started that does: all others
+// are asleep or hold locks, perhaps for long, and none of them may run an item that waits for a lock of its own.
+//
+// A lock knows the id of the thread that took it.  When another thread lets it go, that is counted in the tally of the one
+// that took it, which is found by the id: the thread may have ended.
+typedef struct Tally {
+    uint64_t thread; // atomic: id, 0 free
+    uint32_t let_go; // atomic: locks of that thread that others let go
+} Tally;
+enum { TALLIES = 1024 };
+static Tally tallies[TALLIES];
 
-static bool inside_locks(const Thread *t) {
-    if (likely(!t->sync->locks_within)) return false;
-    return !t->sync->gave_away_since || time_monotonic_ns() - t->sync->gave_away_since < HOLD_NS;
+static Tally *tally_of(uint64_t thread) {
+    Tally *tally = &tallies[thread % TALLIES];
+    return at_load_acquire(&tally->thread) == thread ? tally : NULL;
 }
+
+// When the place is another's, locks that others let go are missed: the thread seems to hold one, and is relieved.
+void pending_thread_starts(Thread *t) {
+    Tally *tally = &tallies[t->id % TALLIES];
+    uint64_t nobody = 0;
+    if (at_load_relaxed(&tally->thread) || !at_cas_acq_rel(&tally->thread, &nobody, t->id)) return;
+    t->sync->locks_within = at_load_relaxed(&tally->let_go); // it goes on from there
+    t->sync->tally = &tally->let_go;
+}
+
+void pending_thread_ends(Thread *t) {
+    if (t->sync->tally) at_store_release(&tally_of(t->id)->thread, (uint64_t)0);
+    t->sync->tally = NULL;
+}
+
+void pending_after_fork(Thread *t) {
+    for (size_t i = 0; i < TALLIES; i++)
+        if (tallies[i].thread != t->id) tallies[i].thread = 0;
+    reliefs = 0;
+    t->sync->is_relief = false;
+}
+
+static uint32_t locks_held(const Thread *t) {
+    uint32_t let_go = t->sync->tally ? at_load_relaxed(t->sync->tally) : 0;
+    return t->sync->locks_within - let_go;
+}
+
+static bool inside_locks(const Thread *t) { return (int32_t)locks_held(t) > 0; }
 
 static void give_away(Thread *t, PendingItem *floor) {
     PendingItem *others = NULL, **end = &others, **at = &t->pending;
     while (*at && *at != floor) {
         PendingItem *item = *at;
-        if (item->kind == PENDING_CALL || is_own(item)) {
+        if (item->kind == PENDING_CALL || (is_own(item) && !item->late)) {
             at = &item->next;
             continue;
         }
+        share_value(t, item->value); // another thread may run it
         *at = item->next;
         item->next = NULL;
         *end = item;
         end = &item->next;
     }
     t->pending_tail = &t->pending;
-    if (others && !t->sync->gave_away_since) t->sync->gave_away_since = time_monotonic_ns();
     orphans_add(others);
 }
 
 void pending_lock_taken(Thread *t) { t->sync->locks_within++; }
 
-void pending_lock_let_go(Thread *t) {
-    if (!t->sync->locks_within || --t->sync->locks_within) return;
-    t->sync->gave_away_since = 0;
-    if (unlikely(pending_orphans())) breaker_set(t, BREAK_PENDING);
+void pending_lock_let_go(Thread *t, uint64_t taker) {
+    if (likely(taker == t->id)) {
+        t->sync->locks_within--;
+        if (unlikely(pending_orphans()) && !inside_locks(t)) breaker_set(t, BREAK_PENDING);
+    } else {
+        Tally *tally = tally_of(taker);
+        if (tally) at_fetch_add_relaxed(&tally->let_go, 1u);
+    }
 }
 
 uint32_t pending_ignore_locks(Thread *t) {
-    uint32_t held = t->sync->locks_within;
-    t->sync->locks_within = 0;
+    uint32_t held = locks_held(t);
+    t->sync->locks_within -= held;
+    if (held && pending_orphans()) breaker_set(t, BREAK_PENDING);
     return held;
 }
 
-void pending_regard_locks(Thread *t, uint32_t held) { t->sync->locks_within = held; }
+void pending_regard_locks(Thread *t, uint32_t held) { t->sync->locks_within += held; }
 
 static void orphans_take(Thread *t) {
     if (likely(!pending_orphans()) || inside_locks(t)) return;
@@ -191,6 +243,37 @@ static void orphans_take(Thread *t) {
     PendingItem **end = &t->pending;
     while (*end) end = &(*end)->next;
     *end = found;
+}
+
+// ---- relief -------------------------------------------------------------------------------------------------------------
+int64_t pending_relieve(int64_t now) {
+    if (!pending_orphans()) return 0;
+    int64_t due = at_load_relaxed(&orphans_since) + RELIEF_NS;
+    if (now < due) return due;
+    if (at_load_relaxed(&reliefs) < RELIEFS) {
+        at_fetch_add_relaxed(&reliefs, 1u);
+        Thread *fresh = thread_new(NULL);
+        if (fresh) fresh->sync->is_relief = true;
+        if (!fresh || !upcall_start_relief(fresh)) {
+            if (fresh) thread_discard(fresh);
+            at_fetch_sub_relaxed(&reliefs, 1u);
+        }
+    }
+    return now + RELIEF_NS; // they may all be waiting for locks
+}
+
+void pending_relief_ends(Thread *t) {
+    t->sync->is_relief = false;
+    at_fetch_sub_release(&reliefs, 1u);
+}
+
+void pending_await_relief(Thread *t, int64_t ns) {
+    int64_t until = time_monotonic_ns() + ns;
+    while (at_load_acquire(&reliefs) > t->sync->is_relief && time_monotonic_ns() < until) {
+        thread_detach(t);
+        usleep(100);
+        thread_attach(t);
+    }
 }
 
 void pending_abandon(Thread *t) {

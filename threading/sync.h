@@ -52,8 +52,9 @@ struct ThreadSync {
     int destroy_depth;
     Heat heat[1 << HEAT_BITS]; // owner thread
     PendingItem *pending_floor; // items from here on belong to an outer boundary
-    uint32_t locks_within;      // Python locks it took and has not let go; owner
-    int64_t gave_away_since;    // 0, or since when it gives SHARED items away because of them; owner
+    uint32_t locks_within;      // Python locks it took and did not let go itself; owner
+    uint32_t *tally;            // atomic: how many of them others let go, since the beginning; NULL: not counted
+    bool is_relief;             // it was started for what nobody took; owner
     struct InboxItem *inbox;    // atomic stack of posted calls
     WeakNode *weak_inbox;       // weakrefs of this thread whose referents died elsewhere; under inbox_lock
     GcDomain domain;            // GIL build: unused but for the main thread's
@@ -118,6 +119,7 @@ void handshake_release_idle(void);
 void handshake_after_fork(Thread *t);
 void handshake_print_stats(void);
 void remind_attached(uint32_t why); // sets the breaker of some attached thread
+void ticker_arm(int64_t when_ns);   // a round, or a look at what nobody took, is due then: ticker.c
 
 // safepoint.c
 void thread_detach_raw(Thread *t); // without the critical sections
@@ -150,6 +152,10 @@ PendingItem *pending_begin_aside(Thread *t); // what is posted from here on ...
 void pending_end_aside(Thread *t, PendingItem *before, bool keep); // ... is kept in front, or left to others
 void pending_abandon(Thread *t);      // all that waits is left to others: SHARED objects only
 bool pending_orphans(void);           // somebody left something
+void pending_thread_starts(Thread *t); // its id is given
+void pending_thread_ends(Thread *t);
+void pending_after_fork(Thread *t);
+int64_t pending_relieve(int64_t now); // by the ticker: starts a relief when it is time; when to look again, 0: nothing waits
 void pending_run_quietly(Thread *t);
 void pending_answer_asks(Thread *t);  // on behalf of a claimed thread: only the asks
 bool pending_post_ask(Thread *target, int (*call)(Thread *t, void *arg), void *arg);

@@ -74,6 +74,7 @@ static void thread_link(Thread *t) {
     t->next = threads_head;
     if (threads_head) threads_head->prev = t;
     threads_head = t;
+    pending_thread_starts(t);
     handshake_thread_added(t);
     rt_mutex_unlock(&lock_threads);
 }
@@ -122,9 +123,9 @@ Thread *threading_init(void) {
 Thread *thread_new(Thread *creator) {
     Thread *t = thread_make();
     if (!t) return NULL;
-    t->recursion_limit = creator->recursion_limit;
+    if (creator) t->recursion_limit = creator->recursion_limit;
 #if HEDDLE_GIL
-    t->heap.domain = creator->heap.domain;
+    if (creator) t->heap.domain = creator->heap.domain;
 #endif
     thread_link(t);
     return t;
@@ -197,6 +198,7 @@ static void orphans_share(Thread *t, GcDomain *domain) {
 #endif
 
 static void thread_free(Thread *t) {
+    pending_thread_ends(t);
     ptrlist_free(&t->sync->dead_leaves);
     free(t->sync->snapshot);
     free(t->sync);
@@ -272,6 +274,7 @@ void threading_after_fork_child(Thread *t) {
     weak_after_fork();
     parking_after_fork();
     ticker_after_fork();
+    pending_after_fork(t);
     gil_after_fork(t);
     Thread *others = threads_head;
     threads_head = t;

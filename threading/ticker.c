@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The ticker: a pthread that knows when a round may start that was not allowed yet, and then reminds an attached thread.
 //
+// It also starts a thread for finalizers that nobody runs (pending_relieve).
 // It sleeps until somebody arms it, touches no objects, has no Thread and blocks all signals.  It is started when it is
 // armed for the first time: a program that shares nothing has none.
 #include "handshake.h"
@@ -45,6 +46,8 @@ static void *ticker_main(void *arg) {
             continue;
         }
         if (at_cas_acq_rel(&ticker.when_ns, &when, (int64_t)0)) remind_attached(BREAK_HANDSHAKE);
+        int64_t again = pending_relieve(time_monotonic_ns());
+        if (again) ticker_arm(again);
     }
     return NULL;
 }

@@ -201,11 +201,11 @@ static void record_unlink(Stripe *s, WeakRecord *record, const Obj *referent) {
 }
 
 // A weakref whose callback is to run: here when this thread may touch it, else by its owner.
-static void node_post(Thread *t, WeakNode *node) {
+static void node_post(Thread *t, WeakNode *node, bool late) {
     Obj *weakref = node->weakref;
     if (node_visible(t, node)) {
         V v = obj_revive(weakref);
-        if (v) pending_push(t, PENDING_WEAKREF, v_own(v));
+        if (v) pending_push_callback(t, v_own(v), late);
     } else {
         rt_mutex_lock(&lock_inbox);
         weak_inbox_add(node);
@@ -224,7 +224,7 @@ void weak_died(Thread *t, Obj *referent, bool (*runs)(const Obj *weakref)) {
         while (record->nodes) {
             WeakNode *node = record->nodes;
             node_unlink(node);
-            if (node->has_callback && (!runs || runs(node->weakref))) node_post(t, node);
+            if (node->has_callback && (!runs || runs(node->weakref))) node_post(t, node, obj_is_shared(referent));
         }
         record_drop(record);
     }
@@ -268,7 +268,7 @@ void weak_take_inbox(Thread *t) {
         WeakNode *node = t->sync->weak_inbox;
         weak_inbox_remove(node);
         V v = obj_revive(node->weakref);
-        if (v) pending_push(t, PENDING_WEAKREF, v_own(v));
+        if (v) pending_push_callback(t, v_own(v), true);
     }
     rt_mutex_unlock(&lock_inbox);
 }

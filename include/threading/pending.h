@@ -18,6 +18,7 @@ typedef enum PendingKind {
 typedef struct PendingItem {
     struct PendingItem *next;
     PendingKind kind;
+    bool late; // what died was SHARED: CPython would have run this some time before
     V value;
     int (*call)(Thread *t, void *arg); // 0, or -1 with an exception
     void *arg;
@@ -25,6 +26,8 @@ typedef struct PendingItem {
 
 // Queues for t itself.  `value` is consumed.  When memory is exhausted a line on standard error says what is lost.
 void pending_push(Thread *t, PendingKind kind, V value);
+// The callback of a weakref whose referent was SHARED or not.
+void pending_push_callback(Thread *t, V weakref, bool late);
 // Queues a call for `target`, from any thread (also a detached one).  false: no memory.
 bool pending_post(Thread *target, int (*call)(Thread *t, void *arg), void *arg);
 
@@ -32,13 +35,19 @@ bool pending_post(Thread *target, int (*call)(Thread *t, void *arg), void *arg);
 bool pending_pop(Thread *t, PendingItem *item);
 // Runs what waits.  0, or -1 with an exception (from a posted call; finalizers and callbacks report theirs themselves).
 int pending_run(Thread *t);
-// Python locks that t took, or let go.  What the death of SHARED objects leaves to run comes when a round ends, at any
-// boundary: it does not run inside a lock, which it may want itself, but in a thread that holds none (pending.c).
+// Python locks that t took, or let go; `taker` is the id of the thread that took it.  What the death of SHARED objects leaves
+// to run comes when a round ends, at any boundary: it does not run inside a lock, which it may want itself, but in a thread
+// that holds none (pending.c).
 void pending_lock_taken(Thread *t);
-void pending_lock_let_go(Thread *t);
+void pending_lock_let_go(Thread *t, uint64_t taker);
 // For gc.collect() and the ends of threads: everything runs here and now.  Hands back what pending_regard_locks wants.
 uint32_t pending_ignore_locks(Thread *t);
 void pending_regard_locks(Thread *t, uint32_t held);
+// Starts a pthread that runs what waits as `fresh`, calls pending_relief_ends and ends.  false: it cannot.  Called by no Thread.
+bool upcall_start_relief(Thread *fresh);
+void pending_relief_ends(Thread *t);
+// Waits until the reliefs have run what they took, at most ns nanoseconds; detached meanwhile.
+void pending_await_relief(Thread *t, int64_t ns);
 // The interpreter's caches of `owner`, emptied by t: at its end (its memory too), or when nobody else runs Python.
 void upcall_drop_caches(Thread *t, Thread *owner, bool free_memory);
 static inline bool pending_any(const Thread *t) { return t->pending != NULL; }

@@ -97,30 +97,21 @@ static bool only_comment(const char *line, const char *end) {
     return line == end || *line == '#' || *line == '\n' || *line == '\r';
 }
 
-const char *source_encoding(const char *bytes, size_t len, char buf[32], size_t *bom) {
-    *bom = len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    const char *p = bytes + *bom, *end = bytes + len;
+static bool find_cookie(const char *p, const char *end, char buf[32]) {
     for (int line = 0; line < 2 && p < end; line++) {
         const char *line_end = p;
         while (line_end < end && *line_end != '\n' && *line_end != '\r') line_end++;
-        if (cookie_in_line(p, line_end, buf)) return buf;
-        if (!only_comment(p, line_end)) break;
+        if (cookie_in_line(p, line_end, buf)) return true;
+        if (!only_comment(p, line_end)) return false;
         if (line_end < end && *line_end == '\r' && line_end + 1 < end && line_end[1] == '\n') line_end++;
         p = line_end < end ? line_end + 1 : end;
     }
-    return strcpy(buf, "utf-8");
+    return false;
 }
 
-static bool source_has_cookie(const char *bytes, size_t len, size_t bom) {
-    char buf[32];
-    const char *p = bytes + bom, *end = bytes + len;
-    for (int line = 0; line < 2 && p < end; line++) {
-        const char *line_end = p + strcspn(p, "\r\n");
-        if (cookie_in_line(p, line_end, buf)) return true;
-        if (!only_comment(p, line_end)) return false;
-        p = line_end < end ? line_end + 1 : end;
-    }
-    return false;
+const char *source_encoding(const char *bytes, size_t len, char buf[32], size_t *bom) {
+    *bom = len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    return find_cookie(bytes + *bom, bytes + len, buf) ? buf : strcpy(buf, "utf-8");
 }
 
 // ---- decoding -------------------------------------------------------------------------------------------------------
@@ -226,7 +217,7 @@ int source_from_bytes(Thread *t, const char *bytes, size_t len, V filename, unsi
         mem_free(copy);
         return result;
     }
-    bool cookie = strcmp(encoding, "utf-8") != 0 || (!(flags & SOURCE_IGNORE_COOKIE) && source_has_cookie(bytes, len, bom));
+    bool cookie = strcmp(encoding, "utf-8") != 0 || (!(flags & SOURCE_IGNORE_COOKIE) && find_cookie(bytes + bom, bytes + len, buf));
     bytes += bom;
     len -= bom;
     if (strcmp(encoding, "utf-8") != 0) {

@@ -45,6 +45,12 @@ static void run_last_pending(Thread *t) {
         if (pending_run(t) < 0) err_unraisable(t, V_NULL, "in a thread that ends");
 }
 
+static void drop_own_values(Thread *t) {
+    thread_local_thread_exits(t);
+    thread_visit_values(t, drop_value, NULL);
+    run_last_pending(t);
+}
+
 static void *thread_main(void *arg) {
     Boot boot = *(Boot *)arg;
     free(arg);
@@ -60,9 +66,7 @@ static void *thread_main(void *arg) {
 
     V sentinel = t->sentinel;
     t->sentinel = V_NULL;
-    thread_local_thread_exits(t);
-    thread_visit_values(t, drop_value, NULL);
-    run_last_pending(t);
+    drop_own_values(t);
     at_fetch_sub_relaxed(&running, 1);
     if (sentinel != V_NULL) thread_lock_release_quietly(sentinel);
     v_drop(t, sentinel);
@@ -71,8 +75,20 @@ static void *thread_main(void *arg) {
     return NULL;
 }
 
+// For finalizers that nobody runs; the program's signals are not for it.
+static void *relief_main(void *arg) {
+    Thread *t = arg;
+    thread_start_here(t);
+    if (pending_run(t) < 0) err_unraisable(t, V_NULL, "in a thread for finalizers");
+    drop_own_values(t);
+    pending_relief_ends(t);
+    vm_thread_exit(t);
+    thread_exit(t);
+    return NULL;
+}
+
 // A new pthread; its ident in *ident.  0 or an errno value.
-static int spawn(Boot *boot, uint64_t *ident) {
+static int spawn(void *(*body)(void *), void *arg, uint64_t *ident) {
     pthread_attr_t attributes;
     int error = pthread_attr_init(&attributes);
     if (error) return error;
@@ -80,10 +96,15 @@ static int spawn(Boot *boot, uint64_t *ident) {
     size_t bytes = at_load_relaxed(&stack_bytes);
     if (bytes) pthread_attr_setstacksize(&attributes, bytes);
     pthread_t handle;
-    error = pthread_create(&handle, &attributes, thread_main, boot);
+    error = pthread_create(&handle, &attributes, body, arg);
     pthread_attr_destroy(&attributes);
     *ident = error ? 0 : (uint64_t)handle;
     return error;
+}
+
+bool upcall_start_relief(Thread *fresh) {
+    uint64_t ident;
+    return spawn(relief_main, fresh, &ident) == 0;
 }
 
 static NATIVE(thread_start_new) {
@@ -118,7 +139,7 @@ static NATIVE(thread_start_new) {
     Boot copy = *boot;
     at_fetch_add_relaxed(&running, 1);
     uint64_t ident;
-    if (spawn(boot, &ident) == 0) return int_from_u64(t, ident);
+    if (spawn(thread_main, boot, &ident) == 0) return int_from_u64(t, ident);
     at_fetch_sub_relaxed(&running, 1);
     thread_discard(fresh);
     free(boot);

@@ -71,6 +71,10 @@ static NATIVE(gc_get_counts) {
 }
 
 // ---- collecting ---------------------------------------------------------------------------------------------------------
+// What was dropped before is finalized when this returns, if it was left to a thread of its own, too; that one may be
+// waiting for a lock.
+enum { RELIEF_PATIENCE_NS = 100 * 1000 * 1000 };
+
 static NATIVE(gc_collect_now) {
     UNUSED_NATIVE();
     int generation = 2;
@@ -79,6 +83,7 @@ static NATIVE(gc_collect_now) {
     uint32_t held = pending_ignore_locks(t);
     int64_t n = gc_collect(t, generation);
     pending_regard_locks(t, held);
+    if (!held) pending_await_relief(t, RELIEF_PATIENCE_NS);
     return v_from_int(n);
 }
 

@@ -14,7 +14,7 @@ typedef struct Lock {
     Obj head;
     uint8_t word; // atomic: a one-byte lock
     bool open;    // atomic: see lock_let_go
-    bool entered; // atomic: taken by `with`; whoever lets it go clears it before
+    uint64_t taker; // atomic: id of the thread that took it, 0: it is not counted; whoever lets it go clears it before
 } Lock;
 
 typedef struct RLock {
@@ -101,26 +101,45 @@ NATIVE(thread_allocate_lock) {
     return thread_lock_new(t);
 }
 
-static V lock_taken(V self) {
-    if (unlikely(at_load_acquire(&lock_of(self)->open))) bytelock_unlock(&lock_of(self)->word);
+// The lock is held no longer, or not as a lock: that its taker holds it is forgotten.  Another thread may do the same just now.
+static void lock_uncount(Thread *t, Lock *lock) {
+    uint64_t taker = at_load_relaxed(&lock->taker);
+    if (likely(taker == t->id)) at_store_relaxed(&lock->taker, (uint64_t)0);
+    else if (taker) taker = at_exchange_relaxed(&lock->taker, (uint64_t)0);
+    if (taker) pending_lock_let_go(t, taker);
+}
+
+// Waiting for a lock that it holds itself, a thread waits for a message (threading.Condition's way), and has taken no lock when
+// that has come.
+static V lock_take(Thread *t, V self, int64_t ns) {
+    Lock *lock = lock_of(self);
+    bool message = false;
+    if (unlikely(!bytelock_try(&lock->word))) {
+        uint64_t me = t->id;
+        message = ns != 0 && at_load_relaxed(&lock->taker) == me;
+        if (message && at_cas_acq_rel(&lock->taker, &me, (uint64_t)0)) pending_lock_let_go(t, t->id);
+        int taken = wait_for(t, &lock->word, ns);
+        if (taken <= 0) return taken < 0 ? V_ERROR : V_FALSE;
+    }
+    if (unlikely(at_load_acquire(&lock->open))) {
+        bytelock_unlock(&lock->word);
+    } else if (!message && likely(!v_is(t->sentinel, self))) { // a sentinel is held as long as its thread lives
+        at_store_relaxed(&lock->taker, t->id);
+        pending_lock_taken(t);
+    }
     return V_TRUE;
 }
 
 static NATIVE(lock_acquire) {
     UNUSED_NATIVE();
-    if (args[0] == V_NULL && args[1] == V_NULL && bytelock_try(&lock_of(self)->word)) return lock_taken(self);
-    int64_t ns;
-    if (parse_acquire(t, args, &ns) < 0) return V_ERROR;
-    int taken = wait_for(t, &lock_of(self)->word, ns);
-    return taken < 0 ? V_ERROR : taken ? lock_taken(self) : V_FALSE;
+    int64_t ns = -1;
+    if ((args[0] != V_NULL || args[1] != V_NULL) && parse_acquire(t, args, &ns) < 0) return V_ERROR;
+    return lock_take(t, self, ns);
 }
 
 static NATIVE(lock_enter) {
     UNUSED_NATIVE();
-    if (wait_for(t, &lock_of(self)->word, -1) < 0) return V_ERROR;
-    at_store_relaxed(&lock_of(self)->entered, true);
-    pending_lock_taken(t);
-    return lock_taken(self);
+    return lock_take(t, self, -1);
 }
 
 // threading._shutdown releases the lock that says that its own thread lives, and then insists that nobody has taken it, which
@@ -131,10 +150,7 @@ static V lock_let_go(Thread *t, V self) {
     if (unlikely(v_is(t->sentinel, self))) at_store_release(&lock->open, true);
     else if (unlikely(at_load_acquire(&lock->open))) return V_NONE;
     if (!bytelock_is_held(&lock->word)) return err_set(t, &exc_RuntimeError, "release unlocked lock");
-    if (at_load_relaxed(&lock->entered)) {
-        at_store_relaxed(&lock->entered, false);
-        pending_lock_let_go(t);
-    }
+    lock_uncount(t, lock);
     bytelock_unlock(&lock->word);
     return V_NONE;
 }
@@ -156,7 +172,7 @@ static NATIVE(lock_locked) {
 static NATIVE(lock_at_fork_reinit) {
     UNUSED_NATIVE();
     at_store_relaxed(&lock_of(self)->open, false);
-    at_store_relaxed(&lock_of(self)->entered, false);
+    lock_uncount(t, lock_of(self));
     at_store_release(&lock_of(self)->word, (uint8_t)0);
     return V_NONE;
 }
@@ -220,7 +236,7 @@ static NATIVE(rlock_enter) {
 }
 
 static void rlock_let_go(Thread *t, RLock *lock) {
-    pending_lock_let_go(t);
+    pending_lock_let_go(t, t->id);
     at_store_relaxed(&lock->owner, (uint64_t)0);
     bytelock_unlock(&lock->word);
 }
@@ -267,7 +283,7 @@ static NATIVE(rlock_acquire_restore) {
 static NATIVE(rlock_at_fork_reinit) {
     UNUSED_NATIVE();
     RLock *lock = rlock_of(self);
-    if (rlock_is_mine(t, lock)) pending_lock_let_go(t);
+    if (rlock_is_mine(t, lock)) pending_lock_let_go(t, t->id);
     lock->count = 0;
     at_store_relaxed(&lock->owner, (uint64_t)0);
     at_store_release(&lock->word, (uint8_t)0);

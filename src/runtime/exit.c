@@ -180,10 +180,18 @@ static void finish_modules(Thread *t) {
     v_drop(t, builtins);
 }
 
+// Finalizers of what was dropped are not forgotten because their thread was slow; one that waits for a lock for ever is.
+#define RELIEF_PATIENCE_NS INT64_C(1000000000)
+static void run_what_waits(Thread *t) {
+    run_pending(t);
+    pending_await_relief(t, RELIEF_PATIENCE_NS);
+}
+
 int runtime_finish(Thread *t) {
     join_threads(t);
+    run_what_waits(t);
     if (atexit_run(t) < 0) err_clear(t);
-    run_pending(t);
+    run_what_waits(t);
     at_store_release(&runtime_finishing, true);
     threading_finish(t);
     int status = runtime_flush_std(t) < 0 ? 120 : 0;

@@ -44,6 +44,8 @@ with tempfile.TemporaryDirectory() as d:
     run("cr.py", b"print(1)\rprint(2)\r")
     run("badutf8.py", b"x = 1\nprint('\xff')\n")
     run("nullbyte.py", b"print(1)\nx = '\0'\n")
+    run("nullshort.py", b'"\0"')
+    run("crlfcookie.py", b"# first\r\n# coding: latin-1\r\nprint(ascii('\xe9'))\r\n")
     run("unknown.py", b"# coding: nosuchcodec\nprint(1)\n")
     run("cp1252.py", "# vim: set fileencoding=cp1252 :\nprint(ascii('€'))".encode("cp1252"))
     run("empty.py", b"")

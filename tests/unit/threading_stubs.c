@@ -106,6 +106,22 @@ static void *spawn_main(void *arg) {
     return NULL;
 }
 
+static void *relief_main(void *arg) {
+    Thread *t = arg;
+    thread_start_here(t);
+    while (pending_any(t)) pending_run(t);
+    pending_relief_ends(t);
+    thread_exit(t);
+    return NULL;
+}
+
+bool upcall_start_relief(Thread *fresh) {
+    pthread_t handle;
+    if (pthread_create(&handle, NULL, relief_main, fresh) != 0) return false;
+    pthread_detach(handle);
+    return true;
+}
+
 pthread_t thread_spawn(Thread *creator, void (*body)(Thread *t, void *arg), void *arg) {
     Spawn *spawn = malloc(sizeof *spawn);
     if (!spawn) abort();
