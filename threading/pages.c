@@ -12,6 +12,7 @@
 
 #include "threading/mutex.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -77,7 +78,21 @@ static Page *pool_take_lock_held(void) {
     return page;
 }
 
+// All but the first 2 MiB of a process's objects are asked for in huge pages: one fault for 2 MiB costs the system what 130
+// for 4 KiB do, and whoever walks the heap misses fewer translations.  What a small program needs stays small.
+static void chunk_advise(char *chunk, bool is_first) {
+#ifdef MADV_HUGEPAGE
+    size_t skip = is_first ? (size_t)2 << 20 : 0;
+    int saved = errno;
+    (void)madvise(chunk + skip, CHUNK_BYTES - skip, MADV_HUGEPAGE); // systems without them refuse: nothing is lost
+    errno = saved;
+#else
+    (void)chunk, (void)is_first;
+#endif
+}
+
 static void pool_add_chunk_lock_held(char *chunk) {
+    chunk_advise(chunk, pool.n_chunks == 0);
     for (; pool.next != pool.end; pool.next += PAGE_BYTES) { // another thread was faster
         Page *page = page_of(pool.next);
         page->next = pool.purged;

@@ -92,3 +92,28 @@ sys.path.insert(0, os.path.join(base,'z.zip')); import zmod, zp.a; print(zmod.va
 import importlib.resources
 import pkgutil; print([m.name for m in pkgutil.iter_modules([os.path.join(base,'pkg')])])
 import shutil; shutil.rmtree(base)
+
+# Names that importlib's modules ask for, and others that come with them.
+import importlib._bootstrap as bootstrap
+import importlib._bootstrap_external as external
+
+print(external._pack_uint32(258), external._unpack_uint32(b"\x01\0\0\0"), external._unpack_uint16(b"\x01\1"))
+print(external.path_sep, external._path_join("a/", "b"), external._path_split("a/b/c"), external._path_isabs("/a"))
+print(external._get_sourcefile("a/__pycache__/none.cpython-311.pyc"), external._relax_case())
+print(bootstrap.__import__("json").__name__, bootstrap._builtin_from_name("sys").__name__)
+for wrong in b"abcd", external.MAGIC_NUMBER + b"1234":
+    try:
+        external._classify_pyc(wrong, "named", {})
+    except (ImportError, EOFError) as e:
+        print(type(e).__name__, "named" in str(e))
+try:
+    external.no_such_name
+except AttributeError as e:
+    print(type(e).__name__)
+with tempfile.TemporaryDirectory() as where:
+    os.mkdir(os.path.join(where, "spaced_out"))
+    sys.path.insert(0, where)
+    import spaced_out
+
+    print(type(spaced_out.__loader__).__name__, spaced_out.__loader__.is_package("x"), list(spaced_out.__path__) == [os.path.join(where, "spaced_out")])
+    sys.path.remove(where)
