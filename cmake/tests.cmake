@@ -130,7 +130,7 @@ if(EXISTS ${HEDDLE_ORACLE})
                     modules/mod_re modules/mod_json modules/mod_functools_itertools threads/shared_instances
                     threads/import_race threads/pools_futures threads/strain_finalizers ../stress/workloads/shared_tree ../stress/workloads/pipeline)
                 heddle_strained_tests(${mode} forceprompt forceshared=2 lang/finalizers lang/gc_cycles lang/weakrefs
-                    lang/bytes_types modules/mod_os_io)
+                    lang/bytes_types modules/mod_os_io threads/finalizers_in_locks)
             endif()
             heddle_strained_tests(${mode} gcstress gcstress=7,verify lang/classes_basic lang/weakrefs lang/sets
                 lang/exceptions_groups modules/mod_collections threads/shared_containers)

@@ -155,7 +155,8 @@ V dict_setdefault(Thread *t, V dict, V key, V fallback) {
     Dict *d = dict_of(dict);
     for (;;) {
         bool locked = obj_is_shared(&d->head);
-        V value = locked ? dict_get_hash(t, dict, key, hash) : V_NULL; // most often it is there
+        bool quick = locked && !(v_type(key)->flags & TYPE_HEAP); // most often it is there; who counts comparisons counts one
+        V value = quick ? dict_get_hash(t, dict, key, hash) : V_NULL;
         if (value != V_NULL) return value;
         CRITICAL(t, &d->head);
         DictKeys *keys;

@@ -31,24 +31,6 @@ print(lists[0] == lists[1], lists)
 lists = [[Emptying(0)], [1]]
 print(lists[0] == lists[1], lists[0] < lists[1], lists)
 
-# keys of a sort whose finalizers change the list
-data = list(range(10))
-
-
-class Killer:
-    def __init__(self, x):
-        pass
-
-    def __del__(self):
-        data[:] = range(20)
-
-    def __lt__(self, other):
-        return id(self) < id(other)
-
-
-print(attempt(data.sort, key=Killer), sorted(data))
-
-
 # one comparison, one hash
 class Counting:
     def __init__(self):

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# oracle: unshared finalizers of what all threads may reach run at the next boundary, not on the spot
 """The place that a finalizer sees when an exception cuts the stack, leaves a frame, or is handled."""
 import sys
 import warnings
@@ -49,6 +50,27 @@ def never_awaited():
         print("not awaited")
 
 
+class Killer:
+    """A key of a sort whose finalizer changes the list."""
+    def __init__(self, x):
+        pass
+
+    def __del__(self):
+        data[:] = range(20)
+
+    def __lt__(self, other):
+        return id(self) < id(other)
+
+
+def sorts():
+    try:
+        data.sort(key=Killer)
+    except ValueError as e:
+        print(e, sorted(data))
+
+
+data = list(range(10))
+sorts()
 unwinds()
 warnings.simplefilter("always")
 warnings.showwarning = lambda message, category, filename, lineno, *rest: print(

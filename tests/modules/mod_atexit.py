@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# oracle: unshared the main module's variables are cleared before a collection finds the last of its objects
 """atexit, and what finalizers see at the end."""
 import atexit, sys
 def f(*a, **k): print("f", a, k)
