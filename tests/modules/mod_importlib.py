@@ -94,6 +94,7 @@ import pkgutil; print([m.name for m in pkgutil.iter_modules([os.path.join(base,'
 import shutil; shutil.rmtree(base)
 
 # Names that importlib's modules ask for, and others that come with them.
+import tempfile
 import importlib._bootstrap as bootstrap
 import importlib._bootstrap_external as external
 
