@@ -181,7 +181,7 @@ void pages_reclaim_blocked(void) {
 
 void thread_visit_values(Thread *t, StackVisitor visit, void *arg) {
     V *const fields[] = {&t->exc,        &t->exc_base.exc, &t->context,
-                         &t->trace_func, &t->profile_func, &t->locals_table, &t->async_gen_firstiter,
+                         &t->trace_func, &t->profile_func, &t->async_gen_firstiter,
                          &t->async_gen_finalizer, &t->sentinel, &t->dict};
     for (size_t i = 0; i < countof(fields); i++) visit(t, fields[i], arg);
 }

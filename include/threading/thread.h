@@ -17,6 +17,7 @@
 struct Frame;
 struct StackChunk;
 struct PendingItem;
+typedef struct LocalsTable LocalsTable;
 typedef struct ThreadSync ThreadSync; // the protocol's own part, private to threading/
 
 // Reasons in Thread.breaker.  Anybody may set a bit (fetch_or); the owner clears it when it responds.
@@ -69,7 +70,7 @@ struct Thread {
     V async_exc;                // counted or V_NULL; owner thread (others post a call that sets it)
     V context;                  // contextvars: current context or V_NULL
     V trace_func, profile_func; // sys.settrace / setprofile
-    V locals_table;             // threading.local values: a dict {local: dict}
+    LocalsTable *locals;        // threading.local values (modules/thread_local.c); owner thread, or NULL
     V async_gen_firstiter, async_gen_finalizer;
     struct MethodCache *method_cache; // object/type_cache.c; owner thread
     V sentinel;                 // _thread._set_sentinel: released when the thread ends

@@ -31,6 +31,7 @@ static void *foreign_main(void *arg) {
     if (v_is_error(result)) err_unraisable(t, foreign.callback, NULL);
     v_drop(t, result);
     v_drop(t, foreign.callback);
+    thread_local_thread_exits(t);
     thread_visit_values(t, drop_value, NULL);
     if (pending_run(t) < 0) err_unraisable(t, V_NULL, "in a thread that ends");
     vm_thread_exit(t);

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT
 // _thread._local: attributes of which every thread has its own.
 //
-// The object is only a key, a number never used again.  A thread's values are in its own table, t->locals_table, a dict
-// {key: dict of attributes}: LOCAL to it, never shared because the object is.  When the object dies its number is taken
-// out of the dying thread's table at once, and out of the others' by a call posted to them.
+// The object is only a key, a number never used again.  A thread's values are in its own table, t->locals, from keys to
+// dicts of attributes: LOCAL to it, never shared because the object is.  When the object dies its number is taken out of
+// the dying thread's table at once, and out of the others' by a call posted to them.
+//
+// To the collector the dicts are the object's, as if it had a slot for each, so that a cycle through them is found: see
+// local_traverse.  That ends when the object is SHARED, for its dicts are LOCAL to their threads.  From then on a dict
+// lives as long as the object and the thread do.
 #include "thread_private.h"
 
 #include "threading/pending.h"
+
+#include <stdlib.h>
 
 typedef struct Local {
     Obj head;
@@ -19,6 +25,93 @@ typedef struct Local {
 
 static Local *local_of(V v) { return (Local *)v_obj(v); }
 static uint64_t last_key; // atomic
+
+// ---- a thread's table ---------------------------------------------------------------------------------------------------
+typedef struct Entry {
+    uint64_t key; // 0: free
+    Slot dict;    // counted; V_NULL once a collection has taken it out
+} Entry;
+
+// An open hash table, at most half full, with linear probing; owner thread.  Keys are serial numbers: their low bits do.
+struct LocalsTable {
+    Entry *entries;
+    size_t n, mask;
+};
+
+static Entry *entry_place(const LocalsTable *table, uint64_t key) {
+    size_t i = key & table->mask;
+    while (table->entries[i].key && table->entries[i].key != key) i = (i + 1) & table->mask;
+    return &table->entries[i];
+}
+
+static Entry *entry_find(const LocalsTable *table, uint64_t key) {
+    Entry *entry = table ? entry_place(table, key) : NULL;
+    return entry && entry->key ? entry : NULL;
+}
+
+static bool table_resize(LocalsTable *table, size_t size) {
+    LocalsTable grown = {calloc(size, sizeof *grown.entries), table->n, size - 1};
+    if (!grown.entries) return false;
+    for (size_t i = 0; table->entries && i <= table->mask; i++)
+        if (table->entries[i].key) *entry_place(&grown, table->entries[i].key) = table->entries[i];
+    free(table->entries);
+    *table = grown;
+    return true;
+}
+
+static LocalsTable *table_new(void) {
+    LocalsTable *table = calloc(1, sizeof *table);
+    if (table && !table_resize(table, 8)) {
+        free(table);
+        return NULL;
+    }
+    return table;
+}
+
+// Takes over dict.  -1 with MemoryError, dict dropped.
+static int entry_add(Thread *t, uint64_t key, V dict) {
+    if (!t->locals) t->locals = table_new();
+    LocalsTable *table = t->locals;
+    if (!table || (table->n * 2 > table->mask && !table_resize(table, (table->mask + 1) * 2))) {
+        v_drop(t, dict);
+        err_no_memory(t);
+        return -1;
+    }
+    Entry *entry = entry_place(table, key);
+    table->n += !entry->key;
+    entry->key = key;
+    at_store_relaxed(&entry->dict.bits, v_own(dict));
+    return 0;
+}
+
+// What stands behind a freed place moves up, so that probing finds it.
+static void entry_close_gap(LocalsTable *table, size_t gap) {
+    for (size_t i = (gap + 1) & table->mask; table->entries[i].key; i = (i + 1) & table->mask) {
+        size_t home = table->entries[i].key & table->mask;
+        if (((i - home) & table->mask) < ((i - gap) & table->mask)) continue;
+        table->entries[gap] = table->entries[i];
+        gap = i;
+    }
+    table->entries[gap] = (Entry){0};
+}
+
+static void entry_remove(Thread *t, uint64_t key) {
+    Entry *entry = entry_find(t->locals, key);
+    if (!entry) return;
+    V dict = at_load_relaxed(&entry->dict.bits);
+    t->locals->n--;
+    entry_close_gap(t->locals, (size_t)(entry - t->locals->entries));
+    v_drop(t, dict); // last: what dies of it may change the table
+}
+
+void thread_local_thread_exits(Thread *t) {
+    LocalsTable *table = t->locals;
+    t->locals = NULL;
+    if (!table) return;
+    for (size_t i = 0; i <= table->mask; i++) v_drop(t, at_load_relaxed(&table->entries[i].dict.bits));
+    free(table->entries);
+    free(table);
+}
 
 // ---- this thread's attributes -------------------------------------------------------------------------------------------
 // A thread that meets the object for the first time calls __init__ as its maker did.
@@ -39,24 +132,18 @@ static int init_here(Thread *t, V self) {
 // The dict of the running thread, made when it is not there yet: a stack value.
 static V local_dict(Thread *t, V self) {
     Local *local = local_of(self);
-    if (t->locals_table == V_NULL) {
-        V table = dict_new(t);
-        if (v_is_error(table)) return V_ERROR;
-        t->locals_table = v_own(table);
-    }
-    V key = v_from_int((int64_t)local->key);
-    V dict = dict_get(t, t->locals_table, key);
+    const Entry *entry = entry_find(t->locals, local->key);
+    V dict = entry ? v_dup(at_load_relaxed(&entry->dict.bits)) : V_NULL;
     if (dict != V_NULL) return dict;
     dict = dict_new(t);
-    if (v_is_error(dict)) return V_ERROR;
-    if (dict_set(t, t->locals_table, key, dict) < 0) {
+    if (v_is_error(dict) || entry_add(t, local->key, v_dup(dict)) < 0) {
         v_drop(t, dict);
         return V_ERROR;
     }
     if (local->maker != t->id) {
         at_store_relaxed(&local->spread, true);
         if (init_here(t, self) < 0) {
-            dict_discard(t, t->locals_table, key);
+            entry_remove(t, local->key);
             v_drop(t, dict);
             return V_ERROR;
         }
@@ -133,10 +220,7 @@ static V local_make(Thread *t, Type *type, const V *args, size_t nargs, V kwname
 }
 
 static int forget_key(Thread *t, void *key) {
-    if (t->locals_table == V_NULL) return 0;
-    V pending = err_fetch(t);
-    if (dict_discard(t, t->locals_table, v_from_int((int64_t)(uintptr_t)key)) < 0) err_clear(t);
-    err_restore_steal(t, pending);
+    entry_remove(t, (uint64_t)(uintptr_t)key);
     return 0;
 }
 
@@ -158,17 +242,31 @@ static void local_free(Thread *t, Obj *o) {
     if (at_load_relaxed(&local->spread) || local->maker != t->id) threads_each(post_forget, &forget);
 }
 
-void thread_local_thread_exits(Thread *t) {
-    V table = t->locals_table;
-    t->locals_table = V_NULL;
-    v_drop(t, table);
+typedef struct Visit {
+    Local *local;
+    SlotVisitor visit;
+    void *arg;
+    Thread *t;
+} Visit;
+
+static void visit_entry(Thread *owner, void *arg) {
+    const Visit *visit = arg;
+    Entry *entry = entry_find(owner->locals, visit->local->key);
+    if (entry) visit->visit(visit->t, &visit->local->head, &entry->dict, visit->arg);
 }
 
+// A LOCAL object has been used by its owner alone, and it is the owner who collects it.  (Whoever else looks at it, in a
+// stopped world, finds no entry and need not: the dict is LOCAL, too.)  In the GIL build all threads' dicts are in the one
+// domain, and nobody else changes tables, or the list of threads, meanwhile.
 static void local_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     Local *local = (Local *)o;
     VISIT(local->args);
     VISIT(local->kwnames);
     VISIT(local->kwvalues);
+    if (obj_is_shared(o)) return;
+    Visit dicts = {local, visit, arg, t};
+    if (threading_gil_enabled()) threads_each_unwaiting(visit_entry, &dicts);
+    else visit_entry(t, &dicts);
 }
 
 Type thread_local_type = {

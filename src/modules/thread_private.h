@@ -14,6 +14,5 @@ int thread_parse_seconds(Thread *t, V seconds, int64_t *ns);
 extern Type thread_lock_type, thread_rlock_type, thread_local_type;
 V thread_lock_new(Thread *t);
 void thread_lock_release_quietly(V lock); // if it is held
-void thread_local_thread_exits(Thread *t);
 NATIVE(thread_allocate_lock);
 #endif
