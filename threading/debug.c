@@ -12,9 +12,18 @@
 #include <time.h>
 
 DebugFlags debug_flags;
-bool debug_alloc_special;
+bool debug_alloc_special, debug_free_special;
+static bool tracing;
 
-static void note_special(void) { debug_alloc_special = debug_flags.failalloc || debug_flags.forceshared || debug_flags.fillmem; }
+static void note_special(void) {
+    at_store_relaxed(&debug_alloc_special, debug_flags.failalloc || debug_flags.forceshared || debug_flags.fillmem || tracing);
+    at_store_relaxed(&debug_free_special, debug_flags.fillmem || tracing);
+}
+
+void debug_note_tracing(bool on) {
+    tracing = on;
+    note_special();
+}
 
 typedef struct FlagRow {
     const char *name, *doc;

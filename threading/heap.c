@@ -89,35 +89,78 @@ void heap_thread_vanished(Thread *gone) {
 }
 
 static bool alloc_fails(void) { return unlikely(debug_flags.failalloc != 0) && debug_alloc_fails(); }
+static inline bool is_special(const bool *flag) { return unlikely(at_load_relaxed(flag)); }
+
+// ---- tracing ----------------------------------------------------------------------------------------------------------
+static const MemTracer *tracer; // atomic
+
+void mem_trace(const MemTracer *wanted) {
+    at_store_release(&tracer, wanted);
+    debug_note_tracing(wanted != NULL);
+}
+
+static bool trace_allocated(Thread *t, const void *block, size_t size) {
+    const MemTracer *told = at_load_acquire(&tracer);
+    return !told || told->allocated(t, block, size);
+}
+
+static void trace_freed(const void *block) {
+    const MemTracer *told = at_load_acquire(&tracer);
+    if (told) told->freed(block);
+}
 
 // ---- buffers ----------------------------------------------------------------------------------------------------------
 enum { FRESH = 0xcb, FREED = 0xdb };
+
+// p, told to the tracer; NULL, and p freed, when that needs memory in vain.
+static void *trace_buffer(Thread *t, void *p, size_t size) {
+    if (!p || trace_allocated(t, p, size)) return p;
+    heap_free_raw(p);
+    return NULL;
+}
 
 static NOINLINE void *mem_alloc_slow(Thread *t, size_t size) {
     if (alloc_fails()) return NULL;
     void *p = raw_alloc(t, size);
     if (debug_flags.fillmem && p) memset(p, FRESH, size);
-    return p;
+    return trace_buffer(t, p, size);
 }
 
-void *mem_alloc(Thread *t, size_t size) {
-    return unlikely(debug_alloc_special) ? mem_alloc_slow(t, size) : raw_alloc(t, size);
-}
+void *mem_alloc(Thread *t, size_t size) { return is_special(&debug_alloc_special) ? mem_alloc_slow(t, size) : raw_alloc(t, size); }
 
 void *mem_calloc(Thread *t, size_t n, size_t size) {
     size_t bytes;
     if (alloc_fails() || __builtin_mul_overflow(n, size, &bytes)) return NULL;
-    return raw_zalloc(t, bytes);
+    void *p = raw_zalloc(t, bytes);
+    return is_special(&debug_alloc_special) ? trace_buffer(t, p, bytes) : p;
+}
+
+// The tracer forgets the old block before another thread can get it.  If the new one cannot be entered it goes untraced:
+// the old one is gone.
+static NOINLINE void *mem_realloc_slow(Thread *t, void *p, size_t size) {
+    if (alloc_fails()) return NULL;
+    size_t before = at_load_acquire(&tracer) ? heap_size(p) : 0;
+    trace_freed(p);
+    void *moved = raw_realloc(t, p, size);
+    trace_allocated(t, moved ? moved : p, moved ? size : before);
+    return moved;
 }
 
 void *mem_realloc(Thread *t, void *p, size_t size) {
     if (!p) return mem_alloc(t, size);
-    return alloc_fails() ? NULL : raw_realloc(t, p, size);
+    return is_special(&debug_alloc_special) ? mem_realloc_slow(t, p, size) : raw_realloc(t, p, size);
+}
+
+static NOINLINE void mem_free_slow(void *p) {
+    if (!p) return;
+    trace_freed(p);
+    if (debug_flags.fillmem) memset(p, FREED, heap_size(p));
+    heap_free_raw(p);
 }
 
 void mem_free(void *p) {
-    if (unlikely(debug_flags.fillmem != 0) && p) memset(p, FREED, heap_size(p));
-    heap_free_raw(p);
+    if (is_special(&debug_free_special)) mem_free_slow(p);
+    else heap_free_raw(p);
 }
 
 void mem_retire(Thread *t, void *p) {
@@ -196,6 +239,15 @@ static inline Obj *obj_init(char *block, Type *type, size_t size, unsigned flags
     return o;
 }
 
+static inline void block_free(Thread *t, void *block, bool paged) {
+    if (!paged) {
+        mem_free(block);
+        return;
+    }
+    if (unlikely(debug_flags.fillmem != 0)) memset(block, FREED, page_block_size(block));
+    page_free(t->heap.pages, block);
+}
+
 // Large objects, and whatever a fast path need not know.
 static NOINLINE Obj *alloc_slow(Thread *t, Type *type, size_t size, unsigned flags) {
     if (alloc_fails()) return NULL;
@@ -205,6 +257,10 @@ static NOINLINE Obj *alloc_slow(Thread *t, Type *type, size_t size, unsigned fla
     if (unlikely(!block)) return NULL;
     flags = paged ? flags | OBJ_PAGED : flags & ~(unsigned)OBJ_PAGED;
     Obj *o = obj_init(block, type, paged ? size : sizeof *o, flags);
+    if (!trace_allocated(t, o, bytes)) {
+        block_free(t, block, paged);
+        return NULL;
+    }
 #if !HEDDLE_GIL
     // What is born uncounted has no owner once there are several threads.
     if ((flags & (OBJ_UNCOUNTED | OBJ_IMMORTAL)) && threading_is_sharing()) {
@@ -221,7 +277,7 @@ static NOINLINE Obj *alloc_slow(Thread *t, Type *type, size_t size, unsigned fla
 
 Obj *obj_alloc(Thread *t, Type *type, size_t size, unsigned flags) {
     size_t bytes = size + prefix_of(flags);
-    bool fast = HEDDLE_PAGES && bytes <= BLOCK_MAX && !(flags & (OBJ_UNCOUNTED | OBJ_IMMORTAL)) && !debug_alloc_special;
+    bool fast = HEDDLE_PAGES && bytes <= BLOCK_MAX && !(flags & (OBJ_UNCOUNTED | OBJ_IMMORTAL)) && !is_special(&debug_alloc_special);
     char *block = likely(fast) ? page_pop(t->heap.pages, bytes) : NULL;
     if (unlikely(!block)) return alloc_slow(t, type, size, flags);
     Obj *o = obj_init(block, type, size, flags | OBJ_PAGED);
@@ -232,15 +288,6 @@ size_t obj_extent(const Obj *o) {
     const void *block = obj_flags(o) & OBJ_GC ? (const void *)gc_link(o) : o;
     size_t size = obj_has(o, OBJ_PAGED) ? page_block_size(block) : heap_size((void *)(uintptr_t)block);
     return size - (size_t)((const char *)o - (const char *)block);
-}
-
-static inline void block_free(Thread *t, void *block, bool paged) {
-    if (!paged) {
-        mem_free(block);
-        return;
-    }
-    if (unlikely(debug_flags.fillmem != 0)) memset(block, FREED, page_block_size(block));
-    page_free(t->heap.pages, block);
 }
 
 // A retired block of a page is told from a buffer by bit 0.
@@ -266,6 +313,7 @@ void retired_free_one(Thread *t, void *item) {
 static NOINLINE void free_slow(Thread *t, Obj *o) {
     uint8_t flags = obj_flags(o);
     void *block = (char *)o - prefix_of(flags);
+    trace_freed(o);
     if ((flags & OBJ_GC) && gc_is_linked(o)) gc_forget(t, o);
 #if !HEDDLE_GIL
     // A weak_get that raced with the death may still read the header, to find DEAD in it.
@@ -279,7 +327,7 @@ static NOINLINE void free_slow(Thread *t, Obj *o) {
 
 void obj_free_memory(Thread *t, Obj *o) {
     uint8_t flags = obj_flags(o);
-    bool fast = (flags & (OBJ_PAGED | OBJ_HAS_WEAKREF)) == OBJ_PAGED && !debug_flags.fillmem;
+    bool fast = (flags & (OBJ_PAGED | OBJ_HAS_WEAKREF)) == OBJ_PAGED && !is_special(&debug_free_special);
     if (unlikely(!fast || ((flags & OBJ_GC) && gc_is_linked(o)))) free_slow(t, o);
     else page_free(t->heap.pages, (char *)o - prefix_of(flags));
 }

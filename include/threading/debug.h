@@ -16,7 +16,10 @@ typedef struct DebugFlags {
 } DebugFlags;
 
 extern DebugFlags debug_flags; // const after threading_init
-extern bool debug_alloc_special; // failalloc, failonce or forceshared: obj_alloc looks no further when it is not set
+// Atomic: failalloc, failonce, forceshared, fillmem or a tracer of memory; fillmem or a tracer.  Whoever allocates or frees
+// looks no further when they are not set.
+extern bool debug_alloc_special, debug_free_special;
+void debug_note_tracing(bool on); // mem_trace's
 
 // Reads a list of flags into debug_flags.  false, with a message in `error`, when it is not understood.
 bool debug_parse(const char *text, char *error, size_t error_size);

@@ -23,6 +23,14 @@ void obj_free_memory(Thread *t, Obj *o);
 // some room to spare, so that growing it piece by piece is linear.  NULL, and o as it was, when out of memory.
 Obj *obj_grow_leaf(Thread *t, Obj *o, size_t size);
 
+// Somebody who is told of every block: an object by its address, a buffer by its.  Any lock may be held meanwhile: a tracer
+// takes no other than the last in locks.def, and allocates nothing here.
+typedef struct MemTracer {
+    bool (*allocated)(Thread *t, const void *block, size_t size); // false: no memory for it, and so none for the block
+    void (*freed)(const void *block);                             // maybe one that it was not told of
+} MemTracer;
+void mem_trace(const MemTracer *tracer); // NULL: off; what others are just allocating or freeing it may miss
+
 // Buffers (item arrays, key tables, text): not objects.
 void *mem_alloc(Thread *t, size_t size);
 void *mem_calloc(Thread *t, size_t n, size_t size);

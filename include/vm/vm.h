@@ -38,6 +38,9 @@ typedef enum { PROFILE_CALL, PROFILE_RETURN, PROFILE_C_CALL, PROFILE_C_RETURN, P
 typedef int (*ProfileFn)(Thread *t, V profiler, ProfileEvent event, V subject);
 int vm_set_profile_native(Thread *t, V profiler, ProfileFn fn);
 static inline bool vm_tracing(const Thread *t) { return t->trace_func != V_NULL || t->profile_func != V_NULL; }
+// Frames say exactly where they are at every moment, not only where somebody may ask: for who looks when memory is
+// allocated.  Costs as much as tracing without a trace function, in all threads.
+void vm_note_places(bool on);
 
 void vm_start(Thread *t);        // start-up, before any Python code runs
 void vm_thread_exit(Thread *t);  // gives back the thread's V stack

@@ -220,7 +220,7 @@ static NATIVE(object_sizeof) {
     if (type->item_size) {
         ptrdiff_t n = obj_len_hint(t, self, 0);
         if (n < 0) err_clear(t);
-        else size += (size_t)n * type->item_size;
+        else size += (size_t)n * type->item_size + v_is_bytes(self); // which end in a zero
     }
     if (type->attrs_offset) size += sizeof(Attrs) + attrs_of(v_obj(self))->ninline * sizeof(Slot);
     return int_from_size(t, size);

@@ -321,6 +321,24 @@ static int read_digit_limit(StartOptions *o) {
     return 0;
 }
 
+static int read_traced_frames(StartOptions *o) {
+    const char *text = options_getenv(o, "PYTHONTRACEMALLOC"), *source = "PYTHONTRACEMALLOC", *option = options_x(o, "tracemalloc");
+    if (!option && (!text || !*text)) return 0;
+    if (option) {
+        text = *option ? option : "1";
+        source = "-X tracemalloc=NFRAME";
+    }
+    char *end;
+    long n = strtol(text, &end, 10);
+    if (end == text || *end || n < 0 || n > 0x7fffffff) {
+        char message[80];
+        snprintf(message, sizeof message, "config_init_tracemalloc: %s: invalid number of frames", source);
+        return fatal(message);
+    }
+    o->tracemalloc = (int)n;
+    return 0;
+}
+
 static bool c_locale; // what the environment says is the C locale
 
 // The C locale becomes C.UTF-8 unless LC_ALL insists on it.
@@ -383,12 +401,10 @@ static int read_environment(StartOptions *o) {
     if (options_x(o, "importtime")) o->import_time = 1;
     if (options_x(o, "no_debug_ranges")) o->no_debug_ranges = 1;
     if (options_x(o, "warn_default_encoding")) o->warn_default_encoding = 1;
-    const char *frames = options_x(o, "tracemalloc");
-    if (!frames) frames = options_getenv(o, "PYTHONTRACEMALLOC");
-    if (frames) o->tracemalloc = *frames ? atoi(frames) : 1;
     read_warnings(o);
     int status = read_utf8_mode(o);
     if (!status) status = read_hash_seed(o);
+    if (!status) status = read_traced_frames(o);
     return status ? status : read_digit_limit(o);
 }
 

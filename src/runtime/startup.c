@@ -58,6 +58,7 @@ static int python_start(Thread *t) {
     if (sys_start(t) < 0 || warnings_start(t) < 0 || import_start(t) < 0 || import_paths_start(t) < 0) return -1;
     if (main_module_start(t) < 0 || signals_start(t) < 0 || stdio_start(t) < 0 || open_start(t) < 0) return -1;
     if (start_options.faulthandler && faulthandler_start(t) < 0) return -1;
+    if (start_options.tracemalloc && tracemalloc_start_up(t, start_options.tracemalloc) < 0) return -1;
     if (warnings_options_start(t) < 0) return -1;
     return start_options.no_site ? 0 : site_start(t);
 }

@@ -38,11 +38,11 @@ static const Handler plain_handlers[OP_LIMIT] = {
 #include "code/opcodes.def"
 };
 static const Handler traced_handlers[OP_LIMIT] = {[0 ... OP_LIMIT - 1] = {slow_traced}};
-#define HANDLERS_FOR(t) (unlikely(vm_tracing(t)) ? traced_handlers : plain_handlers)
+#define HANDLERS_FOR(t) (unlikely(vm_tracing(t) || at_load_relaxed(&vm_notes_places)) ? traced_handlers : plain_handlers)
 
 SLOW(traced) {
     SPILL();
-    if (before_traced(t, f) < 0) TAIL(error);
+    if (vm_tracing(t) && before_traced(t, f) < 0) TAIL(error);
     ip = f->ip; // a trace function may have moved it
     sp = f->sp;
     table = HANDLERS_FOR(t);
@@ -79,7 +79,7 @@ static V run(Thread *t, Frame *f, bool throwing) {
 #include "code/opcodes.def"
     };
     static const Handler traced_handlers[OP_LIMIT] = {[0 ... OP_LIMIT - 1] = {&&slow_label_traced}};
-#define HANDLERS_FOR(t) (unlikely(vm_tracing(t)) ? traced_handlers : plain_handlers)
+#define HANDLERS_FOR(t) (unlikely(vm_tracing(t) || at_load_relaxed(&vm_notes_places)) ? traced_handlers : plain_handlers)
 
     const Handler *table = HANDLERS_FOR(t);
     const Unit *ip = f->ip;
@@ -90,7 +90,7 @@ static V run(Thread *t, Frame *f, bool throwing) {
 
     SLOW(traced) {
         SPILL();
-        if (before_traced(t, f) < 0) TAIL(error);
+        if (vm_tracing(t) && before_traced(t, f) < 0) TAIL(error);
         ip = f->ip;
         sp = f->sp;
         table = HANDLERS_FOR(t);

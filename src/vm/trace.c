@@ -37,6 +37,18 @@ int vm_set_trace(Thread *t, V func) {
     return set_func(t, &t->trace_func, func, "trace");
 }
 
+bool vm_notes_places; // atomic
+
+static void change_table(Thread *t, void *arg) {
+    (void)arg;
+    breaker_set(t, BREAK_TRACE);
+}
+
+void vm_note_places(bool on) {
+    at_store_relaxed(&vm_notes_places, on);
+    threads_each(change_table, NULL);
+}
+
 static _Thread_local ProfileFn profile_native; // what gets the events in profile_func's name; NULL: profile_func itself
 
 int vm_set_profile(Thread *t, V func) { return vm_set_profile_native(t, func, NULL); }

@@ -166,6 +166,7 @@ Frame *vm_unwind(Thread *t, Frame *f, bool add_traceback);
 Frame *vm_reraise(Thread *t, Frame *f);
 
 // ---- tracing (trace.c) ----------------------------------------------------------------------------------------------------------------------
+extern bool vm_notes_places; // atomic: vm_note_places
 int trace_instruction(Thread *t, Frame *f); // before each instruction of a traced thread; -1: exception
 int trace_return(Thread *t, Frame *f, V value); // value V_NULL: by an exception
 void trace_exception(Thread *t, Frame *f);
