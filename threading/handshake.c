@@ -35,6 +35,7 @@ RoundStats round_stats;
 // Limits (CONCURRENCY.md 2.3).
 enum {
     TABLE_FULL = 1024,          // objects
+    SETTLE_ROUNDS = 8,          // levels that a thread which ends sees through itself
     PROMPT_SHARE = 20,          // prompt rounds may take one part in this many of the time ...
 };
 #define PROMPT_CREDIT_NS 2000000 // ... and this much at once after a quiet time
@@ -43,6 +44,7 @@ enum {
 #define ROUND_SPACING_NS 1000000
 #define LAZY_NS 5000000
 #define BACKPRESSURE_NS 10000000
+#define SETTLE_NS 1000000
 
 // ---- the queue --------------------------------------------------------------------------------------------------------
 void round_queue_note(void) {
@@ -285,14 +287,15 @@ static int64_t due_ns(const Thread *t) {
     return at_load_relaxed(&current.last_started_ns) + LAZY_NS;
 }
 
-// Too much retired memory is waiting: give the others a little time to answer.
-static void wait_for_round(Thread *t) {
-    int64_t until = time_monotonic_ns() + BACKPRESSURE_NS;
-    while (at_load_relaxed(&current.phase) != PHASE_IDLE && time_monotonic_ns() < until) {
+// Gives the others a little time to answer.  False: it was not enough.
+static bool wait_for_round(Thread *t, int64_t until, unsigned microseconds) {
+    while (at_load_relaxed(&current.phase) != PHASE_IDLE) {
+        if (time_monotonic_ns() >= until) return false;
         thread_detach_raw(t);
-        usleep(100);
+        usleep(microseconds);
         thread_attach_raw(t);
     }
+    return true;
 }
 
 static void poll_once(Thread *t) {
@@ -306,7 +309,7 @@ static void poll_once(Thread *t) {
         handshake_finish_deep(t);
     } else if (!round_start(t)) {
         hand_over(t);
-        if (at_load_relaxed(&round_queue.bytes) > BYTES_TOO_MANY) wait_for_round(t);
+        if (at_load_relaxed(&round_queue.bytes) > BYTES_TOO_MANY) wait_for_round(t, now + BACKPRESSURE_NS, 100);
     }
 }
 
@@ -344,6 +347,20 @@ void handshake_detaching(Thread *t) {
     if (other) breaker_set(other, BREAK_HANDSHAKE);
     rt_mutex_unlock(&lock_threads);
     if (!other) last_rounds(t);
+}
+
+void handshake_settle(Thread *t) {
+    int64_t until = time_monotonic_ns() + SETTLE_NS;
+    for (int i = 0; i < SETTLE_ROUNDS && (t->sync->zero.count || at_load_relaxed(&round_queue.count)); i++) {
+        handshake_now(t);
+        if (!wait_for_round(t, until, 10)) return;
+    }
+}
+
+// Not by the ticker: the last thread may have stopped it by now.
+void handshake_hand_in_late(Thread *t) {
+    hand_over(t);
+    if (at_load_relaxed(&round_queue.count)) remind_attached(BREAK_HANDSHAKE);
 }
 
 NOINLINE void handshake_now(Thread *t) {

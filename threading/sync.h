@@ -111,6 +111,10 @@ void handshake_want(Thread *t, bool prompt); // something went on a table or the
 void handshake_respond(Thread *t);           // attached: answers the open round, if it has not yet
 void handshake_poll(Thread *t);              // at a safepoint: answers, and starts a round when one is due
 void handshake_detaching(Thread *t);         // before detaching: tables change hands; the last one runs a round
+// Before others hear that t has ended: what it let go of is judged, as far as they answer soon, so that it is not there any
+// more for who joined it.
+void handshake_settle(Thread *t);
+void handshake_hand_in_late(Thread *t); // out of the list of threads: what it dropped since goes to the queue
 void handshake_claim_self(Thread *t);        // detached, and a round began meanwhile
 void handshake_thread_added(Thread *t);      // under lock_threads
 bool handshake_has_answered(const Thread *t);

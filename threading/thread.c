@@ -205,9 +205,19 @@ static void thread_free(Thread *t) {
     free(t);
 }
 
-void thread_exit(Thread *t) {
+void thread_exit(Thread *t) { thread_exit_telling(t, NULL, V_NULL); }
+
+// Whoever waited for the thread may go on before a round could have looked at it: so it is out of the list by then.
+static void tell(Thread *t, void (*ended)(V what), V what) {
+    if (what == V_NULL) return;
+    ended(what);
+    v_drop(t, what);
+}
+
+void thread_exit_telling(Thread *t, void (*ended)(V what), V what) {
     HD_ASSERT(t == thread_self_ && !t->crit && !t->destroying);
 #if HEDDLE_GIL
+    tell(t, ended, what);
     upcall_drop_caches(t, t, true);
     pending_take_inbox(t);
     thread_unlink(t);
@@ -218,6 +228,7 @@ void thread_exit(Thread *t) {
         weak_thread_exits(t);
     } while (t->pending && (pending_run(t), true)); // its last callbacks, which report their errors themselves
     upcall_drop_caches(t, t, true);
+    if (ended) handshake_settle(t);
     for (;;) {
         handshake_detaching(t);
         rt_mutex_lock(&lock_threads);
@@ -230,6 +241,8 @@ void thread_exit(Thread *t) {
     rt_mutex_unlock(&lock_threads);
     if (last) ticker_stop();
     pending_abandon(t); // what the last round's verdicts posted here
+    tell(t, ended, what);
+    handshake_hand_in_late(t);
     world_left();
 #endif
     heap_thread_exit(t);

@@ -57,4 +57,9 @@ static inline void bytelock_unlock(uint8_t *lock) {
     if (!at_cas_release(lock, &word, (uint8_t)0)) bytelock_unlock_slow(lock);
 }
 static inline bool bytelock_is_held(const uint8_t *lock) { return at_load_relaxed(lock) & BYTELOCK_HELD; }
+
+// thread_exit, which lets those who wait for the thread know by ended(what), as late as can be: no round waits for t any
+// more, and what it let go of is in the queue.  `what` is counted and is taken over; V_NULL: there is nothing to call.
+// ended touches no other object.
+void thread_exit_telling(Thread *t, void (*ended)(V what), V what);
 #endif

@@ -68,10 +68,8 @@ static void *thread_main(void *arg) {
     t->sentinel = V_NULL;
     drop_own_values(t);
     at_fetch_sub_relaxed(&running, 1);
-    if (sentinel != V_NULL) thread_lock_release_quietly(sentinel);
-    v_drop(t, sentinel);
     vm_thread_exit(t);
-    thread_exit(t);
+    thread_exit_telling(t, thread_lock_release_quietly, sentinel);
     return NULL;
 }
 
