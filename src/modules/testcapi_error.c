@@ -5,6 +5,8 @@
 #include "runtime/fatal.h"
 #include "runtime/traceback_print.h"
 #include "threading/debug.h"
+#include "vm/gen.h"
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -99,6 +101,20 @@ static NATIVE(set_nomemory) {
     debug_fail_after((int64_t)start + 1);
     return V_NONE;
 }
+// raise_SIGINT_then_send_None(generator): the signal has arrived when the generator goes on, and nobody has looked yet.
+static NATIVE(raise_SIGINT_then_send_None) {
+    UNUSED_NATIVE();
+    if (!v_is_generator(args[0])) return err_set(t, &exc_TypeError, "argument must be generator, not %T", args[0]);
+    raise(SIGINT);
+    V value;
+    int how = gen_send(t, args[0], V_NONE, &value);
+    if (how == SEND_RETURN) {
+        err_stop_iteration(t, value);
+        v_drop(t, value);
+    }
+    return how == SEND_NEXT ? value : V_ERROR;
+}
+
 static NATIVE(remove_mem_hooks) {
     UNUSED_NATIVE();
     debug_fail_after(0);
@@ -114,6 +130,7 @@ const Method testcapi_error_methods[] = {
     {"write_unraisable_exc", write_unraisable_exc, "exception, err_msg, obj, /", LOCK_NONE, 0,
      "Hands an exception to sys.unraisablehook."},
     {"fatal_error", fatal_error_function, "message, release_gil=False, /", LOCK_NONE, 0, "Ends the process as a fatal error does."},
+    {"raise_SIGINT_then_send_None", raise_SIGINT_then_send_None, "gen, /", LOCK_NONE, 0, "Interrupts the process, and sends."},
     {"set_nomemory", set_nomemory, "start, stop=0, /", LOCK_NONE, 0, "Lets allocations fail after the next `start`."},
     {"remove_mem_hooks", remove_mem_hooks, "", LOCK_NONE, 0, "Lets allocations succeed again."},
     METHOD_END,

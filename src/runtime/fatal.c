@@ -25,7 +25,8 @@ static void say_number(int fd, unsigned long n, unsigned base, int width) {
     do {
         *--p = "0123456789abcdef"[n % base];
         n /= base;
-    } while (n || --width > 0);
+        width--;
+    } while (n || width > 0);
     fatal_say(fd, p);
 }
 
