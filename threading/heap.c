@@ -94,6 +94,7 @@ static inline bool is_special(const bool *flag) { return unlikely(at_load_relaxe
 // ---- tracing ----------------------------------------------------------------------------------------------------------
 static const MemTracer *tracer; // atomic
 
+// Callers take turns by a lock of their own.
 void mem_trace(const MemTracer *wanted) {
     at_store_release(&tracer, wanted);
     debug_note_tracing(wanted != NULL);

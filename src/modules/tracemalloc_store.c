@@ -238,6 +238,13 @@ static TraceStore *store_new(void) {
     return s;
 }
 
+bool trace_is_on(void) {
+    rt_mutex_lock(&lock_memtrace);
+    bool on = store != NULL;
+    rt_mutex_unlock(&lock_memtrace);
+    return on;
+}
+
 bool trace_start(int frames) {
     TraceStore *fresh = store_new();
     TraceStack *room = calloc(1, sizeof *room + (size_t)frames * sizeof room->frames[0]);
@@ -249,25 +256,24 @@ bool trace_start(int frames) {
         limit = frames;
         fresh = NULL;
         room = NULL;
+        mem_trace(&tracer);
     }
     rt_mutex_unlock(&lock_memtrace);
     free(fresh);
     free(room);
-    if (!on) return false;
-    vm_note_places(true);
-    mem_trace(&tracer);
-    return true;
+    vm_note_places(trace_is_on());
+    return on;
 }
 
 void trace_stop(void) {
-    mem_trace(NULL);
-    vm_note_places(false);
     rt_mutex_lock(&lock_memtrace);
+    mem_trace(NULL);
     store_release(store);
     store = NULL;
     free(scratch);
     scratch = NULL;
     rt_mutex_unlock(&lock_memtrace);
+    vm_note_places(trace_is_on());
 }
 
 bool trace_clear(void) {
@@ -282,13 +288,6 @@ bool trace_clear(void) {
     rt_mutex_unlock(&lock_memtrace);
     free(fresh);
     return true;
-}
-
-bool trace_is_on(void) {
-    rt_mutex_lock(&lock_memtrace);
-    bool on = store != NULL;
-    rt_mutex_unlock(&lock_memtrace);
-    return on;
 }
 
 int trace_limit(void) {
