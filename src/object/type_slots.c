@@ -178,18 +178,48 @@ static bool is_special_slot(uint16_t offset) {
     return offset == offsetof(Type, new_) || offset == offsetof(Type, subscript) || offset == offsetof(Type, finalize);
 }
 
+// A class's slots say all that its dict and MRO do, and so do object's.
+static bool slots_are_plain(const Type *type) { return type == &object_type || type_has(type, TYPE_HEAP); }
+
+// Are there several bases, all plain, whose MROs the type's is merged from?  Then what it finds for a dunder is what one of
+// them finds, and where all have the same slot, it has that.
+static bool bases_are_plain(const Type *type) {
+    V bases = slot_peek(&type->bases);
+    if (bases == V_NULL || tuple_len(bases) < 2 || type_has(type, TYPE_CUSTOM_MRO)) return false;
+    for (size_t i = 0; i < tuple_len(bases); i++) {
+        if (!v_is_type(tuple_borrow(bases, i)) || !slots_are_plain(v_as_type(tuple_borrow(bases, i)))) return false;
+    }
+    return true;
+}
+
+static bool bases_agree(const Type *type, uint16_t offset) {
+    V bases = slot_peek(&type->bases);
+    Type *first = v_as_type(tuple_borrow(bases, 0));
+    for (size_t i = 1; i < tuple_len(bases); i++) {
+        Type *base = v_as_type(tuple_borrow(bases, i));
+        if (at_load_relaxed(type_slot_at(base, offset)) != at_load_relaxed(type_slot_at(first, offset))) return false;
+        if (offset == offsetof(Type, subscript) && base->item != first->item) return false;
+    }
+    return true;
+}
+
+static void copy_slot(Type *type, Type *base, uint16_t offset) {
+    at_store_release(type_slot_at(type, offset), at_load_relaxed(type_slot_at(base, offset)));
+    if (offset == offsetof(Type, subscript)) at_store_release(&type->item, base->item);
+}
+
 // A class whose MRO adds nothing but itself has its base's slots but where it defines the dunder itself.
 void type_update_all_slots(Thread *t, Type *type) {
-    Type *base = type->base;
-    bool one_base = mro_is_bases(type), plain = base == &object_type || (base && type_has(base, TYPE_HEAP));
+    bool one_base = mro_is_bases(type), plain = type->base && slots_are_plain(type->base), several = !one_base && bases_are_plain(type);
     OwnSlots own;
     own_slots_find(type, &own);
-    if (one_base && plain) at_store_release(&type->item, base->item); // until set_slot sees a __getitem__
     for (size_t i = 0; i < slot_row_count; i++) {
         const SlotRow *row = &slot_rows[i];
         if (row_first[i] != row) continue;
-        if (!one_base || own.has[i] || (!plain && is_special_slot(row->offset))) set_slot(t, type, row, true);
-        else at_store_release(type_slot_at(type, row->offset), at_load_relaxed(type_slot_at(base, row->offset)));
+        if (own.has[i]) set_slot(t, type, row, true);
+        else if (one_base && (plain || !is_special_slot(row->offset))) copy_slot(type, type->base, row->offset);
+        else if (several && bases_agree(type, row->offset)) copy_slot(type, v_as_type(tuple_borrow(slot_peek(&type->bases), 0)), row->offset);
+        else set_slot(t, type, row, true);
     }
     set_finalize_flag(type);
 }

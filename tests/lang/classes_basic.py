@@ -287,3 +287,89 @@ class Names:
     one = 1
     two = Named()
     three = three_too = Named()
+
+
+# Several bases that agree, and that do not.
+class Left:
+    def __lt__(self, other):
+        return "left"
+
+    def __getitem__(self, i):
+        return "l" * (3 - i) or [][0]
+
+
+class Right:
+    __lt__ = int.__lt__
+
+    def __add__(self, other):
+        return "right"
+
+
+class Both(Left, Right):
+    pass
+
+
+class BothInt(Right, int):
+    pass
+
+
+class IntBoth(Left, BothInt):
+    pass
+
+
+class Unhashed:
+    __hash__ = None
+
+
+class AlsoUnhashed:
+    __hash__ = None
+
+    def __eq__(self, other):
+        return True
+
+
+class TwiceUnhashed(Unhashed, AlsoUnhashed):
+    pass
+
+
+class Rehashed(Unhashed, AlsoUnhashed):
+    def __hash__(self):
+        return 5
+
+
+print(Both() < 1, Both() + 1, list(Both()), BothInt(3) < 4, BothInt(3) + 1, IntBoth(3) < 4, IntBoth(3) + 1, list(IntBoth(3)))
+for kind in TwiceUnhashed, Rehashed:
+    try:
+        print(hash(kind()), kind() == 3)
+    except TypeError as e:
+        print(e)
+
+
+class MadeA:
+    def __new__(cls):
+        return super().__new__(cls)
+
+
+class MadeB:
+    def __new__(cls):
+        print("made b", cls.__name__)
+        return super().__new__(cls)
+
+
+class MadeAB(MadeA, MadeB):
+    pass
+
+
+class MadeAC(MadeA, Left):
+    pass
+
+
+print(type(MadeAB()).__name__, type(MadeAC()).__name__, MadeAC()[1])
+Left.__len__ = lambda self: 7
+Right.__call__ = lambda self: "called"
+print(len(Both()), Both()(), len(MadeAC()), bool(Both()))
+del Left.__len__
+try:
+    len(Both())
+except TypeError as e:
+    print(e)
