@@ -58,15 +58,28 @@ static V lock_unref(ModuleLock *lock) {
     return name;
 }
 
+static int n_sleepers; // under lock_import: without any, nobody is woken
+
+// Gives lock_import back until something was released.
+static void sleep_lock_held(Thread *t) {
+    uint32_t seen = at_load_acquire(&releases);
+    n_sleepers++;
+    rt_mutex_unlock(&lock_import);
+    BLOCKING(t) futex_wait(&releases, seen, -1);
+    rt_mutex_lock(&lock_import);
+    n_sleepers--;
+}
+
+// Says that something was released; true: futex_wake is due when lock_import is given back.
+static bool released_lock_held(void) {
+    at_fetch_add_release(&releases, 1u);
+    return n_sleepers > 0;
+}
+
 static void wait_for(Thread *t, ModuleLock *lock) {
     Waiter self = {waiters, t, lock};
     waiters = &self;
-    while (lock->owner) {
-        uint32_t seen = at_load_acquire(&releases);
-        rt_mutex_unlock(&lock_import);
-        BLOCKING(t) futex_wait(&releases, seen, -1);
-        rt_mutex_lock(&lock_import);
-    }
+    while (lock->owner) sleep_lock_held(t);
     Waiter **at = &waiters;
     while (*at != &self) at = &(*at)->next;
     *at = self.next;
@@ -118,14 +131,14 @@ void module_lock_leave(Thread *t, ModuleLock *lock) {
     if (!lock) return;
     rt_mutex_lock(&lock_import);
     HD_ASSERT(lock->owner == t && lock->count > 0);
-    bool freed = --lock->count == 0;
-    if (freed) {
+    bool wake = false;
+    if (--lock->count == 0) {
         lock->owner = NULL;
-        at_fetch_add_release(&releases, 1u);
+        wake = released_lock_held();
     }
     V unneeded = lock_unref(lock);
     rt_mutex_unlock(&lock_import);
-    if (freed) futex_wake(&releases, INT32_MAX);
+    if (wake) futex_wake(&releases, INT32_MAX);
     v_drop(t, unneeded);
 }
 
@@ -135,12 +148,7 @@ static int import_count;
 
 void import_lock_enter(Thread *t) {
     rt_mutex_lock(&lock_import);
-    while (import_owner && import_owner != t) {
-        uint32_t seen = at_load_acquire(&releases);
-        rt_mutex_unlock(&lock_import);
-        BLOCKING(t) futex_wait(&releases, seen, -1);
-        rt_mutex_lock(&lock_import);
-    }
+    while (import_owner && import_owner != t) sleep_lock_held(t);
     import_owner = t;
     import_count++;
     rt_mutex_unlock(&lock_import);
@@ -148,13 +156,13 @@ void import_lock_enter(Thread *t) {
 
 bool import_lock_leave(Thread *t) {
     rt_mutex_lock(&lock_import);
-    bool mine = import_owner == t, freed = mine && --import_count == 0;
-    if (freed) {
+    bool mine = import_owner == t, wake = false;
+    if (mine && --import_count == 0) {
         import_owner = NULL;
-        at_fetch_add_release(&releases, 1u);
+        wake = released_lock_held();
     }
     rt_mutex_unlock(&lock_import);
-    if (freed) futex_wake(&releases, INT32_MAX);
+    if (wake) futex_wake(&releases, INT32_MAX);
     return mine;
 }
 
@@ -169,6 +177,7 @@ bool import_lock_is_held(void) {
 void import_lock_after_fork(Thread *t) {
     rt_mutex_lock(&lock_import);
     waiters = NULL;
+    n_sleepers = 0;
     for (ModuleLock *lock = locks; lock; lock = lock->next) {
         if (lock->owner != t) {
             lock->owner = NULL;
