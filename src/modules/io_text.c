@@ -234,6 +234,7 @@ int text_flush_pending(Thread *t, V self) {
 }
 
 static int add_pending(Thread *t, TextIO *s, const char *p, size_t n) {
+    if (n == 0) return 0; // there may be no memory yet
     if (s->pending_len + n > s->pending_cap) {
         size_t cap = s->pending_len + n < CHUNK ? CHUNK : s->pending_len + n;
         char *grown = mem_realloc(t, s->pending, cap);

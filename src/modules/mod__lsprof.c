@@ -84,8 +84,10 @@ static int second_ticks(Thread *t, V v, int64_t *ticks) {
             err_set(t, &exc_ValueError, "Invalid value NaN (not a number)");
             return -1;
         }
-        *ticks = (int64_t)ns;
-        if (ns >= -0x1p63 && ns < 0x1p63) return 0;
+        if (ns >= -0x1p63 && ns < 0x1p63) {
+            *ticks = (int64_t)ns;
+            return 0;
+        }
     }
     return too_large(t);
 }

@@ -4,13 +4,13 @@
 // The C handler only notes the signal (an atomic flag), writes its number to the wake-up descriptor and sets BREAK_SIGNAL
 // on the main thread; the Python handler runs at that thread's next safepoint (signals_run).  Handlers are kept in an
 // immortal tuple-like list, one slot a signal, read and written by the main thread only.
+#include "time_private.h"
 #include "object/misc.h"
 #include "runtime/runtime.h"
 #include "threading/mutex.h"
 #include "vm/vm.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/syscall.h>
@@ -372,19 +372,12 @@ static V timer_pair(Thread *t, const struct itimerval *value) {
 
 static int time_from(Thread *t, V v, struct timeval *out) {
     *out = (struct timeval){0, 0};
-    double seconds;
+    int64_t ns;
     if (v == V_NULL) return 0;
-    V number = v_is_any_float(v) ? v_dup(v) : num_index(t, v);
-    int r = v_is_error(number) ? -1 : num_as_double(t, number, &seconds);
-    v_drop(t, number);
-    if (r < 0) return -1;
-    double whole = floor(seconds);
-    out->tv_sec = (time_t)whole;
-    out->tv_usec = (suseconds_t)ceil((seconds - whole) * 1e6);
-    if (out->tv_usec >= 1000000) {
-        out->tv_sec++;
-        out->tv_usec -= 1000000;
-    }
+    if (time_to_ns(t, v, TIME_CEILING, &ns) < 0) return -1;
+    int64_t us = time_divide(ns, 1000, TIME_CEILING);
+    out->tv_sec = time_divide(us, 1000000, TIME_FLOOR);
+    out->tv_usec = us - out->tv_sec * 1000000;
     return 0;
 }
 

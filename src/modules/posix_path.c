@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // posix: names in the file system.
 #include "posix_private.h"
+#include "time_private.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -271,16 +272,9 @@ static NATIVE(posix_mkfifo) { // path, mode=438, *, dir_fd
 
 // ---- times ----------------------------------------------------------------------------------------------------------------
 static int seconds_arg(Thread *t, V v, struct timespec *out) { // an int or float of seconds
-    if (v_is_any_float(v)) {
-        double d = float_value(v), whole = __builtin_floor(d);
-        out->tv_sec = (time_t)whole;
-        out->tv_nsec = (long)((d - whole) * 1e9);
-        return 0;
-    }
-    int64_t n;
-    if (num_as_i64(t, v, &n) < 0) return -1;
-    out->tv_sec = n;
-    out->tv_nsec = 0;
+    int nano;
+    if (time_to_parts(t, v, 1000000000, TIME_FLOOR, &out->tv_sec, &nano) < 0) return -1;
+    out->tv_nsec = nano;
     return 0;
 }
 

@@ -182,6 +182,8 @@ static V lock_repr(Thread *t, V self) {
     return str_from_format(t, "<%s %T object at %p>", state, self, (void *)v_obj(self));
 }
 
+static void lock_free(Thread *t, Obj *o) { lock_uncount(t, (Lock *)o); } // it may be held
+
 #define ACQUIRE_DOC                                                                                                    \
     "Takes the lock.  Without waiting when blocking is false, waiting at most timeout seconds when that is not -1.\n"  \
     "True when it was taken."
@@ -200,7 +202,7 @@ static const Method lock_methods[] = {
 
 Type thread_lock_type = {
     TYPE_HEAD("_thread.lock"), .size = sizeof(Lock), .flags = TYPE_WEAKREFS | TYPE_IMMUTABLE | TYPE_NO_NEW,
-    .repr = lock_repr, .methods = lock_methods,
+    .free_ = lock_free, .repr = lock_repr, .methods = lock_methods,
     .doc = "A lock: held or free.  acquire() takes it, release() lets it go, locked() tells.\n\n"
            "It has no owner: any thread may release it, and a thread that takes it twice waits for ever.",
 };

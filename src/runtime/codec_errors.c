@@ -155,6 +155,7 @@ void encoder_init(Encoder *e, Thread *t, const char *encoding, const char *error
 }
 
 void encoder_bytes(Encoder *e, const void *p, size_t n) {
+    if (n == 0) return; // there may be no memory yet
     if (n > e->cap - e->len) {
         size_t cap = e->len + n + (e->len + n) / 2 + 64;
         char *data = e->failed ? NULL : mem_realloc(e->t, e->data, cap);

@@ -21,3 +21,21 @@ for args, names in ((1, 2), {}), ((), {"x": 1}), (("a",), {}):
     except TypeError as error:
         print(error)
 print(time.ctime.__text_signature__)
+
+# seconds that no clock has
+import os, signal, tempfile
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except Exception as error:
+        return type(error).__name__, str(error)
+
+
+with tempfile.NamedTemporaryFile() as file:
+    for value in 1e300, -1e300, float("nan"), float("inf"), 2 ** 70, -1.5:
+        print(value, attempt(os.utime, file.name, (value, 1)), attempt(os.utime, file.name, (1, value)))
+        if value not in (-1.5, -1e300):
+            print(attempt(signal.setitimer, signal.ITIMER_REAL, value))
+print(attempt(signal.setitimer, signal.ITIMER_REAL, "x")[0], attempt(os.utime, ".", ("x", 1))[0])

@@ -132,7 +132,7 @@ async def main():
 
     def submitter():
         f = [asyncio.run_coroutine_threadsafe(coro(i), loop) for i in range(20)]
-        fs.append([x.result(5) for x in f])
+        fs.append([x.result(60) for x in f])
     await asyncio.to_thread(submitter)
     print(fs)
     try:
