@@ -24,7 +24,7 @@ static void promote(Obj *o) {
     at_fetch_or_relaxed(&o->rc, RC_HOT);
 }
 
-// No collection finds objects without the collector's prefix: once HOT they stay for good, so only small ones may.
+// No collection looks at objects that are in no cycle: once HOT they stay for good, so only small ones may.
 enum { SMALL_LEAF = 128 };
 static bool may_stay(Obj *o) { return (obj_flags(o) & OBJ_GC) || obj_extent(o) <= SMALL_LEAF; }
 
@@ -114,12 +114,12 @@ void slot_init_shared(Thread *t, Slot *s, V v) {
 }
 
 // ---- sharing ----------------------------------------------------------------------------------------------------------
-// The worklist is the list of GcLinks itself: a collectable object leaves its thread's list for `found`, and `found` is
-// walked while it grows.  Objects without a prefix wait in `leaves`.  Nothing here is visible to others before the
-// caller's release store of the reference that publishes the first object.
+// What was marked waits on a stack for its children to be visited; objects with a prefix leave their thread's list for
+// `found`.  Nothing here is visible to others before the caller's release store of the reference that publishes the first
+// object.
 typedef struct Sharing {
     GcLink found;
-    PtrList leaves;
+    int64_t n; // tracked objects marked
 } Sharing;
 
 static void share_slot(Thread *t, Obj *owner, Slot *s, void *arg);
@@ -131,13 +131,12 @@ static void share_mark(Thread *t, Obj *o, Sharing *work) {
     else if (rc >= RC_PROMOTE) rc = RC_HOT | 1;
     at_store_release(&o->rc, rc | RC_SHARED); // who finds it without a published reference (weakref lists) acquires this
     if (obj_flags(o) & OBJ_HAS_WEAKREF) weak_shared(t, o);
-    if ((obj_flags(o) & OBJ_GC) && gc_is_linked(o)) {
-        GcLink *link = gc_link(o);
-        gc_list_remove(link);
-        gc_list_append(&work->found, link);
-    } else {
-        ptrlist_push(&work->leaves, o);
-    }
+    objstack_push(&t->sync->sharing, o);
+    if (!gc_is_tracked(o)) return;
+    work->n++;
+    if (obj_flags(o) & OBJ_PAGED) return;
+    gc_list_remove(gc_link(o));
+    gc_list_append(&work->found, gc_link(o));
 }
 
 static void share_object(Thread *t, Obj *o, Sharing *work) {
@@ -157,20 +156,14 @@ static void share_children(Thread *t, Obj *o, Sharing *work) {
     upcall_traverse(t, o, share_slot, work);
 }
 
-static void share_run(Thread *t, Sharing *work) {
-    GcLink *at = &work->found;
-    for (;;) {
-        if (gc_next(at) != &work->found) {
-            at = gc_next(at);
-            share_children(t, gc_obj(at), work);
-        } else if (work->leaves.count) {
-            share_children(t, ptrlist_pop(&work->leaves), work);
-        } else {
-            break;
-        }
-    }
-    gc_share_list(t, &work->found);
-    ptrlist_free(&work->leaves);
+enum { SMALL_STACK = 4096 };
+
+// `base`: what was on the stack before belongs to an outer call.
+static void share_run(Thread *t, Sharing *work, size_t base) {
+    ObjStack *todo = &t->sync->sharing;
+    while (todo->n > base) share_children(t, todo->at[--todo->n], work);
+    if (!todo->n && todo->cap > SMALL_STACK) objstack_free(todo);
+    if (work->n) gc_share_list(t, &work->found, work->n);
 }
 
 void share_value(Thread *t, V v) {
@@ -178,25 +171,27 @@ void share_value(Thread *t, V v) {
     (void)t, (void)v; // nothing is shared: the lock is
 #else
     if (!v_is_object(v) || obj_is_shared_or_hot(v_obj(v))) return;
-    Sharing work = {.leaves = {0}};
+    Sharing work = {.n = 0};
     gc_list_init(&work.found);
+    size_t base = t->sync->sharing.n;
     share_mark(t, v_obj(v), &work);
-    share_run(t, &work);
+    share_run(t, &work, base);
 #endif
 }
 
 // Every object reached from the roots, in one worklist.
 void share_roots(Thread *t) {
-    Sharing work = {.leaves = {0}};
+    Sharing work = {.n = 0};
     gc_list_init(&work.found);
+    size_t base = t->sync->sharing.n;
     roots_each(t, share_slot, &work);
-    share_run(t, &work);
+    share_run(t, &work, base);
 }
 
 // ---- death ------------------------------------------------------------------------------------------------------------
-// t->dead_list holds collectable objects by their GcLink.next, in the order CPython would have destroyed them: what dies
-// while an object is destroyed goes in front of the rest, at sync->dead_at.  An object without a prefix is destroyed on
-// the spot, because it has few children or none; a chain of such objects is cut by DEEP and waits in dead_leaves.
+// sync->dead is a stack of collectable objects, in the order CPython would have destroyed them: what dies while an object
+// is destroyed goes in front of the rest, the first one to die on top.  A leaf is destroyed on the spot, because it has few
+// children or none; a chain of such objects is cut by DEEP and waits in dead_leaves.
 enum { DEEP = 50 };
 
 static void die_now(Thread *t, Obj *o) {
@@ -205,22 +200,26 @@ static void die_now(Thread *t, Obj *o) {
 }
 
 static void dead_insert(Thread *t, Obj *o) {
-    GcLink *link = gc_link(o);
-    if (gc_is_linked(o)) gc_forget(t, o);
-    link->next = (uintptr_t)*t->sync->dead_at;
-    *t->sync->dead_at = o;
-    t->sync->dead_at = (Obj **)&link->next;
+    if (gc_is_tracked(o)) gc_forget(t, o);
+    objstack_push(&t->sync->dead, o);
+    t->dead_waiting = true;
+}
+
+// The children of the one destroyed last came in the order of their death.
+static void dead_turn(ObjStack *dead, size_t from) {
+    for (size_t i = from, j = dead->n; i + 1 < j; i++) {
+        Obj *o = dead->at[--j];
+        dead->at[j] = dead->at[i];
+        dead->at[i] = o;
+    }
 }
 
 static Obj *dead_take(Thread *t) {
-    Obj *o = t->dead_list;
-    if (o) {
-        t->dead_list = (Obj *)gc_link(o)->next;
-        gc_link(o)->next = 0;
-    } else if (t->sync->dead_leaves.count) {
-        o = ptrlist_pop(&t->sync->dead_leaves);
-    }
-    t->sync->dead_at = &t->dead_list;
+    ThreadSync *sync = t->sync;
+    ObjStack *dead = &sync->dead;
+    dead_turn(dead, sync->dead_from);
+    Obj *o = dead->n ? dead->at[--dead->n] : ptrlist_pop(&sync->dead_leaves);
+    sync->dead_from = dead->n;
     return o;
 }
 
@@ -230,7 +229,7 @@ static bool die_later(Thread *t, Obj *o) {
     if (!upcall_needs_python(t, o)) return false;
     rc_store_local(o, 1);
     obj_set_flag(o, OBJ_FINALIZED);
-    if (obj_flags(o) & OBJ_GC) gc_track(t, o); // it was on the dead list
+    if ((obj_flags(o) & (OBJ_GC | OBJ_PAGED)) == OBJ_GC) gc_track(t, o); // it was off its list
     pending_push(t, PENDING_FINALIZE, v_from(o));
     return true;
 }
@@ -241,17 +240,19 @@ static void dead_run(Thread *t) {
     for (Obj *o; (o = dead_take(t)) != NULL;) {
         if (obj_is_shared_or_hot(o) || !die_later(t, o)) die_now(t, o);
     }
-    t->destroying = false;
+    t->dead_waiting = t->destroying = false;
+    if (unlikely(t->sync->dead.cap > SMALL_STACK)) objstack_free(&t->sync->dead);
 }
 
 static inline void dead_run_if_any(Thread *t) {
-    if (unlikely(t->dead_list || t->sync->dead_leaves.count)) dead_run(t);
+    if (unlikely(t->dead_waiting)) dead_run(t);
 }
 
 static void die_leaf(Thread *t, Obj *o) {
     ThreadSync *sync = t->sync;
     if (unlikely(sync->destroy_depth >= DEEP)) {
         ptrlist_push(&sync->dead_leaves, o);
+        t->dead_waiting = true;
         return;
     }
     sync->destroy_depth++;
@@ -266,7 +267,6 @@ void obj_destroy(Thread *t, Obj *o) {
         die_leaf(t, o);
         return;
     }
-    if (!t->destroying) t->sync->dead_at = &t->dead_list;
     dead_insert(t, o);
     if (!t->destroying) dead_run(t);
 }
@@ -291,11 +291,10 @@ void obj_die(Thread *t, Obj *o) {
         return;
     }
     // The usual case: o is alone on the list, so it need not go there.
-    GcLink *link = gc_link(o);
-    if (link->prev) gc_forget_local(t, link);
-    link->next = 0;
+    if (likely(flags & OBJ_PAGED)) gc_forget_local(t);
+    else if (gc_is_linked(o)) gc_forget(t, o);
     t->destroying = true;
-    t->sync->dead_at = &t->dead_list;
+    t->sync->dead_from = 0;
     upcall_destroy(t, o);
     t->destroying = false;
     dead_run_if_any(t);

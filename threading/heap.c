@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Memory: objects with their collector prefix, buffers, and what the collector's lists are made of.
+// Memory: objects, with a collector's prefix or in pages, buffers, and what the collector's lists are made of.
 //
 // Small objects are blocks of pages (pages.h).  The rest comes from a mi_heap of each thread; anybody may free.  Sanitizer
 // builds use the C library's malloc for all, which is the one they can see into (HEDDLE_PAGES=1: pages all the same).
@@ -200,34 +200,35 @@ static inline Obj *gc_count_birth(Thread *t, GcDomain *domain, Obj *o) {
     return unlikely(++domain->count[0] > at_load_relaxed(&gc_triggers.limit)) ? gc_is_due(t, o) : o;
 }
 
-static inline Obj *gc_born(Thread *t, Obj *o) {
+static Obj *gc_born_linked(Thread *t, Obj *o) {
     GcDomain *domain = t->heap.domain;
-    GcLink *young = &domain->gen[0], *link = gc_link(o), *last = (GcLink *)young->prev;
-    HD_ASSERT(!((young->prev | last->next) & GC_TAG_MASK));
-    at_store_relaxed(&link->next, (uintptr_t)young);
-    at_store_relaxed(&link->prev, (uintptr_t)last);
-    last->next = young->prev = (uintptr_t)link;
+    gc_link(o)->serial = ++domain->births;
+    gc_list_append(&domain->gen[0], gc_link(o));
     return gc_count_birth(t, domain, o);
 }
 
 #if !HEDDLE_GIL
 static void born_shared(Thread *t, Obj *o, uint32_t rc) {
-    o->rc = rc;
+    at_store_relaxed(&o->rc, rc);
     if (!(obj_flags(o) & OBJ_GC)) return;
     GcLink list;
     gc_list_init(&list);
-    gc_list_append(&list, gc_link(o));
-    gc_share_list(t, &list);
+    if (!(obj_flags(o) & OBJ_PAGED)) {
+        gc_link(o)->serial = ++t->heap.domain->births;
+        gc_list_append(&list, gc_link(o));
+    }
+    gc_share_list(t, &list, 1);
     gc_count_birth(t, t->heap.domain, o);
 }
 #endif
 
+// Of an object that is no block of a page.
 static inline size_t prefix_of(unsigned flags) { return (flags & OBJ_GC) * sizeof(GcLink); }
-_Static_assert(OBJ_GC == 1, "prefix_of multiplies by it");
+_Static_assert(OBJ_GC == 1, "prefix_of multiplies by it, and a kind of page is told by it");
 
 // The header, with count 1; the rest zeroed.
-static inline Obj *obj_init(char *block, Type *type, size_t size, unsigned flags) {
-    Obj *o = (Obj *)(void *)(block + prefix_of(flags));
+static inline Obj *obj_init(void *block, Type *type, size_t size, unsigned flags) {
+    Obj *o = block;
     HD_ASSERT(((uintptr_t)o & 15) == 0);
     union { Obj object; uint64_t word; } head = {{.rc = 1, .flags = (uint8_t)flags}};
     memcpy(o, &head.word, sizeof head.word);
@@ -240,6 +241,10 @@ static inline Obj *obj_init(char *block, Type *type, size_t size, unsigned flags
     return o;
 }
 
+static inline void *block_of(const Obj *o, unsigned flags) {
+    return (char *)(uintptr_t)o - (flags & OBJ_PAGED ? 0 : prefix_of(flags));
+}
+
 static inline void block_free(Thread *t, void *block, bool paged) {
     if (!paged) {
         mem_free(block);
@@ -249,17 +254,32 @@ static inline void block_free(Thread *t, void *block, bool paged) {
     page_free(t->heap.pages, block);
 }
 
+static Obj *alloc_paged(Thread *t, Type *type, size_t size, unsigned flags, unsigned kind) {
+    size_t bytes = size + (kind == PAGE_SERIAL ? sizeof(uint64_t) : 0);
+    char *block = page_alloc(t->heap.pages, kind, bytes);
+    if (unlikely(!block)) return NULL;
+    Obj *o = obj_init(block, type, size, flags | OBJ_PAGED);
+    if (kind == PAGE_SERIAL) // after that: it zeroes whole 16 bytes
+        *(uint64_t *)(void *)(block + page_block_size(block) - sizeof(uint64_t)) = ++t->heap.domain->births;
+    if (kind != PAGE_LEAF) page_set_young(page_of(block), block);
+    return o;
+}
+
+static Obj *alloc_raw(Thread *t, Type *type, size_t size, unsigned flags) {
+    size_t prefix = prefix_of(flags);
+    char *block = raw_zalloc(t, size + prefix);
+    return likely(block != NULL) ? obj_init(block + prefix, type, sizeof(Obj), flags & ~(unsigned)OBJ_PAGED) : NULL;
+}
+
 // Large objects, and whatever a fast path need not know.
 static NOINLINE Obj *alloc_slow(Thread *t, Type *type, size_t size, unsigned flags) {
     if (alloc_fails()) return NULL;
-    size_t prefix = prefix_of(flags), bytes = size + prefix;
-    bool paged = HEDDLE_PAGES && bytes <= BLOCK_MAX;
-    char *block = paged ? page_alloc(t->heap.pages, bytes) : raw_zalloc(t, bytes);
-    if (unlikely(!block)) return NULL;
-    flags = paged ? flags | OBJ_PAGED : flags & ~(unsigned)OBJ_PAGED;
-    Obj *o = obj_init(block, type, paged ? size : sizeof *o, flags);
-    if (!trace_allocated(t, o, bytes)) {
-        block_free(t, block, paged);
+    unsigned kind = !(flags & OBJ_GC) ? PAGE_LEAF : flags & OBJ_FINALIZABLE ? PAGE_SERIAL : PAGE_GC;
+    bool paged = HEDDLE_PAGES && size + (kind == PAGE_SERIAL ? sizeof(uint64_t) : 0) <= BLOCK_MAX;
+    Obj *o = paged ? alloc_paged(t, type, size, flags, kind) : alloc_raw(t, type, size, flags);
+    if (unlikely(!o)) return NULL;
+    if (!trace_allocated(t, o, size)) {
+        block_free(t, block_of(o, obj_flags(o)), paged);
         return NULL;
     }
 #if !HEDDLE_GIL
@@ -273,22 +293,26 @@ static NOINLINE Obj *alloc_slow(Thread *t, Type *type, size_t size, unsigned fla
         return o;
     }
 #endif
-    return flags & OBJ_GC ? gc_born(t, o) : o;
+    if (!(flags & OBJ_GC)) return o;
+    return paged ? gc_count_birth(t, t->heap.domain, o) : gc_born_linked(t, o);
 }
 
 Obj *obj_alloc(Thread *t, Type *type, size_t size, unsigned flags) {
-    size_t bytes = size + prefix_of(flags);
-    bool fast = HEDDLE_PAGES && bytes <= BLOCK_MAX && !(flags & (OBJ_UNCOUNTED | OBJ_IMMORTAL)) && !is_special(&debug_alloc_special);
-    char *block = likely(fast) ? page_pop(t->heap.pages, bytes) : NULL;
+    bool fast = HEDDLE_PAGES && size <= BLOCK_MAX && !(flags & (OBJ_UNCOUNTED | OBJ_IMMORTAL | OBJ_FINALIZABLE));
+    if (unlikely(!fast || is_special(&debug_alloc_special))) return alloc_slow(t, type, size, flags);
+    Page *page = t->heap.pages->current[page_bin(flags & OBJ_GC ? PAGE_GC : PAGE_LEAF, size)];
+    Block *block = page_pop(page);
     if (unlikely(!block)) return alloc_slow(t, type, size, flags);
     Obj *o = obj_init(block, type, size, flags | OBJ_PAGED);
-    return flags & OBJ_GC ? gc_born(t, o) : o;
+    if (!(flags & OBJ_GC)) return o;
+    page_set_young(page, block);
+    return gc_count_birth(t, t->heap.domain, o);
 }
 
 size_t obj_extent(const Obj *o) {
-    const void *block = obj_flags(o) & OBJ_GC ? (const void *)gc_link(o) : o;
-    size_t size = obj_has(o, OBJ_PAGED) ? page_block_size(block) : heap_size((void *)(uintptr_t)block);
-    return size - (size_t)((const char *)o - (const char *)block);
+    if (obj_has(o, OBJ_PAGED)) return page_block_size(o);
+    const char *block = block_of(o, obj_flags(o));
+    return heap_size((void *)(uintptr_t)block) - (size_t)((const char *)o - block);
 }
 
 // A retired block of a page is told from a buffer by bit 0.
@@ -313,9 +337,9 @@ void retired_free_one(Thread *t, void *item) {
 
 static NOINLINE void free_slow(Thread *t, Obj *o) {
     uint8_t flags = obj_flags(o);
-    void *block = (char *)o - prefix_of(flags);
+    void *block = block_of(o, flags);
     trace_freed(o);
-    if ((flags & OBJ_GC) && gc_is_linked(o)) gc_forget(t, o);
+    if ((flags & (OBJ_GC | OBJ_PAGED)) == OBJ_GC && gc_is_linked(o)) gc_forget(t, o);
 #if !HEDDLE_GIL
     // A weak_get that raced with the death may still read the header, to find DEAD in it.
     if ((flags & OBJ_HAS_WEAKREF) && obj_is_shared_or_hot(o) && at_load_relaxed(&sharing_begun)) {
@@ -329,50 +353,60 @@ static NOINLINE void free_slow(Thread *t, Obj *o) {
 void obj_free_memory(Thread *t, Obj *o) {
     uint8_t flags = obj_flags(o);
     bool fast = (flags & (OBJ_PAGED | OBJ_HAS_WEAKREF)) == OBJ_PAGED && !is_special(&debug_free_special);
-    if (unlikely(!fast || ((flags & OBJ_GC) && gc_is_linked(o)))) free_slow(t, o);
-    else page_free(t->heap.pages, (char *)o - prefix_of(flags));
+    if (unlikely(!fast)) free_slow(t, o);
+    else page_free(t->heap.pages, o);
 }
 
 // ---- the collector's lists -----------------------------------------------------------------------------------------
 void gc_forget(Thread *t, Obj *o) {
-    GcLink *link = gc_link(o);
+    bool paged = obj_has(o, OBJ_PAGED);
     if (!obj_is_shared(o)) {
-        gc_forget_local(t, link);
+        if (!paged) gc_list_remove(gc_link(o));
+        gc_forget_local(t);
         return;
     }
-    unsigned stripe = gc_stripe(link);
+    unsigned stripe = paged ? (unsigned)(t->id % GC_STRIPES) : gc_stripe(gc_link(o));
+    at_fetch_sub_relaxed(&gc_shared[stripe].count, 1);
+    if (paged) return;
     rt_mutex_lock(&stripe_locks[stripe]);
-    gc_list_remove(link);
-    at_store_relaxed(&gc_shared[stripe].count, gc_shared[stripe].count - 1);
+    gc_list_remove(gc_link(o));
     rt_mutex_unlock(&stripe_locks[stripe]);
 }
 
+// In a page nobody looks at an object without OBJ_GC.
 void gc_untrack(Thread *t, Obj *o) {
-    if (gc_is_tracked(o)) gc_forget(t, o);
+    if (!gc_is_tracked(o)) return;
+    gc_forget(t, o);
+    if (!obj_has(o, OBJ_PAGED)) return;
+    if (obj_is_shared(o)) obj_clear_flag(o, OBJ_GC);
+    else at_store_relaxed(&o->flags, (uint8_t)(obj_flags(o) & ~OBJ_GC));
 }
 
 void gc_track(Thread *t, Obj *o) {
-    HD_ASSERT(obj_flags(o) & OBJ_GC);
-    if (gc_is_linked(o)) return;
+    if (gc_is_tracked(o)) return;
+    bool paged = obj_has(o, OBJ_PAGED);
+    HD_ASSERT(paged || obj_has(o, OBJ_GC));
+    if (paged) obj_set_flag(o, OBJ_GC);
     if (obj_is_shared(o)) {
         GcLink list;
         gc_list_init(&list);
-        gc_list_append(&list, gc_link(o));
-        gc_share_list(t, &list);
+        if (!paged) gc_list_append(&list, gc_link(o));
+        gc_share_list(t, &list, 1);
+    } else if (paged) {
+        gc_count_birth(t, t->heap.domain, o);
     } else {
-        gc_born(t, o);
+        gc_born_linked(t, o);
     }
 }
 
-void gc_share_list(Thread *t, GcLink *objects) {
+void gc_share_list(Thread *t, GcLink *objects, int64_t n) {
     unsigned stripe = (unsigned)(t->id % GC_STRIPES);
-    int64_t n = 0;
-    for (GcLink *link = gc_next(objects); link != objects; link = gc_next(link), n++)
+    at_fetch_add_relaxed(&gc_shared[stripe].count, n);
+    if (gc_list_empty(objects)) return;
+    for (GcLink *link = gc_next(objects); link != objects; link = gc_next(link))
         at_store_relaxed(&link->prev, (uintptr_t)gc_prev(link) | stripe);
-    if (n == 0) return;
     rt_mutex_lock(&stripe_locks[stripe]);
     gc_list_merge(&gc_shared[stripe].list, objects);
-    at_store_relaxed(&gc_shared[stripe].count, gc_shared[stripe].count + n);
     rt_mutex_unlock(&stripe_locks[stripe]);
 }
 
@@ -386,6 +420,7 @@ void gc_domain_adopt(GcDomain *to, GcDomain *from) {
     for (int i = 0; i < 3; i++) gc_list_merge(&to->gen[i], &from->gen[i]);
     gc_list_merge(&to->frozen, &from->frozen);
     to->count[0] += from->count[0];
+    if (to->births < from->births) to->births = from->births;
     to->long_lived_next += from->long_lived + from->long_lived_next;
 }
 

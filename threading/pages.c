@@ -27,21 +27,17 @@ static struct Pool {
     size_t n_dirty, n_purged, n_pages, n_chunks;
     char *next, *end;  // pages of the last chunk that were never used
     PageHeap *waiting; // heaps without a thread
+    Chunk *chunks;     // all; read without the lock
 } pool;                // under lock_pages
 
 static Page no_page = {.block_size = BLOCK_UNIT, .alert = ALERT_NEVER}; // never written
 
 // ---- geometry ---------------------------------------------------------------------------------------------------------
-static char *page_end(const Page *page) {
-    uintptr_t chunk = (uintptr_t)page & ~(uintptr_t)(CHUNK_BYTES - 1);
-    size_t index = ((uintptr_t)page - chunk) / sizeof *page;
-    return (char *)chunk + (index + 1) * PAGE_BYTES;
-}
-
-static uint32_t page_capacity(const Page *page) {
-    bool is_first = ((uintptr_t)page & (CHUNK_BYTES - 1)) == 0;
-    return (uint32_t)((PAGE_BYTES - (is_first ? CHUNK_PAGES * sizeof *page : 0)) / page->block_size);
-}
+static size_t place_of(const Page *page) { return (size_t)(page - chunk_of(page)->pages); }
+char *page_end(const Page *page) { return (char *)chunk_of(page) + (place_of(page) + 1) * PAGE_BYTES; }
+static size_t page_room(const Page *page) { return PAGE_BYTES - (place_of(page) == 0 ? sizeof(Chunk) : 0); }
+uint32_t page_capacity(const Page *page) { return (uint32_t)(page_room(page) / page->block_size); }
+static bool page_is_leaf(const Page *page) { return page->bin < PAGE_CLASSES; }
 
 // ---- the pool ---------------------------------------------------------------------------------------------------------
 static char *map(size_t size) {
@@ -102,6 +98,8 @@ static void pool_add_chunk_lock_held(char *chunk) {
     pool.next = chunk;
     pool.end = chunk + CHUNK_BYTES;
     pool.n_chunks++;
+    ((Chunk *)(void *)chunk)->next = pool.chunks;
+    at_store_release(&pool.chunks, (Chunk *)(void *)chunk);
 }
 
 static void waiting_heaps_trim(void);
@@ -128,17 +126,48 @@ static Page *pool_take(void) {
     return pool_try();
 }
 
+// ---- ages -------------------------------------------------------------------------------------------------------------
+static void age_list_remove(Page *page) {
+    if (page->age_next) page->age_next->age_prev = page->age_prev;
+    if (page->age_prev) page->age_prev->age_next = page->age_next;
+    else page->heap->age[page->age] = page->age_next;
+}
+
+static void age_list_add(Page *page, unsigned age) {
+    Page **list = &page->heap->age[age];
+    page->age = (uint8_t)age;
+    page->age_prev = NULL;
+    page->age_next = *list;
+    if (*list) (*list)->age_prev = page;
+    *list = page;
+}
+
+void page_set_age(Page *page, unsigned age) {
+    if (page->age == age) return;
+    age_list_remove(page);
+    age_list_add(page, age);
+}
+
+void pages_each(void (*fn)(Page *page, void *arg), void *arg) {
+    for (Chunk *chunk = at_load_acquire(&pool.chunks); chunk; chunk = chunk->next)
+        for (int i = 0; i < CHUNK_PAGES; i++) {
+            Page *page = &chunk->pages[i];
+            if (at_load_relaxed(&page->state) != PAGE_POOL && !page_is_leaf(page)) fn(page, arg);
+        }
+}
+
 // Some empty pages stay as they are, for the next ones; the memory of others goes back to the system.
 enum { KEEP_PAGES = 64 };
 
 static void pool_give(Page *page) {
-    page->state = PAGE_POOL;
+    if (!page_is_leaf(page)) age_list_remove(page);
+    at_store_relaxed(&page->state, (uint8_t)PAGE_POOL);
     rt_mutex_lock(&lock_pages);
     bool keep = pool.n_dirty < KEEP_PAGES || pool.n_dirty < pool.n_pages / 4;
     rt_mutex_unlock(&lock_pages);
     if (!keep) {
-        uintptr_t end = (uintptr_t)page_end(page), start = end - PAGE_BYTES;
-        if (start == ((uintptr_t)page & ~(uintptr_t)(CHUNK_BYTES - 1))) start += CHUNK_PAGES * sizeof *page; // the records
+        uintptr_t end = (uintptr_t)page_end(page), system_page = 4096;
+        uintptr_t start = (end - page_room(page) + system_page - 1) & ~(system_page - 1);
         keep = madvise((void *)start, end - start, MADV_DONTNEED) != 0;
     }
     rt_mutex_lock(&lock_pages);
@@ -152,7 +181,7 @@ static void pool_give(Page *page) {
 
 // ---- pages of a heap --------------------------------------------------------------------------------------------------
 static void room_add(Page *page) {
-    Page **list = &page->heap->room[page->class], *first = *list;
+    Page **list = &page->heap->room[page->bin], *first = *list;
     page->state = PAGE_ROOM;
     page->alert = 0;
     page->next = NULL;
@@ -162,7 +191,7 @@ static void room_add(Page *page) {
 }
 
 static void room_remove(Page *page) {
-    Page **list = &page->heap->room[page->class];
+    Page **list = &page->heap->room[page->bin];
     if (page->next) page->next->prev = page->prev;
     else (*list)->prev = page->prev;
     if (*list == page) *list = page->next;
@@ -181,19 +210,33 @@ void page_settle(Page *page) {
 static void make_current(PageHeap *heap, Page *page) {
     page->state = PAGE_CURRENT;
     page->alert = ALERT_NEVER;
-    heap->current[page->class] = page;
+    if (!page_is_leaf(page)) page_set_age(page, AGE_YOUNG);
+    heap->current[page->bin] = page;
 }
 
-static Page *page_new(PageHeap *heap, unsigned class) {
+static void ages_start(Page *page) {
+    Chunk *chunk = chunk_of(page);
+    page->young = chunk->young[place_of(page)];
+    memset(page->young, 0, sizeof chunk->young[0]);
+    memset(chunk->middle[place_of(page)], 0, sizeof chunk->middle[0]);
+    if (page->frozen) memset(page->frozen, 0, sizeof chunk->young[0]);
+    age_list_add(page, AGE_YOUNG);
+}
+
+static Page *page_new(PageHeap *heap, unsigned bin) {
     Page *page = pool_take();
     if (!page) return NULL;
     HD_ASSERT(at_load_relaxed(&page->remote) == 0);
     page->heap = heap;
-    page->class = (uint8_t)class;
-    page->block_size = class * BLOCK_UNIT;
+    page->bin = (uint8_t)bin;
+    unsigned units = bin % PAGE_CLASSES;
+    if (!page_is_leaf(page) && units * BLOCK_UNIT < 1 << GRAIN_SHIFT) units = (1 << GRAIN_SHIFT) / BLOCK_UNIT;
+    page->block_size = units * BLOCK_UNIT;
+    page->reciprocal = UINT32_MAX / page->block_size + 1;
     page->free = NULL;
     page->used = 0;
     page->fresh = page_capacity(page);
+    if (!page_is_leaf(page)) ages_start(page);
     return page;
 }
 
@@ -204,24 +247,24 @@ static void extend(Page *page) {
     if (n > page->fresh) n = page->fresh;
     char *block = page_end(page) - page->fresh * size;
     page->free = (Block *)(void *)block;
-    for (size_t i = 1; i < n; i++, block += size) ((Block *)(void *)block)->next = (Block *)(void *)(block + size);
-    ((Block *)(void *)block)->next = NULL;
+    for (size_t i = 1; i < n; i++, block += size) *(Block *)(void *)block = (Block){0, (Block *)(void *)(block + size)};
+    *(Block *)(void *)block = (Block){0, NULL};
     page->fresh -= (uint32_t)n;
 }
 
-void *page_alloc_slow(PageHeap *heap, unsigned class) {
-    HD_ASSERT(class > 0 && class < PAGE_CLASSES);
+void *page_alloc_slow(PageHeap *heap, unsigned bin) {
+    HD_ASSERT(bin % PAGE_CLASSES > 0 && bin < PAGE_BINS);
     if (at_load_relaxed(&heap->queue)) page_heap_drain(heap);
-    Page *page = heap->current[class];
+    Page *page = heap->current[bin];
     if (!page->free && !page->fresh) {
         if (page != &no_page) {
             page->state = PAGE_FULL;
             page->alert = page->used - 1;
         }
-        heap->current[class] = &no_page;
-        page = heap->room[class];
+        heap->current[bin] = &no_page;
+        page = heap->room[bin];
         if (page) room_remove(page);
-        else page = page_new(heap, class);
+        else page = page_new(heap, bin);
         if (!page) return NULL;
         make_current(heap, page);
     }
@@ -234,6 +277,7 @@ void *page_alloc_slow(PageHeap *heap, unsigned class) {
 
 // ---- frees by others --------------------------------------------------------------------------------------------------
 void page_free_remote(Page *page, Block *block) {
+    at_store_relaxed(&block->header, (uint64_t)0); // its owner may be looking at the page
     uintptr_t old = at_load_relaxed(&page->remote);
     do block->next = (Block *)(old & ~(uintptr_t)QUEUED);
     while (!at_cas_weak_acq_rel(&page->remote, &old, (uintptr_t)block | QUEUED)); // acquire: `queued` is ours now
@@ -273,14 +317,14 @@ PageHeap *page_heap_take(void) {
     if (heap) pool.waiting = heap->next;
     rt_mutex_unlock(&lock_pages);
     if (heap || !(heap = calloc(1, sizeof *heap))) return heap;
-    for (unsigned i = 0; i < PAGE_CLASSES; i++) heap->current[i] = &no_page;
+    for (unsigned i = 0; i < PAGE_BINS; i++) heap->current[i] = &no_page;
     return heap;
 }
 
 // All that is empty goes back to the pool.
 static void heap_trim(PageHeap *heap) {
     page_heap_drain(heap);
-    for (unsigned i = 0; i < PAGE_CLASSES; i++) {
+    for (unsigned i = 0; i < PAGE_BINS; i++) {
         Page *page = heap->current[i];
         if (page == &no_page || page->used) continue;
         heap->current[i] = &no_page;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Chunked lists of pointers: they grow without moving, and whole lists change hands by two pointers.
+// Chunked lists of pointers: they grow without moving, and whole lists change hands by two pointers.  Stacks of objects.
 #include "sync.h"
 
 #include <stdarg.h>
@@ -70,4 +70,18 @@ void ptrlist_free(PtrList *list) {
         free(chunk);
     }
     *list = (PtrList){0};
+}
+
+// ---- stacks -----------------------------------------------------------------------------------------------------------
+void objstack_grow(ObjStack *stack) {
+    size_t cap = stack->cap ? stack->cap * 2 : 64;
+    Obj **grown = realloc(stack->at, cap * sizeof *grown);
+    if (!grown) threading_fatal("out of memory in the bookkeeping of objects");
+    stack->at = grown;
+    stack->cap = cap;
+}
+
+void objstack_free(ObjStack *stack) {
+    free(stack->at);
+    *stack = (ObjStack){0};
 }

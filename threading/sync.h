@@ -29,6 +29,18 @@ void *ptrlist_pop(PtrList *list);
 void ptrlist_append(PtrList *to, PtrList *from); // empties `from`
 void ptrlist_free(PtrList *list);
 
+// ---- stacks of objects: work lists -----------------------------------------------------------------------------------
+typedef struct ObjStack { // owner thread; its memory grows, and stays when it is little
+    Obj **at;
+    size_t n, cap;
+} ObjStack;
+void objstack_grow(ObjStack *stack);
+void objstack_free(ObjStack *stack);
+static inline void objstack_push(ObjStack *stack, Obj *o) {
+    if (__builtin_expect(stack->n == stack->cap, 0)) objstack_grow(stack);
+    stack->at[stack->n++] = o;
+}
+
 // ---- a thread's part ---------------------------------------------------------------------------------------------------
 enum { THREAD_DETACHED, THREAD_ATTACHED, THREAD_CLAIMED };
 
@@ -47,8 +59,10 @@ struct ThreadSync {
     PtrList *zero_to;    // where they go now: &zero, or the judge's list of children
     PtrList retired;     // memory to free after the next completed round; owner, or its claimer
     bool ask_round;      // a prompt round is wanted
-    Obj **dead_at;       // obj_die: where the next dying child goes in t->dead_list (a GcLink.next)
-    PtrList dead_leaves; // obj_die: objects without a prefix that died deep inside a destruction
+    ObjStack dead;       // obj_die: collectable objects that wait for their destruction
+    size_t dead_from;    // obj_die: those from here on are children of the one that is being destroyed
+    PtrList dead_leaves; // obj_die: other objects that died deep inside a destruction
+    ObjStack sharing;    // share_value: what was marked, but not visited yet
     int destroy_depth;
     Heat heat[1 << HEAT_BITS]; // owner thread
     PendingItem *pending_floor; // items from here on belong to an outer boundary
@@ -88,16 +102,12 @@ void heap_free_raw(void *p);
 size_t heap_size(void *p);
 size_t obj_extent(const Obj *o);       // bytes from o to the end of its block
 void retired_free_one(Thread *t, void *item);
-void gc_share_list(Thread *t, GcLink *objects); // splices a list of just shared objects into a stripe
+// n objects were just shared; those with a prefix are on the list, which is spliced into a stripe.
+void gc_share_list(Thread *t, GcLink *objects, int64_t n);
 
-void gc_forget(Thread *t, Obj *o); // takes a dying object off its list, wherever that is
-// The same for a LOCAL one: no collection is marking the links of its neighbours.
-static inline void gc_forget_local(Thread *t, GcLink *link) {
-    GcLink *next = (GcLink *)link->next, *prev = (GcLink *)link->prev;
-    HD_ASSERT(!((link->next | link->prev | next->prev | prev->next) & GC_TAG_MASK));
-    prev->next = (uintptr_t)next;
-    next->prev = (uintptr_t)prev;
-    link->next = link->prev = 0;
+void gc_forget(Thread *t, Obj *o); // a tracked object dies: it is not counted any more, and on no list
+// The same for a LOCAL one in a page.
+static inline void gc_forget_local(Thread *t) {
     GcDomain *domain = t->heap.domain;
     domain->count[0] -= domain->count[0] > 0;
 }

@@ -60,7 +60,6 @@ static Thread *thread_make(void) {
     t->recursion_limit = 1000;
     t->exc_info = &t->exc_base;
     t->pending_tail = &t->pending;
-    sync->dead_at = &t->dead_list;
     sync->zero_to = &sync->zero;
     gc_domain_init(&sync->domain);
     t->heap.domain = &sync->domain;
@@ -190,16 +189,25 @@ void thread_visit_values(Thread *t, StackVisitor visit, void *arg) {
 #if !HEDDLE_GIL
 // What a thread leaves behind is reachable by nobody, or from SHARED objects through a mistake: garbage in cycles.  It
 // becomes SHARED, so that a global collection finds it and no weak record names this thread as an owner.
-static void orphans_share(Thread *t, GcDomain *domain) {
+static bool orphans_share_batch(Obj *const *objects, size_t n, void *arg) {
+    for (size_t i = 0; i < n; i++) share_value(arg, v_from(objects[i]));
+    return false;
+}
+
+static void orphans_share(Thread *t, Thread *of) {
+    GcDomain *domain = of->heap.domain;
     GcLink *lists[] = {&domain->gen[0], &domain->gen[1], &domain->gen[2], &domain->frozen};
     for (size_t i = 0; i < countof(lists); i++)
         while (!gc_list_empty(lists[i])) share_value(t, v_from(gc_obj(gc_next(lists[i]))));
+    gc_walk_local(of, AGES_ALL, orphans_share_batch, t);
 }
 #endif
 
 static void thread_free(Thread *t) {
     pending_thread_ends(t);
     ptrlist_free(&t->sync->dead_leaves);
+    objstack_free(&t->sync->dead);
+    objstack_free(&t->sync->sharing);
     free(t->sync->snapshot);
     free(t->sync);
     free(t);
@@ -224,7 +232,7 @@ void thread_exit_telling(Thread *t, void (*ended)(V what), V what) {
     gil_release(t);
 #else
     do {
-        orphans_share(t, t->heap.domain);
+        orphans_share(t, t);
         weak_thread_exits(t);
     } while (t->pending && (pending_run(t), true)); // its last callbacks, which report their errors themselves
     upcall_drop_caches(t, t, true);
@@ -272,7 +280,7 @@ static void vanished_adopt(Thread *t, Thread *gone) {
     ptrlist_append(&t->sync->zero, &gone->sync->zero);
     ptrlist_append(&t->sync->retired, &gone->sync->retired);
 #if !HEDDLE_GIL
-    orphans_share(t, &gone->sync->domain);
+    orphans_share(t, gone);
 #else
     if (gone->heap.domain == &gone->sync->domain && gone->heap.domain != t->heap.domain)
         gc_domain_adopt(t->heap.domain, &gone->sync->domain);

@@ -21,6 +21,7 @@ struct WeakRecord {
     WeakNode *nodes;  // newest first; stripe lock
     Thread *owner;    // while LOCAL: whose referent it is
     size_t count;     // nodes, and 1 for a living referent; stripe lock
+    uint64_t serial;  // const
     uint8_t state;    // atomic: RECORD_*; written under the stripe lock
     uint8_t stripe;   // const
 };
@@ -87,7 +88,7 @@ static WeakRecord *record_of(Thread *t, Stripe *s, Obj *o) {
     if (!record) return NULL;
     if (s->used++ > s->mask) stripe_grow(s);
     WeakRecord **bucket = bucket_of(s, o);
-    *record = (WeakRecord){.next = *bucket, .referent = o, .owner = t, .count = 1};
+    *record = (WeakRecord){.next = *bucket, .referent = o, .owner = t, .count = 1, .serial = ++t->heap.domain->births};
     record->state = obj_is_shared(o) ? RECORD_SHARED : RECORD_LOCAL;
     record->stripe = (uint8_t)(s - stripes);
     *bucket = record;
@@ -198,6 +199,16 @@ static void record_unlink(Stripe *s, WeakRecord *record, const Obj *referent) {
     while (*at != record) at = &(*at)->next;
     *at = record->next;
     s->used--;
+}
+
+uint64_t weak_serial(Obj *referent) {
+    if (!obj_has(referent, OBJ_HAS_WEAKREF)) return 0;
+    Stripe *s = stripe_of(referent);
+    rt_mutex_lock(&s->lock);
+    const WeakRecord *record = record_find(s, referent);
+    uint64_t serial = record ? record->serial : 0;
+    rt_mutex_unlock(&s->lock);
+    return serial;
 }
 
 // A weakref whose callback is to run: here when this thread may touch it, else by its owner.

@@ -43,7 +43,7 @@ _Static_assert(sizeof(Obj) == 16, "the header is 16 bytes");
 #define RC_PROMOTE (1u << 24) // a SHARED count that gets here goes HOT
 
 enum {
-    OBJ_GC = 1,           // carries a collector prefix: can be part of a cycle
+    OBJ_GC = 1,           // the collector looks at it: can be part of a cycle (gclink.h)
     OBJ_IMMORTAL = 2,     // never freed, never counted
     OBJ_FINALIZABLE = 4,  // its type has __del__ (or a native finalizer that may run Python)
     OBJ_FINALIZED = 8,    // the finalizer has run

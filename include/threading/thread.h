@@ -57,7 +57,7 @@ struct Thread {
     // -- memory and destruction ----------------------------------------------------------------------------
     Heap heap;                  // threading/heap.c
     bool destroying;            // obj_die is running its worklist
-    Obj *dead_list;             // objects whose destruction is queued
+    bool dead_waiting;          // there are objects whose destruction is queued
     struct PendingItem *pending, **pending_tail; // finalizers and callbacks to run at the next bytecode boundary
     struct CritSec *crit;       // innermost critical section
     // -- identity ------------------------------------------------------------------------------------------

@@ -49,5 +49,6 @@ V obj_revive(Obj *o);
 // The referent's record turns DEAD; the callbacks of nodes that `runs` accepts (NULL: all) are posted.
 void weak_died(Thread *t, Obj *referent, bool (*runs)(const Obj *weakref));
 void weak_shared(Thread *t, Obj *referent);                    // share_value marked it
+uint64_t weak_serial(Obj *referent); // grows with the time of its first weakref, for the referents of one thread; 0: none
 int weak_init(void);
 #endif

@@ -6,36 +6,36 @@
 // empty slots.  Types go last, because destroying an instance reads its type.
 #include "gc_private.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-void objvec_push(ObjVec *vec, Obj *o) {
-    if (vec->n == vec->cap) {
-        size_t cap = vec->cap ? vec->cap * 2 : 256;
-        Obj **grown = realloc(vec->at, cap * sizeof *grown);
-        if (!grown) {
-            fputs("Fatal Python error: out of memory in the collector\n", stderr);
-            abort();
-        }
-        vec->at = grown;
-        vec->cap = cap;
-    }
-    vec->at[vec->n++] = o;
-}
-
-void objvec_free(ObjVec *vec) {
-    free(vec->at);
-    *vec = (ObjVec){0};
-}
-
 bool obj_is_uncounted(const Obj *o) { return obj_has(o, OBJ_UNCOUNTED); }
 
-bool finalize_queue(Thread *t, Obj *o) {
-    if (obj_has(o, OBJ_FINALIZED) || !upcall_needs_python(t, o)) return false;
+void garbage_clear_weakrefs(Thread *t, const ObjVec *garbage, bool (*runs)(const Obj *weakref)) {
+    ObjVec referents = {0};
+    for (size_t i = 0; i < garbage->n; i++)
+        if (obj_has(garbage->at[i], OBJ_HAS_WEAKREF)) objvec_push(&referents, garbage->at[i]);
+    objvec_sort(&referents, weak_serial);
+    for (size_t i = 0; i < referents.n; i++) weak_died(t, referents.at[i], runs);
+    objvec_free(&referents);
+}
+
+static void queue_finalizer(Thread *t, Obj *o) {
     obj_set_flag(o, OBJ_FINALIZED);
     V v = obj_is_uncounted(o) ? v_from_immortal(o) : v_own(v_dup(v_from(o)));
     pending_push(t, PENDING_FINALIZE, v);
-    return true;
+}
+
+static uint64_t birth_of(Obj *o) { return gc_serial(o); }
+
+bool garbage_queue_finalizers(Thread *t, const ObjVec *garbage) {
+    ObjVec last = {0};
+    for (size_t i = 0; i < garbage->n; i++) {
+        Obj *o = garbage->at[i];
+        if (!obj_has(o, OBJ_FINALIZED) && upcall_needs_python(t, o)) objvec_push(&last, o);
+    }
+    objvec_sort(&last, birth_of);
+    for (size_t i = 0; i < last.n; i++) queue_finalizer(t, last.at[i]);
+    bool any = last.n != 0;
+    objvec_free(&last);
+    return any;
 }
 
 static void cut(Thread *t, Obj *owner, Slot *s, void *arg) {

@@ -108,54 +108,51 @@ void upcall_collect(Thread *t) {
 }
 
 // ---- walking ----------------------------------------------------------------------------------------------------------
-static bool each_of(Thread *t, GcLink *list, bool (*fn)(Thread *t, Obj *o, void *arg), void *arg) {
-    for (GcLink *link = gc_next(list); link != list; link = gc_next(link))
-        if (fn(t, gc_obj(link), arg)) return true;
+typedef struct Each {
+    Thread *t;
+    bool (*fn)(Thread *t, Obj *o, void *arg);
+    void *arg;
+} Each;
+
+static bool each_batch(Obj *const *objects, size_t n, void *arg) {
+    const Each *each = arg;
+    for (size_t i = 0; i < n; i++)
+        if (each->fn(each->t, objects[i], each->arg)) return true;
     return false;
 }
 
 bool gc_each(Thread *t, int generation, bool (*fn)(Thread *t, Obj *o, void *arg), void *arg) {
-    GcDomain *domain = t->heap.domain;
-    for (int i = 0; i < 3; i++)
-        if ((generation < 0 || generation == i) && each_of(t, &domain->gen[i], fn, arg)) return true;
-    if (generation >= 0 && generation < 2) return false;
-    if (!threading_is_sharing()) return false;
-    bool stopped = false;
+    Each each = {t, fn, arg};
+    if (gc_walk_local(t, generation < 0 ? AGES_COLLECTED : 1u << generation, each_batch, &each)) return true;
+    if ((generation >= 0 && generation < 2) || !threading_is_sharing()) return false;
     world_stop(t); // so that none of them dies while it is looked at
-    for (int i = 0; i < GC_STRIPES && !stopped; i++) stopped = each_of(t, &gc_shared[i].list, fn, arg);
+    bool stopped = gc_walk_shared(false, each_batch, &each);
     world_start(t);
     return stopped;
 }
 
-void gc_freeze(Thread *t) {
-    GcDomain *domain = t->heap.domain;
-    for (int i = 0; i < 3; i++) gc_list_merge(&domain->frozen, &domain->gen[i]);
+static void freeze(Thread *t, bool on) {
+    gc_freeze_local(t, on);
     if (!threading_is_sharing()) return;
     world_stop(t);
-    for (int i = 0; i < GC_STRIPES; i++) gc_list_merge(&gc_shared[i].frozen, &gc_shared[i].list);
+    gc_freeze_shared(on);
     world_start(t);
 }
+void gc_freeze(Thread *t) { freeze(t, true); }
+void gc_unfreeze(Thread *t) { freeze(t, false); }
 
-void gc_unfreeze(Thread *t) {
-    GcDomain *domain = t->heap.domain;
-    gc_list_merge(&domain->gen[2], &domain->frozen);
-    if (!threading_is_sharing()) return;
-    world_stop(t);
-    for (int i = 0; i < GC_STRIPES; i++) gc_list_merge(&gc_shared[i].list, &gc_shared[i].frozen);
-    world_start(t);
-}
-
-static int64_t list_length(const GcLink *list) {
-    int64_t n = 0;
-    for (const GcLink *link = gc_next(list); link != list; link = gc_next(link)) n++;
-    return n;
+static bool count_batch(Obj *const *objects, size_t n, void *arg) {
+    (void)objects;
+    *(int64_t *)arg += (int64_t)n;
+    return false;
 }
 
 int64_t gc_freeze_count(Thread *t) {
-    int64_t n = list_length(&t->heap.domain->frozen);
+    int64_t n = 0;
+    gc_walk_local(t, 1 << AGE_FROZEN, count_batch, &n);
     if (!threading_is_sharing()) return n;
     world_stop(t);
-    for (int i = 0; i < GC_STRIPES; i++) n += list_length(&gc_shared[i].frozen);
+    gc_walk_shared(true, count_batch, &n);
     world_start(t);
     return n;
 }

@@ -2,9 +2,9 @@
 // The global collector: SHARED objects in cycles, HOT ones and types, with the world stopped.
 //
 // LOCAL objects are roots and never victims: no SHARED object refers to one (invariant 2).  In pass 1 each victim gets a
-// number, kept in its link's prev, and its count in a side array.  Pass 2 takes off the references among victims.  Pass 3
-// marks from everything else: counts that are left, all stacks (uncounted references are not in any count), LOCAL
-// objects (for what is not counted), roots, and at last the words of C stacks.  What is not marked is garbage.
+// word of state (numbers.c), which starts with its count.  Pass 2 takes off the references among victims.  Pass 3 marks
+// from everything else: counts that are left, all stacks (uncounted references are not in any count), LOCAL objects (for
+// what is not counted), roots, and at last the words of C stacks.  What is not marked is garbage.
 //
 // An object whose count is zero (INZCT) stands in somebody's table and waits for its verdict: it is a root here.
 // Finalizers run with the world going; then everything is marked again, for what they brought back to life.
@@ -12,100 +12,53 @@
 
 #include "threading/debug.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-enum { NUMBER_SHIFT = 4 };
 
 typedef struct Global {
     Thread *t;
-    ObjVec victims;
-    uint32_t *remaining; // counts, then 1 for each that is marked
-    uint8_t *marked;
-    uint32_t *work; // numbers to traverse
-    size_t work_n;
-    Obj **statics; // objects without a prefix whose slots were traversed: an open hash set
+    Candidates victims;
+    ObjVec work;   // marked, but not yet looked into
+    Obj **statics; // objects that are no victims and whose slots were traversed: an open hash set
     size_t statics_n, statics_mask;
 } Global;
 
-static void *collector_memory(size_t n, size_t size) {
-    void *p = calloc(n + 1, size);
-    if (!p) {
-        fputs("Fatal Python error: out of memory in the collector\n", stderr);
-        abort();
-    }
-    return p;
+// The state of a victim; NULL for all other objects.
+static inline uint32_t *victim_state(const Global *gc, const Obj *o) {
+    if (!obj_has(o, OBJ_GC) || !obj_is_shared_or_hot(o)) return NULL;
+    return candidate_state(&gc->victims, o);
 }
+
+static bool is_marked(const Global *gc, const Obj *o) { return *victim_state(gc, o) & GC_MARKED; }
 
 // ---- pass 1: numbers --------------------------------------------------------------------------------------------------
-static void number_list(Global *gc, GcLink *list) {
-    for (GcLink *link = gc_next(list); link != list; link = gc_next(link)) {
-        uintptr_t stripe = link->prev & GC_TAG_MASK;
-        link->prev = (uintptr_t)(gc->victims.n + 1) << NUMBER_SHIFT | stripe;
-        objvec_push(&gc->victims, gc_obj(link));
-    }
+static uint32_t victim_start(const Obj *o) {
+    uint32_t rc = obj_rc(o);
+    HD_ASSERT((rc & RC_SHARED) && !(rc & RC_DEAD));
+    if (rc & RC_INZCT) return GC_CANDIDATE | GC_PINNED; // a root
+    return GC_CANDIDATE | (rc & RC_HOT ? 0 : rc & RC_COUNT);
 }
+_Static_assert(RC_COUNT < GC_COUNT, "a count fits");
 
 static void number_all(Global *gc) {
-    for (int i = 0; i < GC_STRIPES; i++) {
-        number_list(gc, &gc_shared[i].list);
-        number_list(gc, &gc_shared[i].frozen);
-    }
-    size_t n = gc->victims.n;
-    gc->remaining = collector_memory(n, sizeof *gc->remaining);
-    gc->marked = collector_memory(n, sizeof *gc->marked);
-    gc->work = collector_memory(n, sizeof *gc->work);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t rc = obj_rc(gc->victims.at[i]);
-        HD_ASSERT((rc & RC_SHARED) && !(rc & RC_DEAD));
-        gc->remaining[i] = rc & RC_HOT ? 0 : rc & RC_COUNT;
-        if (rc & RC_INZCT) gc->remaining[i] |= RC_INZCT; // a root
-    }
-}
-
-// Real prev pointers again.
-static void unnumber_list(GcLink *list, uintptr_t stripe) {
-    GcLink *before = list;
-    for (GcLink *link = gc_next(list); link != list; link = gc_next(link)) {
-        link->prev = (uintptr_t)before | stripe;
-        before = link;
-    }
-    list->prev = (uintptr_t)before;
-}
-
-static void unnumber_all(void) {
-    for (int i = 0; i < GC_STRIPES; i++) {
-        unnumber_list(&gc_shared[i].list, (uintptr_t)i);
-        unnumber_list(&gc_shared[i].frozen, (uintptr_t)i);
-    }
-}
-
-// The number of a victim; -1 for all other objects.
-static int64_t number_of(const Obj *o) {
-    if (!obj_has(o, OBJ_GC) || !obj_is_shared_or_hot(o)) return -1;
-    return (int64_t)(gc_link(o)->prev >> NUMBER_SHIFT) - 1; // prev 0, off every list: -1
+    ObjVec *objects = &gc->victims.objects;
+    gc_walk_shared(false, objvec_add, objects);
+    gc_walk_shared(true, objvec_add, objects);
+    candidates_number(&gc->victims);
+    for (size_t i = 0; i < objects->n; i++) *candidate_new(&gc->victims, objects->at[i]) = victim_start(objects->at[i]);
 }
 
 // ---- pass 2: references among victims -----------------------------------------------------------------------------
 static void take_internal(Thread *t, Obj *owner, Slot *s, void *arg) {
     (void)t, (void)owner;
-    Global *gc = arg;
     V v = slot_peek(s);
     if (!v_is_counted(v) || (obj_rc(v_obj(v)) & RC_HOT)) return;
-    int64_t i = number_of(v_obj(v));
-    if (i < 0) return;
-    HD_ASSERT((gc->remaining[i] & RC_COUNT) > 0);
-    gc->remaining[i]--;
+    uint32_t *state = victim_state(arg, v_obj(v));
+    if (!state || (*state & GC_PINNED)) return;
+    HD_ASSERT((*state & GC_COUNT) > 0);
+    --*state;
 }
 
 // ---- pass 3: marking --------------------------------------------------------------------------------------------------
-static void mark_number(Global *gc, int64_t i) {
-    if (gc->marked[i]) return;
-    gc->marked[i] = 1;
-    gc->work[gc->work_n++] = (uint32_t)i;
-}
-
 static bool statics_add(Global *gc, Obj *o) {
     if ((gc->statics_n + 1) * 2 > gc->statics_mask) {
         size_t mask = gc->statics_mask ? gc->statics_mask * 2 + 1 : 1023;
@@ -129,9 +82,11 @@ static bool statics_add(Global *gc, Obj *o) {
 static void mark_slot(Thread *t, Obj *owner, Slot *s, void *arg);
 
 static void mark_object(Global *gc, Obj *o) {
-    int64_t i = number_of(o);
-    if (i >= 0) {
-        mark_number(gc, i);
+    uint32_t *state = victim_state(gc, o);
+    if (state) {
+        if (*state & GC_MARKED) return;
+        *state |= GC_MARKED;
+        objvec_push(&gc->work, o);
         return;
     }
     if (obj_has(o, OBJ_IMMORTAL) && statics_add(gc, o)) upcall_traverse(gc->t, o, mark_slot, gc);
@@ -158,14 +113,15 @@ static void mark_children(Global *gc, Obj *o) {
 }
 
 static void mark_run(Global *gc) {
-    while (gc->work_n) mark_children(gc, gc->victims.at[gc->work[--gc->work_n]]);
+    while (gc->work.n) mark_children(gc, gc->work.at[--gc->work.n]);
 }
 
-static void mark_local_list(Global *gc, GcLink *list) {
-    for (GcLink *link = gc_next(list); link != list; link = gc_next(link)) {
-        mark_children(gc, gc_obj(link));
-        mark_run(gc);
+static bool mark_from_local(Obj *const *objects, size_t n, void *arg) {
+    for (size_t i = 0; i < n; i++) {
+        mark_children(arg, objects[i]);
+        mark_run(arg);
     }
+    return false;
 }
 
 static void mark_thread(Thread *t, void *arg) {
@@ -173,9 +129,7 @@ static void mark_thread(Thread *t, void *arg) {
     upcall_visit_stack(t, mark_stack_value, gc);
     thread_visit_values(t, mark_stack_value, gc);
     mark_run(gc);
-    GcDomain *domain = t->heap.domain;
-    for (int i = 0; i < 3; i++) mark_local_list(gc, &domain->gen[i]);
-    mark_local_list(gc, &domain->frozen);
+    gc_walk_local(t, AGES_ALL, mark_from_local, gc);
 }
 
 typedef struct WordMark {
@@ -199,29 +153,30 @@ static void mark_c_stack(Thread *t, void *arg) {
 // C stacks last, when few are left to look for.
 static void mark_c_stacks(Global *gc) {
     WordMark mark = {.gc = gc};
+    const ObjVec *objects = &gc->victims.objects;
     size_t n = 0;
-    for (size_t i = 0; i < gc->victims.n; i++) n += !gc->marked[i];
+    for (size_t i = 0; i < objects->n; i++) n += !is_marked(gc, objects->at[i]);
     if (!address_set_init(&mark.unmarked, n)) abort();
-    for (size_t i = 0; i < gc->victims.n; i++)
-        if (!gc->marked[i] && !address_set_add(&mark.unmarked, gc->victims.at[i])) abort();
+    for (size_t i = 0; i < objects->n; i++)
+        if (!is_marked(gc, objects->at[i]) && !address_set_add(&mark.unmarked, objects->at[i])) abort();
     threads_each(mark_c_stack, &mark);
     mark_run(gc);
     address_set_free(&mark.unmarked);
 }
 
-static void frozen_mark(Global *gc) {
-    for (int i = 0; i < GC_STRIPES; i++)
-        for (GcLink *link = gc_next(&gc_shared[i].frozen); link != &gc_shared[i].frozen; link = gc_next(link))
-            mark_object(gc, gc_obj(link));
+static bool mark_batch(Obj *const *objects, size_t n, void *arg) {
+    for (size_t i = 0; i < n; i++) mark_object(arg, objects[i]);
+    return false;
 }
 
 static void mark_all(Global *gc) {
     number_all(gc);
-    for (size_t i = 0; i < gc->victims.n; i++) upcall_traverse(gc->t, gc->victims.at[i], take_internal, gc);
-    for (size_t i = 0; i < gc->victims.n; i++)
-        if (gc->remaining[i]) mark_number(gc, (int64_t)i);
+    const ObjVec *objects = &gc->victims.objects;
+    for (size_t i = 0; i < objects->n; i++) upcall_traverse(gc->t, objects->at[i], take_internal, gc);
+    for (size_t i = 0; i < objects->n; i++)
+        if (*victim_state(gc, objects->at[i]) & (GC_PINNED | GC_COUNT)) mark_object(gc, objects->at[i]);
     mark_run(gc);
-    frozen_mark(gc);
+    gc_walk_shared(true, mark_batch, gc);
     roots_each(gc->t, mark_slot, gc);
     mark_run(gc);
     threads_each(mark_thread, gc);
@@ -229,19 +184,18 @@ static void mark_all(Global *gc) {
 }
 
 static void global_free(Global *gc) {
-    objvec_free(&gc->victims);
-    free(gc->remaining);
-    free(gc->marked);
-    free(gc->work);
+    candidates_unnumber(&gc->victims);
+    objvec_free(&gc->victims.objects);
+    objvec_free(&gc->work);
     free(gc->statics);
 }
 
 // ---- garbage ----------------------------------------------------------------------------------------------------------
 // The unmarked, each with a count of the collector's so that it outlives what finalizers do to the others.
 static void gather(Global *gc, ObjVec *garbage) {
-    for (size_t i = 0; i < gc->victims.n; i++) {
-        if (gc->marked[i]) continue;
-        Obj *o = gc->victims.at[i];
+    for (size_t i = 0; i < gc->victims.objects.n; i++) {
+        Obj *o = gc->victims.objects.at[i];
+        if (is_marked(gc, o)) continue;
         if (!obj_is_uncounted(o)) shared_inc(o);
         objvec_push(garbage, o);
     }
@@ -249,14 +203,13 @@ static void gather(Global *gc, ObjVec *garbage) {
 
 static const Global *now_marked; // for weakref_survives; in a stopped world
 static bool weakref_survives(const Obj *weakref) {
-    int64_t i = number_of(weakref);
-    return i < 0 || now_marked->marked[i];
+    const uint32_t *state = victim_state(now_marked, weakref);
+    return !state || (*state & GC_MARKED);
 }
 
 static void clear_weakrefs(Global *gc, const ObjVec *garbage) {
     now_marked = gc;
-    for (size_t i = 0; i < garbage->n; i++)
-        if (obj_has(garbage->at[i], OBJ_HAS_WEAKREF)) weak_died(gc->t, garbage->at[i], weakref_survives);
+    garbage_clear_weakrefs(gc->t, garbage, weakref_survives);
 }
 
 // Drops those that a finalizer brought back, from the vector and from our count.  Their children are theirs.
@@ -272,11 +225,10 @@ static void drop_resurrected(Thread *t, ObjVec *garbage) {
     for (size_t i = 0; i < garbage->n; i++) {
         Obj *o = garbage->at[i];
         if (!obj_is_uncounted(o)) shared_inc(o);
-        if (gc.marked[number_of(o)]) objvec_push(&back, o);
+        if (is_marked(&gc, o)) objvec_push(&back, o);
         else garbage->at[kept++] = o;
     }
     garbage->n = kept;
-    unnumber_all();
     global_free(&gc);
     world_start(t);
     for (size_t i = 0; i < back.n; i++)
@@ -313,14 +265,12 @@ static int64_t collect_all(Thread *t) {
     mark_all(&gc);
     gather(&gc, &garbage);
     clear_weakrefs(&gc, &garbage);
-    set_limit((int64_t)(gc.victims.n - garbage.n));
-    unnumber_all();
+    set_limit((int64_t)(gc.victims.objects.n - garbage.n));
     global_free(&gc);
     gc_times_add(&gc_stops, start);
     world_start(t);
 
-    bool ran = false;
-    for (size_t i = 0; i < garbage.n; i++) ran |= finalize_queue(t, garbage.at[i]);
+    bool ran = garbage_queue_finalizers(t, &garbage);
     pending_run(t);
     if (ran) drop_resurrected(t, &garbage);
     int64_t n = (int64_t)garbage.n;

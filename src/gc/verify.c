@@ -37,32 +37,31 @@ static void complain(Verify *verify, const Obj *owner, const Obj *o, const char 
             owner ? (const void *)owner->type : NULL);
 }
 
-static void each_list(Verify *verify, GcLink *list, const void *domain, void (*fn)(Verify *, Obj *, const void *)) {
-    for (GcLink *link = gc_next(list); link != list; link = gc_next(link)) fn(verify, gc_obj(link), domain);
+typedef struct VerifyWalk {
+    Verify *verify;
+    const void *domain;
+    void (*fn)(Verify *, Obj *, const void *);
+} VerifyWalk;
+
+static bool verify_batch(Obj *const *objects, size_t n, void *arg) {
+    const VerifyWalk *each = arg;
+    for (size_t i = 0; i < n; i++) each->fn(each->verify, objects[i], each->domain);
+    return false;
 }
 
-static void each_object(Verify *verify, void (*fn)(Verify *, Obj *, const void *));
-
-typedef struct EachThread {
-    Verify *verify;
-    void (*fn)(Verify *, Obj *, const void *);
-} EachThread;
-
 static void each_thread(Thread *t, void *arg) {
-    EachThread *each = arg;
-    GcDomain *domain = t->heap.domain;
+    VerifyWalk *each = arg;
     if (threading_gil_enabled() && !t->is_main) return; // one domain for all
-    for (int i = 0; i < 3; i++) each_list(each->verify, &domain->gen[i], domain, each->fn);
-    each_list(each->verify, &domain->frozen, domain, each->fn);
+    each->domain = t->heap.domain;
+    gc_walk_local(t, AGES_ALL, verify_batch, each);
 }
 
 static void each_object(Verify *verify, void (*fn)(Verify *, Obj *, const void *)) {
-    EachThread each = {verify, fn};
+    VerifyWalk each = {verify, NULL, fn};
     threads_each(each_thread, &each);
-    for (int i = 0; i < GC_STRIPES; i++) {
-        each_list(verify, &gc_shared[i].list, NULL, fn);
-        each_list(verify, &gc_shared[i].frozen, NULL, fn);
-    }
+    each.domain = NULL;
+    gc_walk_shared(false, verify_batch, &each);
+    gc_walk_shared(true, verify_batch, &each);
 }
 
 static void count_object(Verify *verify, Obj *o, const void *domain) {

@@ -165,19 +165,29 @@ START_TEST(large_counts_go_hot) {
 }
 END_TEST
 
+static bool list_it(Obj *const *objects, size_t n, void *arg) {
+    for (size_t i = 0; i < n; i++) *(*(Obj ***)arg)++ = objects[i];
+    return false;
+}
+
 START_TEST(collector_lists) {
     GcDomain *domain = t->heap.domain;
     V a = node_new(t, 0, OBJ_GC), b = node_new(t, 0, OBJ_GC);
     ck_assert_int_eq(domain->count[0], 2);
-    ck_assert_ptr_eq(gc_obj(gc_next(&domain->gen[0])), v_obj(a));
-    ck_assert_ptr_eq(gc_obj(gc_prev(&domain->gen[0])), v_obj(b));
+    Obj *young[4], **end = young;
+    gc_walk_local(t, 1 << AGE_YOUNG, list_it, &end);
+    ck_assert_int_eq(end - young, 2);
+    ck_assert_ptr_eq(young[0], v_obj(a));
+    ck_assert_ptr_eq(young[1], v_obj(b));
     gc_untrack(t, v_obj(a));
     ck_assert(!gc_is_tracked(v_obj(a)) && gc_is_tracked(v_obj(b)));
     gc_track(t, v_obj(a));
     ck_assert(gc_is_tracked(v_obj(a)));
     v_drop(t, a);
     v_drop(t, b);
-    ck_assert(gc_list_empty(&domain->gen[0]));
+    end = young;
+    gc_walk_local(t, AGES_ALL, list_it, &end);
+    ck_assert(end == young);
     ck_assert_int_eq(domain->count[0], 0);
 }
 END_TEST

@@ -2,6 +2,7 @@
 // The collector over the nodes of the threading stubs: cycles, sharing, finalizers, weak references, types.
 #define upcall_collect collect_when_due // the stubs have one that calls stub_collect
 #include "../../src/gc/finalize.c"
+#include "../../src/gc/numbers.c"
 #include "../../src/gc/gc.c"
 #include "../../src/gc/verify.c"
 #undef upcall_collect
@@ -52,19 +53,85 @@ START_TEST(local_ring) {
 }
 END_TEST
 
+static bool is_it(Obj *const *objects, size_t n, void *o) {
+    for (size_t i = 0; i < n; i++)
+        if (objects[i] == o) return true;
+    return false;
+}
+
+static unsigned ages_of(V v) { // as bits
+    unsigned ages = 0;
+    for (unsigned age = 0; age <= AGE_FROZEN; age++) ages |= (unsigned)gc_walk_local(t, 1u << age, is_it, v_obj(v)) << age;
+    return ages;
+}
+
 START_TEST(generations) {
     V kept = node_new(t, 2, OBJ_GC);
+    ck_assert_uint_eq(ages_of(kept), 1 << AGE_YOUNG);
     ring(3, 0);
-    GcDomain *domain = t->heap.domain;
     ck_assert_int_eq(gc_collect(t, 0), 3);
-    ck_assert_ptr_eq(gc_obj(gc_next(&domain->gen[1])), v_obj(kept));
+    ck_assert_uint_eq(ages_of(kept), 1 << AGE_MIDDLE);
     ck_assert_int_eq(gc_collect(t, 1), 0);
-    ck_assert_ptr_eq(gc_obj(gc_next(&domain->gen[2])), v_obj(kept));
+    ck_assert_uint_eq(ages_of(kept), 1 << AGE_OLD);
     node_set(t, kept, 0, kept);
     v_drop(t, kept);
     ck_assert_int_eq(gc_collect(t, 1), 0);
     ck_assert_int_eq(gc_collect(t, 2), 1);
     ck_assert_int_eq(nodes_live, 0);
+}
+END_TEST
+
+// A block keeps no age from the object that was there before.
+START_TEST(ages_of_blocks_used_again) {
+    for (unsigned size = 0; size < 100; size += 33) { // in pages, and beside them
+        V old = node_new(t, size, OBJ_GC), frozen = node_new(t, size, OBJ_GC), middle = node_new(t, size, OBJ_GC);
+        gc_collect(t, 2);
+        gc_freeze(t);
+        ck_assert_uint_eq(ages_of(frozen), 1 << AGE_FROZEN);
+        v_drop(t, frozen);
+        V again = node_new(t, size, OBJ_GC);
+        ck_assert_uint_eq(ages_of(again), 1 << AGE_YOUNG);
+        gc_collect(t, 0);
+        ck_assert_uint_eq(ages_of(again), 1 << AGE_MIDDLE);
+        ck_assert_uint_eq(ages_of(old), 1 << AGE_FROZEN);
+        gc_collect(t, 1);
+        ck_assert_uint_eq(ages_of(again), 1 << AGE_OLD);
+        ck_assert_int_eq(gc_freeze_count(t), 2);
+        gc_unfreeze(t);
+        ck_assert_uint_eq(ages_of(old), 1 << AGE_OLD);
+        ck_assert_int_eq(gc_freeze_count(t), 0);
+        ck_assert_int_eq(gc_verify(t), 0);
+        v_drop(t, old);
+        v_drop(t, middle);
+        v_drop(t, again);
+        ck_assert_int_eq(nodes_live, 0);
+    }
+}
+END_TEST
+
+static bool count_nodes(Obj *const *objects, size_t n, void *arg) {
+    (void)objects;
+    *(size_t *)arg += n;
+    return false;
+}
+
+// Every size, with holes, several pages: each object is met once.
+START_TEST(walks_meet_everything_once) {
+    enum { N = 6000 };
+    static V nodes[N];
+    for (unsigned size = 0; size < 70; size += 3) {
+        for (unsigned i = 0; i < N; i++) nodes[i] = node_new(t, size, OBJ_GC | (i % 7 ? 0 : OBJ_FINALIZABLE | OBJ_FINALIZED));
+        for (unsigned i = 0; i < N; i += 3) v_drop(t, nodes[i]);
+        size_t young = 0, all = 0;
+        gc_walk_local(t, 1 << AGE_YOUNG, count_nodes, &young);
+        gc_walk_local(t, AGES_ALL, count_nodes, &all);
+        ck_assert_uint_eq(young, N - N / 3);
+        ck_assert_uint_eq(all, N - N / 3);
+        ck_assert_int_eq(gc_verify(t), 0);
+        for (unsigned i = 0; i < N; i++)
+            if (i % 3) v_drop(t, nodes[i]);
+        ck_assert_int_eq(nodes_live, 0);
+    }
 }
 END_TEST
 
@@ -276,6 +343,8 @@ int main(void) {
     tcase_add_checked_fixture(tests, setup, NULL);
     tcase_add_test(tests, local_ring);
     tcase_add_test(tests, generations);
+    tcase_add_test(tests, ages_of_blocks_used_again);
+    tcase_add_test(tests, walks_meet_everything_once);
     tcase_add_test(tests, reached_from_behind);
     tcase_add_test(tests, automatic);
     tcase_add_test(tests, resurrection);

@@ -18,7 +18,7 @@ static size_t block_bytes(size_t size) { return (size + BLOCK_UNIT - 1) / BLOCK_
 // A block is filled with a word of its own, which must still be there when it is freed.  (No ck_assert for each: they
 // write to a pipe.)
 static void *take(PageHeap *heap, size_t size) {
-    uint64_t *block = page_alloc(heap, size);
+    uint64_t *block = page_alloc(heap, PAGE_LEAF, size);
     if (!block || (uintptr_t)block % BLOCK_UNIT) ck_abort_msg("a bad block: %p", (void *)block);
     if (page_block_size(block) != block_bytes(size)) ck_abort_msg("block %p is not of %zu bytes", (void *)block, size);
     for (size_t i = 0; i < block_bytes(size) / sizeof *block; i++) block[i] = (uintptr_t)block ^ size;
