@@ -23,8 +23,11 @@ static uint64_t last_id;
 // ---- the C stack ------------------------------------------------------------------------------------------------------
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { C_STACK_RESERVE = 1 << 20 }; // instrumented frames are several times larger
+// ThreadSanitizer keeps its own state of a thread, more than half a megabyte, at the top of the thread's stack.
+size_t thread_stack_bytes(size_t wanted) { return 4 * wanted + (2 << 20); }
 #else
 enum { C_STACK_RESERVE = 256 << 10 }; // room for the deepest native that makes no further check
+size_t thread_stack_bytes(size_t wanted) { return wanted; }
 #endif
 
 // The main thread's stack grows on demand up to its limit; a limit of "unlimited" is taken as this.
@@ -66,8 +69,13 @@ static Thread *thread_make(void) {
     return t;
 }
 
-static void thread_link(Thread *t) {
+// In a stopped world the list is walked without the lock: who is not attached may add to it at other times only.
+static bool thread_link(Thread *t, bool attached) {
     rt_mutex_lock(&lock_threads);
+    if (!attached && world_is_stopping()) {
+        rt_mutex_unlock(&lock_threads);
+        return false;
+    }
     t->id = ++last_id;
     t->prev = NULL;
     t->next = threads_head;
@@ -76,6 +84,7 @@ static void thread_link(Thread *t) {
     pending_thread_starts(t);
     handshake_thread_added(t);
     rt_mutex_unlock(&lock_threads);
+    return true;
 }
 
 static void thread_unlink_lock_held(Thread *t) {
@@ -92,7 +101,7 @@ static void thread_unlink(Thread *t) {
 
 static void thread_bind(Thread *t) {
     t->handle = pthread_self();
-    t->ident = (unsigned long)t->handle;
+    at_store_relaxed(&t->ident, (unsigned long)t->handle); // it is listed already
     t->native_id = (int)syscall(SYS_gettid);
     stack_bounds(t);
     thread_self_ = t;
@@ -110,7 +119,7 @@ Thread *threading_init(void) {
     Thread *t = thread_make();
     if (!t) return NULL;
     t->is_main = true;
-    thread_link(t);
+    thread_link(t, true);
     thread_bind(t);
 #if !HEDDLE_GIL
     if (debug_flags.forceshared) at_store_release(&sharing_begun, true);
@@ -119,6 +128,10 @@ Thread *threading_init(void) {
     return t;
 }
 
+static void thread_free(Thread *t);
+
+// Without a creator (NULL), by who is not attached, it is for looking at others only: it makes no objects, and there is none
+// while the world is stopped: the caller tries again.
 Thread *thread_new(Thread *creator) {
     Thread *t = thread_make();
     if (!t) return NULL;
@@ -126,8 +139,9 @@ Thread *thread_new(Thread *creator) {
 #if HEDDLE_GIL
     if (creator) t->heap.domain = creator->heap.domain;
 #endif
-    thread_link(t);
-    return t;
+    if (thread_link(t, creator != NULL)) return t;
+    thread_free(t);
+    return NULL;
 }
 
 void thread_start_here(Thread *t) {

@@ -7,6 +7,8 @@
 void fatal_say(int fd, const char *text);
 // Every thread, newest first, `current` (may be NULL) marked; frames of running threads are read as they stand.
 void fatal_dump_all(int fd, const Thread *current);
+// The same in a stopped world, without `hidden` (may be NULL).  Not for signal handlers.
+void fatal_dump_all_stw(int fd, const Thread *current, const Thread *hidden);
 void fatal_dump_stack(int fd, const Thread *thread); // "Stack (most recent call first)" of one
 // The modules in sys.modules that are written in C and not the standard library's; nothing when there are none.
 void fatal_dump_extensions(int fd);

@@ -29,6 +29,9 @@ void address_set_free(AddressSet *set);
 #define SCAN_ENTRY(t) (__builtin_unwind_init(), scan_entry((t), __builtin_frame_address(0)))
 void scan_entry(Thread *t, void *frame);
 
+// Bytes for the C stack of a new pthread that asks for so many.
+size_t thread_stack_bytes(size_t wanted);
+
 // Every word of t's C stack, for a detached thread in a stopped world, or for the caller as it was at scan_save_own.
 void scan_each_word(Thread *self, Thread *t, void (*fn)(uintptr_t word, void *arg), void *arg);
 void scan_save_own(Thread *t); // after a SCAN_ENTRY: saves the words from there up

@@ -8,6 +8,7 @@
 
 #include "runtime/traceback_print.h"
 #include "threading/pending.h"
+#include "threading/scan.h"
 #include "vm/vm.h"
 
 #include <errno.h>
@@ -92,7 +93,7 @@ static int spawn(void *(*body)(void *), void *arg, uint64_t *ident) {
     if (error) return error;
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     size_t bytes = at_load_relaxed(&stack_bytes);
-    if (bytes) pthread_attr_setstacksize(&attributes, bytes);
+    if (bytes) pthread_attr_setstacksize(&attributes, thread_stack_bytes(bytes));
     pthread_t handle;
     error = pthread_create(&handle, &attributes, body, arg);
     pthread_attr_destroy(&attributes);

@@ -2,6 +2,8 @@
 // Module faulthandler: Python tracebacks on fatal signals, on request, and after a timeout.
 //
 // What runs in a signal handler uses nothing but async-signal-safe calls; src/runtime/fatal.c writes the tracebacks.
+// A signal handler reads the frames of other threads as they stand: it cannot wait for them.  Who can wait stops the
+// world for it.  The watcher of dump_traceback_later is there for programs that hang, so it waits for a limited time.
 #include "object/misc.h"
 #include "runtime/fatal.h"
 #include "runtime/runtime.h"
@@ -14,6 +16,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 typedef struct FatalSignal { int number; const char *text; bool enabled; struct sigaction previous; } FatalSignal;
@@ -25,6 +28,25 @@ static FatalSignal fatal[] = {
 static bool is_on, all_threads;
 static int fatal_fd = 2;
 static Slot fatal_file, later_file; // keep the file objects open
+
+static void copy_text(int from, int to) {
+    off_t at = 0;
+    while (sendfile(to, from, &at, 1 << 20) > 0) { }
+    if (at > 0) return;
+    char buffer[4096]; // not every file takes that: one opened for appending does not
+    ssize_t n;
+    while ((n = pread(from, buffer, sizeof buffer, at)) > 0 && (n = write(to, buffer, (size_t)n)) > 0) at += n;
+}
+
+// What is written in a stopped world goes through a file in memory (-1: there is none): who reads the other end of a pipe
+// may be one of the threads that are stopped.
+static int text_begin(void) { return memfd_create("tracebacks", MFD_CLOEXEC); }
+
+static void text_end(Thread *t, int text, int fd) {
+    if (text < 0) return;
+    BLOCKING(t) copy_text(text, fd);
+    close(text);
+}
 
 static void dump(int fd, const Thread *current, bool all) {
     if (all) fatal_dump_all(fd, current);
@@ -137,9 +159,12 @@ static NATIVE(faulthandler_dump_traceback) {
     V file;
     int fd = descriptor_of(t, args[0], &file), all = truth_or(t, args[1], true);
     if (fd < 0 || all < 0) return V_ERROR;
-    if (all) world_stop(t);
-    dump(fd, t, all);
-    if (all) world_start(t);
+    if (!all) return fatal_dump_stack(fd, t), V_NONE;
+    int text = text_begin();
+    world_stop(t);
+    fatal_dump_all_stw(text < 0 ? fd : text, t, NULL);
+    world_start(t);
+    text_end(t, text, fd);
     return V_NONE;
 }
 
@@ -151,9 +176,75 @@ static struct Later {
     int64_t timeout_ns;
     int fd;
     bool repeat, exit_after;
-    Thread *asker;
+    pid_t process;    // a forked child has no watcher
     char header[64];
 } later;
+
+// The watcher has no Thread, as it must not depend on others.  When the time is over it makes one that stops the world and
+// reads the frames (the reader), and gives it up when that takes too long: somebody is in native code, or has the lock.
+//
+//   IDLE --watcher--> WAITING --reader, world stopped--> READING --> WRITTEN --reader ends--> IDLE
+//                        +------watcher, out of patience--> ABANDONED -------reader ends------^
+enum { READER_IDLE, READER_WAITING, READER_READING, READER_WRITTEN, READER_ABANDONED };
+#define READER_PATIENCE_NS 2000000000
+static uint32_t reader_state; // atomic, futex
+
+static bool reader_moves(uint32_t from, uint32_t to) { return at_cas_acq_rel(&reader_state, &from, to); }
+
+static void *read_all(void *arg) {
+    Thread *t = arg;
+    thread_start_here(t);
+    int text = text_begin();
+    world_stop(t);
+    bool reading = reader_moves(READER_WAITING, READER_READING);
+    if (reading) fatal_dump_all_stw(text < 0 ? later.fd : text, NULL, t);
+    world_start(t);
+    text_end(t, text, later.fd);
+    if (reading) {
+        at_store_release(&reader_state, (uint32_t)READER_WRITTEN);
+        futex_wake(&reader_state, 1);
+    }
+    thread_exit(t);
+    at_store_release(&reader_state, (uint32_t)READER_IDLE);
+    futex_wake(&reader_state, 1);
+    return NULL;
+}
+
+// In a stopped world there is no new Thread.  One that got no pthread is kept for the next time.
+static bool start_reader(void) {
+    static Thread *made; // the watcher's
+    for (int i = 0; !made && i < 1000; i++) {
+        made = thread_new(NULL);
+        if (!made) usleep(READER_PATIENCE_NS / 1000000);
+    }
+    pthread_t handle;
+    if (!made || pthread_create(&handle, NULL, read_all, made) != 0) return false;
+    pthread_detach(handle);
+    made = NULL;
+    return true;
+}
+
+static void while_reader_is(uint32_t state) {
+    int64_t deadline = time_monotonic_ns() + READER_PATIENCE_NS, left = READER_PATIENCE_NS;
+    while (left > 0 && at_load_acquire(&reader_state) == state) {
+        futex_wait(&reader_state, state, left);
+        left = deadline - time_monotonic_ns();
+    }
+}
+
+// Tracebacks by a reader; false: there is none, nothing was written.
+static bool dump_by_reader(void) {
+    while_reader_is(READER_WRITTEN); // the last one, on its way out
+    if (!reader_moves(READER_IDLE, READER_WAITING)) return false; // one that was given up still waits
+    if (!start_reader()) {
+        at_store_release(&reader_state, (uint32_t)READER_IDLE);
+        return false;
+    }
+    while_reader_is(READER_WAITING);
+    if (reader_moves(READER_WAITING, READER_ABANDONED)) return false;
+    while (at_load_acquire(&reader_state) == READER_READING) futex_wait(&reader_state, READER_READING, -1);
+    return true;
+}
 
 static void *watch(void *arg) {
     (void)arg;
@@ -168,13 +259,17 @@ static void *watch(void *arg) {
         }
         if (at_load_acquire(&later.cancel)) break;
         fatal_say(later.fd, later.header);
-        dump(later.fd, NULL, true);
+        if (!dump_by_reader()) fatal_dump_all(later.fd, NULL);
         if (later.exit_after) _exit(1);
     } while (later.repeat);
     return NULL;
 }
 
 static void cancel_later(Thread *t) {
+    if (later.process != getpid()) { // nor a reader
+        later.running = false;
+        at_store_relaxed(&reader_state, (uint32_t)READER_IDLE);
+    }
     if (!later.running) return;
     at_store_release(&later.cancel, 1u);
     futex_wake(&later.cancel, 1);
@@ -196,6 +291,7 @@ static NATIVE(faulthandler_dump_traceback_later) {
     later.fd = fd;
     later.repeat = repeat;
     later.exit_after = leave;
+    later.process = getpid();
     at_store_release(&later.cancel, 0u);
     long whole = (long)seconds, micro = (long)((seconds - (double)whole) * 1e6);
     if (micro) snprintf(later.header, sizeof later.header, "Timeout (%ld:%02ld:%02ld.%06ld)!\n", whole / 3600, whole / 60 % 60, whole % 60, micro);

@@ -180,7 +180,8 @@ static void count_thread(Thread *other, void *arg) {
 
 static void note_thread(Thread *other, void *arg) {
     ThreadRows *rows = arg;
-    if (rows->n < rows->cap && other->ident) rows->rows[rows->n++] = (ThreadRow){other, other->ident, false, V_NULL};
+    unsigned long ident = at_load_relaxed(&other->ident);
+    if (rows->n < rows->cap && ident) rows->rows[rows->n++] = (ThreadRow){other, ident, false, V_NULL};
 }
 
 static V handled_by(const Thread *other) {

@@ -68,24 +68,31 @@ static void say_frames(int fd, const Thread *thread) {
 
 typedef struct DumpAll {
     int fd;
-    const Thread *current;
+    const Thread *current, *hidden;
     bool first;
 } DumpAll;
 
 static void dump_one(Thread *thread, void *arg) {
     DumpAll *dump = arg;
+    unsigned long ident = at_load_relaxed(&thread->ident);
+    if (thread == dump->hidden || !ident) return; // or it has not begun
     if (!dump->first) fatal_say(dump->fd, "\n");
     dump->first = false;
     fatal_say(dump->fd, thread == dump->current ? "Current thread 0x" : "Thread 0x");
-    say_number(dump->fd, thread->ident, 16, 16);
+    say_number(dump->fd, ident, 16, 16);
     fatal_say(dump->fd, " (most recent call first):\n");
     if (thread == dump->current && gc_is_collecting(thread)) fatal_say(dump->fd, "  Garbage-collecting\n");
     say_frames(dump->fd, thread);
 }
 
 void fatal_dump_all(int fd, const Thread *current) {
-    DumpAll dump = {fd, current, true};
+    DumpAll dump = {fd, current, NULL, true};
     threads_each_unwaiting(dump_one, &dump);
+}
+
+void fatal_dump_all_stw(int fd, const Thread *current, const Thread *hidden) {
+    DumpAll dump = {fd, current, hidden, true};
+    threads_each(dump_one, &dump);
 }
 
 void fatal_dump_stack(int fd, const Thread *thread) {
