@@ -6,12 +6,14 @@
 //        CREATED --resume--> RUNNING --yield--> SUSPENDED --resume--> RUNNING --return, raise--> DONE
 //        (CAS, acquire; the loser raises "generator already executing")   (store, release)
 //
+//        SUSPENDED --gen_yield_from of a SHARED one--> LOOKED_AT --> SUSPENDED     others wait: a few instructions
+//
 // A suspended frame holds counted references and immediates, never U, so that its words are traversed like Slots.
 #ifndef HEDDLE_VM_GEN_H
 #define HEDDLE_VM_GEN_H
 #include "vm/frame.h"
 
-enum { GEN_CREATED, GEN_SUSPENDED, GEN_RUNNING, GEN_DONE };
+enum { GEN_CREATED, GEN_SUSPENDED, GEN_RUNNING, GEN_DONE, GEN_LOOKED_AT };
 enum { // Frame.resumed_by: what to do with what it yields or returns
     GEN_BY_C,        // gen_resume: leave vm_run
     GEN_BY_FOR_ITER, // push the item, or drop the iterator and jump
@@ -42,7 +44,8 @@ int gen_send(Thread *t, V gen, V value, V *result);
 // gen.throw; value and traceback V_NULL when not given.  V_ERROR also for the StopIteration of a return.
 V gen_throw(Thread *t, V gen, V type, V value, V traceback);
 int gen_close(Thread *t, V gen);
-V gen_yield_from_borrow(Generator *g); // what it is delegating to (suspended in yield from or await), or V_NULL
+// What it is delegating to (suspended in yield from or await), a stack value; or V_NULL.
+V gen_yield_from(Thread *t, Generator *g);
 // The iterator that `await v` drives: TypeError "object X can't be used in 'await' expression".
 V awaitable_iter(Thread *t, V v);
 V async_gen_wrap(Thread *t, V value);      // marks an item (ASYNC_GEN_WRAP)

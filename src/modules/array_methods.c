@@ -68,7 +68,7 @@ static ptrdiff_t find(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t sto
 
 static NATIVE(m_index) {
     UNUSED_NATIVE();
-    ptrdiff_t start = 0, stop = PTRDIFF_MAX, n = (ptrdiff_t)array_of(self)->len;
+    ptrdiff_t start = 0, stop = PTRDIFF_MAX, n = (ptrdiff_t)at_load_relaxed(&array_of(self)->len);
     if (args[1] != V_NULL && slice_index_not_none(t, args[1], &start) < 0) return V_ERROR;
     if (args[2] != V_NULL && slice_index_not_none(t, args[2], &stop) < 0) return V_ERROR;
     if (start < 0 && (start += n) < 0) start = 0;

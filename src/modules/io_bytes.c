@@ -306,7 +306,7 @@ static void release(Thread *t, Obj *o) {
 static V get_closed(Thread *t, V self, void *closure) {
     (void)closure;
     CRITICAL(t, v_obj(self));
-    return v_from_bool(bytesio_of(self)->base.closed);
+    return v_from_bool(at_load_relaxed(&bytesio_of(self)->base.closed));
 }
 
 static const Method methods[] = {

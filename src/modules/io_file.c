@@ -435,6 +435,7 @@ static V get_block_size(Thread *t, V self, void *closure) {
 static int set_block_size(Thread *t, V self, V value, void *closure) {
     (void)closure;
     int64_t n;
+    if (value == V_NULL) err_set(t, &exc_TypeError, "can't delete numeric/char attribute");
     if (value == V_NULL || num_as_i64(t, value, &n) < 0) return -1;
     put(file_of(self), block_size, n);
     return 0;

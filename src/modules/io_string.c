@@ -185,7 +185,7 @@ static NATIVE(stringio_truncate) {
 static NATIVE(stringio_close) {
     UNUSED_NATIVE();
     StringIO *s = stringio_of(self);
-    s->base.closed = true;
+    at_store_relaxed(&s->base.closed, true); // who asks whether it is closed does not lock
     mem_release(t, v_obj(self), s->data);
     s->data = NULL;
     s->len = s->cap = s->pos = 0;
@@ -232,7 +232,7 @@ static int stringio_init(Thread *t, V self, const V *args, size_t nargs, V kwnam
         return -1;
     }
     s->len = s->pos = 0;
-    s->base.closed = false;
+    at_store_relaxed(&s->base.closed, false);
     if (value != V_NONE && write_text(t, self, value) < 0) return -1;
     s->pos = 0;
     s->ok = true;
@@ -281,7 +281,7 @@ static NATIVE(stringio_setstate) {
 static V get_closed(Thread *t, V self, void *closure) {
     (void)closure;
     CRITICAL(t, v_obj(self));
-    return v_from_bool(stringio_of(self)->base.closed);
+    return v_from_bool(at_load_relaxed(&stringio_of(self)->base.closed));
 }
 static V get_line_buffering(Thread *t, V self, void *closure) {
     (void)closure;

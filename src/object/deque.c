@@ -12,7 +12,7 @@ typedef struct Deque {
     size_t first;     // index of the leftmost item, masked
     size_t len;       // atomic for len(); written under self->lock
     size_t state;     // atomic: changes counted, with the lock
-    ptrdiff_t maxlen; // -1: none; const after init
+    ptrdiff_t maxlen; // atomic: written under the lock; -1: none
 } Deque;
 static Deque *of(V v) { return (Deque *)v_obj(v); }
 static inline Slot *cell(const Deque *d, size_t i) { return &d->ring[(d->first + i) & d->mask]; }
@@ -242,7 +242,7 @@ static int type_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) 
     if (read_maxlen(t, given[1], &maxlen) < 0) return -1;
     {
         CRITICAL(t, v_obj(self));
-        of(self)->maxlen = maxlen;
+        at_store_relaxed(&of(self)->maxlen, maxlen);
         if (of(self)->len) clear(t, of(self));
     }
     return given[0] == V_NULL ? 0 : extend(t, self, given[0], put_right);
@@ -258,7 +258,11 @@ static void free_ring(Thread *t, Obj *o) {
     mem_free(((Deque *)o)->ring);
 }
 
-static V maxlen_value(Thread *t, const Deque *d) { return d->maxlen < 0 ? V_NONE : int_from_i64(t, d->maxlen); }
+static ptrdiff_t maxlen_of(const Deque *d) { return at_load_relaxed(&d->maxlen); }
+static V maxlen_value(Thread *t, const Deque *d) {
+    ptrdiff_t maxlen = maxlen_of(d);
+    return maxlen < 0 ? V_NONE : int_from_i64(t, maxlen);
+}
 
 // An empty deque of the same class, by calling it: (iterable[, maxlen]).
 static V same_class(Thread *t, V self, V iterable) {
@@ -266,13 +270,13 @@ static V same_class(Thread *t, V self, V iterable) {
     if (v_is_exact(self, &deque_type)) {
         V made = type_new(t, &deque_type, NULL, 0, V_NULL);
         if (v_is_error(made)) return V_ERROR;
-        of(made)->maxlen = d->maxlen;
+        of(made)->maxlen = maxlen_of(d);
         if (iterable == V_NULL || extend(t, made, iterable, put_right) == 0) return made;
         v_drop(t, made);
         return V_ERROR;
     }
     V args[2] = {iterable == V_NULL ? tuple_empty() : iterable, maxlen_value(t, d)};
-    V made = obj_call(t, v_from_type(v_type(self)), args, d->maxlen < 0 ? 1 : 2, V_NULL);
+    V made = obj_call(t, v_from_type(v_type(self)), args, maxlen_of(d) < 0 ? 1 : 2, V_NULL);
     if (v_is_error(made) || type_check(t, made, &deque_type)) return made;
     err_set(t, &exc_TypeError, "%T() must return a deque, not %T", self, made);
     v_drop(t, made);
@@ -358,8 +362,8 @@ static V repr(Thread *t, V self) {
     V list = obj_to_list(t, self), result = V_ERROR;
     if (!v_is_error(list)) {
         const char *name = type_short_name(v_type(self));
-        result = of(self)->maxlen < 0 ? str_from_format(t, "%s(%R)", name, list)
-                                      : str_from_format(t, "%s(%R, maxlen=%zd)", name, list, of(self)->maxlen);
+        ptrdiff_t maxlen = maxlen_of(of(self));
+        result = maxlen < 0 ? str_from_format(t, "%s(%R)", name, list) : str_from_format(t, "%s(%R, maxlen=%zd)", name, list, maxlen);
         v_drop(t, list);
     }
     obj_repr_leave(t, self);
@@ -472,7 +476,7 @@ static NATIVE(m_reduce) {
     UNUSED_NATIVE();
     V state = obj_call_method0(t, self, NAME(__getstate__));
     if (v_is_error(state)) return V_ERROR;
-    V iter = obj_iter(t, self), args_tuple = of(self)->maxlen < 0 ? tuple_empty() : tuple_pack(t, 2, tuple_empty(), maxlen_value(t, of(self)));
+    V iter = obj_iter(t, self), args_tuple = maxlen_of(of(self)) < 0 ? tuple_empty() : tuple_pack(t, 2, tuple_empty(), maxlen_value(t, of(self)));
     return tuple_pack_steal(t, 4, v_from_type(v_type(self)), args_tuple, state, iter);
 }
 static NATIVE(m_sizeof) {

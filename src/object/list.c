@@ -339,7 +339,7 @@ static int extend_iterable(Thread *t, V list, V iterable) {
 static int extend_steal(Thread *t, List *l, V items) {
     if (v_is_error(items)) return -1;
     int r = 0;
-    if (!l->items && !obj_is_shared(&l->head) && !obj_is_shared(v_obj(items))) {
+    if (!obj_is_shared(&l->head) && !obj_is_shared(v_obj(items)) && !l->items) {
         l->items = list_of(items)->items;
         l->len = list_of(items)->len;
         list_of(items)->len = 0;

@@ -13,7 +13,7 @@ static int type_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) 
     V iterable;
     if (v_type(self) != &list_type && v_type(self)->new_ != list_type.new_) kwnames = V_NULL;
     if (args_bind(t, "list", "iterable=(), /", args, nargs, kwnames, &iterable) < 0) return -1;
-    if (list_of(self)->items) list_clear(t, self);
+    if (at_load_relaxed(&list_of(self)->items)) list_clear(t, self);
     return iterable == V_NULL ? 0 : list_extend(t, self, iterable);
 }
 

@@ -120,9 +120,12 @@ static int change_class(Thread *t, V self, Type *to) {
         if (v_is_error(dict)) return -1;
         v_drop(t, dict);
     }
-    CRITICAL(t, o);
-    at_store_release(&o->type, to);
-    if (type_has(to, TYPE_FINALIZE)) o->flags |= OBJ_FINALIZABLE;
+    // Types are read without a lock, by some operations twice: of a SHARED object nobody may be in the middle of one.
+    bool shared = obj_is_shared(o);
+    if (shared) world_stop(t);
+    at_store_relaxed(&o->type, to);
+    if (type_has(to, TYPE_FINALIZE)) obj_set_flag(o, OBJ_FINALIZABLE);
+    if (shared) world_start(t);
     return 0;
 }
 

@@ -125,7 +125,9 @@ static NATIVE(property_set_name) {
 int callable_is_abstract(Thread *t, V callable);
 int callable_is_abstract(Thread *t, V callable) {
     if (callable == V_NULL) return 0;
+    if (recursion_enter(t, "") < 0) return -1; // a property may have itself for a getter
     V flag = obj_lookup_attr(t, callable, NAME(__isabstractmethod__));
+    recursion_leave(t);
     if (flag == V_NULL) return 0;
     if (v_is_error(flag)) return -1;
     int truth = obj_is_true(t, flag);

@@ -256,13 +256,14 @@ void set_swap_bodies(Thread *t, Set *a, Set *b) {
     if (obj_is_shared(&a->head)) share_value(t, v_from(&b->head));
     else if (obj_is_shared(&b->head)) share_value(t, v_from(&a->head));
     CRITICAL2(t, &a->head, &b->head);
-    Set old = *a;
+    SetTable *table = a->table;
+    size_t used = a->used, fill = a->fill;
     at_store_release(&a->table, b->table);
     at_store_relaxed(&a->used, b->used);
     a->fill = b->fill;
-    at_store_release(&b->table, old.table);
-    at_store_relaxed(&b->used, old.used);
-    b->fill = old.fill;
+    at_store_release(&b->table, table);
+    at_store_relaxed(&b->used, used);
+    b->fill = fill;
 }
 
 // ---- for C code --------------------------------------------------------------------------------------------------------
@@ -413,8 +414,8 @@ static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames)
 static int type_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     V iterable;
     if (args_bind(t, "set", "iterable=(), /", args, nargs, kwnames, &iterable) < 0) return -1;
-    if (set_of(self)->fill) set_clear(t, self);
-    set_of(self)->hash = -1;
+    if (at_load_relaxed(&set_of(self)->table) != empty_table) set_clear(t, self);
+    at_store_relaxed(&set_of(self)->hash, (int64_t)-1);
     return iterable == V_NULL ? 0 : set_update(t, self, iterable);
 }
 
@@ -561,6 +562,7 @@ static V iter_next(Thread *t, V self) {
 static NATIVE(iter_hint) {
     UNUSED_NATIVE();
     SetIter *it = iter_of(self);
+    CRITICAL(t, &it->head);
     V set = slot_peek(&it->set);
     return v_from_int(set != V_NULL && it->used == set_len(set) ? (int64_t)it->left : 0);
 }
@@ -568,8 +570,13 @@ static NATIVE(iter_hint) {
 static NATIVE(iter_reduce) {
     UNUSED_NATIVE();
     SetIter *it = iter_of(self);
-    V set = slot_get(&it->head, &it->set), key, list = list_new(t, 0);
-    size_t pos = it->pos;
+    V set, key, list = list_new(t, 0);
+    size_t pos;
+    {
+        CRITICAL(t, &it->head);
+        set = slot_get(&it->head, &it->set);
+        pos = it->pos;
+    }
     while (!v_is_error(list) && set != V_NULL && set_next(set, &pos, &key, NULL)) {
         if (list_append(t, list, key) == 0) continue;
         v_drop(t, list);

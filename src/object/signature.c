@@ -10,7 +10,8 @@
 #include <stdio.h>
 
 typedef struct SigTable {
-    size_t mask, used;
+    size_t mask; // const
+    size_t used; // atomic: written under lock_runtime
     const Signature *entries[];
 } SigTable;
 static SigTable *sig_table; // atomic; replaced under lock_runtime
@@ -97,7 +98,7 @@ static void table_put(SigTable *table, const Signature *sig) {
     size_t i = text_hash(sig->text) & table->mask;
     while (table->entries[i]) i = (i + 1) & table->mask;
     at_store_release(&table->entries[i], sig);
-    table->used++;
+    at_store_relaxed(&table->used, table->used + 1);
 }
 
 // Under lock_runtime.  A larger copy when the table is half full; `spare` is the room for it.
@@ -118,7 +119,7 @@ const Signature *signature_of(Thread *t, const char *text) {
     Signature *sig = signature_parse(t, text);
     if (!sig) return NULL;
     SigTable *now = at_load_acquire(&sig_table), *spare = NULL;
-    if (!now || now->used * 2 >= now->mask) {
+    if (!now || at_load_relaxed(&now->used) * 2 >= now->mask) {
         size_t size = now ? (now->mask + 1) * 2 : 4096;
         spare = mem_calloc(t, 1, sizeof *spare + size * sizeof spare->entries[0]);
         if (!spare) {

@@ -6,6 +6,7 @@
 // the loop goes on in the other frame, whatever it is.  Calls from C (send, next, throw) run a loop of their own.
 #include "gen_private.h"
 #include "runtime/runtime.h"
+#include <sched.h>
 
 static Type *type_for(const Code *code) {
     if (code->flags & CO_COROUTINE) return &coroutine_type;
@@ -80,8 +81,15 @@ V gen_from_frame(Thread *t, Frame *f) {
 }
 
 // ---- entering and leaving ------------------------------------------------------------------------------------------------
+// The state, as soon as nobody is just looking at the frame.
+static uint32_t state_of(const Generator *g) {
+    uint32_t state;
+    while (unlikely((state = at_load_relaxed(&g->state)) == GEN_LOOKED_AT)) sched_yield();
+    return state;
+}
+
 static bool claim(Generator *g, uint32_t *was) {
-    *was = at_load_relaxed(&g->state);
+    *was = state_of(g);
     if (!obj_is_shared(&g->head)) {
         if (*was > GEN_SUSPENDED) return false;
         at_store_relaxed(&g->state, GEN_RUNNING);
@@ -89,6 +97,7 @@ static bool claim(Generator *g, uint32_t *was) {
     }
     while (*was <= GEN_SUSPENDED) {
         if (at_cas_acquire(&g->state, was, GEN_RUNNING)) return true;
+        if (*was == GEN_LOOKED_AT) *was = state_of(g);
     }
     return false;
 }
@@ -291,11 +300,22 @@ V gen_next(Thread *t, V self) {
     return gen_result(t, how, value);
 }
 
-V gen_yield_from_borrow(Generator *g) {
-    if (at_load_relaxed(&g->state) != GEN_SUSPENDED) return V_NULL;
-    Frame *f = g->frame;
+// What the frame of a generator delegates to, borrowed; nobody else may touch it meanwhile.
+static V delegate_of(const Frame *f) {
     const Unit *next = f->ip + 1;
     return opcode_info[unit_op_now(next)].base == op_RESUME && next->arg >= 2 ? f->sp[-1] : V_NULL;
+}
+
+V gen_yield_from(Thread *t, Generator *g) {
+    (void)t;
+    bool shared = obj_is_shared(&g->head);
+    uint32_t state = state_of(g);
+    while (shared && state == GEN_SUSPENDED && !at_cas_acquire(&g->state, &state, GEN_LOOKED_AT)) state = state_of(g);
+    if (state != GEN_SUSPENDED) return V_NULL;
+    V v = delegate_of(g->frame);
+    if (v != V_NULL) v = v_dup(v);
+    if (shared) at_store_release(&g->state, GEN_SUSPENDED);
+    return v;
 }
 
 // ---- close and throw ---------------------------------------------------------------------------------------------------
@@ -313,15 +333,28 @@ static int close_delegate(Thread *t, V it) {
     return v_is_error(r) ? -1 : 0;
 }
 
-// While what it delegates to is driven, the generator runs: its frame is on the stack, but what it handles is nobody's
-// context.  1, 0 when it cannot be resumed, -1 with RecursionError.
-static int delegate_begin(Thread *t, Generator *g) {
-    if (at_load_relaxed(&g->state) > GEN_SUSPENDED) return 0;
+// While what it delegates to (*it, a stack value) is driven, the generator runs: its frame is on the stack, but what it
+// handles is nobody's context.  1, 0 when it does not delegate or cannot be resumed, -1 with an exception.
+static int delegate_begin(Thread *t, Generator *g, V *it) {
+    if (state_of(g) != GEN_SUSPENDED) return 0;
+    if (!obj_is_shared(&g->head) && delegate_of(g->frame) == V_NULL) return 0; // a SHARED one is looked at when it is claimed
     Frame *f = gen_enter(t, g, V_NONE, GEN_BY_C);
     if (!f) return -1;
     f->sp--;
+    *it = delegate_of(f);
+    if (*it == V_NULL) return gen_suspended(t, f), 0;
+    *it = v_dup(*it);
     t->exc_info = g->exc.prev;
     return 1;
+}
+
+// It is done: the generator will go on behind the SEND.  Returns it, owned.
+static V delegate_leave(Frame *f) {
+    V it = *--f->sp;
+    f->ip--; // the SEND in front of the YIELD_VALUE
+    HD_ASSERT(opcode_info[unit_op_now(f->ip)].base == op_SEND);
+    f->ip += f->ip->arg;
+    return it;
 }
 static void delegate_end(Thread *t, Generator *g) { gen_suspended(t, g->frame); }
 
@@ -336,12 +369,10 @@ int gen_close(Thread *t, V gen) {
         gen_finished(t, f);
         return 0;
     }
-    V it = gen_yield_from_borrow(g);
-    int r = 0;
-    int began = it != V_NULL ? delegate_begin(t, g) : 0;
+    V it;
+    int r = 0, began = delegate_begin(t, g, &it);
     if (began < 0) return -1;
     if (began) {
-        it = v_dup(it);
         r = close_delegate(t, it);
         v_drop(t, it);
         delegate_end(t, g);
@@ -398,15 +429,8 @@ static int raise_given(Thread *t, V type, V value, V tb) {
     return 0;
 }
 
-// The iterator a generator delegated to is done: go on behind the SEND with its value, or with the pending exception.
+// After delegate_leave: goes on with the iterator's value, or with the pending exception.
 static V delegate_done(Thread *t, V gen) {
-    Generator *g = gen_of(gen);
-    Frame *f = g->frame;
-    V it = *--f->sp;
-    v_drop(t, it);
-    f->ip--; // the SEND in front of the YIELD_VALUE
-    HD_ASSERT(opcode_info[unit_op_now(f->ip)].base == op_SEND);
-    f->ip += f->ip->arg;
     V result;
     int how;
     if (err_matches(t, &exc_StopIteration)) {
@@ -443,11 +467,10 @@ static bool is_generator_exit(V type) {
 
 V gen_throw_with(Thread *t, V gen, bool close_on_exit, V type, V value, V tb) {
     Generator *g = gen_of(gen);
-    V it = gen_yield_from_borrow(g), result;
-    int began = it != V_NULL ? delegate_begin(t, g) : 0;
+    V it, result;
+    int began = delegate_begin(t, g, &it);
     if (began < 0) return V_ERROR;
     if (began) {
-        it = v_dup(it);
         bool here = false;
         int closed = 0;
         if (close_on_exit && is_generator_exit(type)) {
@@ -461,7 +484,9 @@ V gen_throw_with(Thread *t, V gen, bool close_on_exit, V type, V value, V tb) {
             recursion_leave(t);
         }
         v_drop(t, it);
+        it = closed == 0 && !here && v_is_error(result) ? delegate_leave(g->frame) : V_NULL;
         delegate_end(t, g);
+        v_drop(t, it);
         if (closed < 0) return gen_result(t, resume_throwing(t, gen, &result), result);
         if (!here) return v_is_error(result) ? delegate_done(t, gen) : result;
     }

@@ -62,16 +62,17 @@ static V get_running(Thread *t, V self, void *closure) {
 }
 static V get_suspended(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
-    return v_from_bool(at_load_relaxed(&gen_of(self)->state) == GEN_SUSPENDED);
+    uint32_t state = at_load_relaxed(&gen_of(self)->state);
+    return v_from_bool(state == GEN_SUSPENDED || state == GEN_LOOKED_AT);
 }
 static V get_frame(Thread *t, V self, void *closure) {
     (void)closure;
     return frame_object_of_gen(t, gen_of(self));
 }
 static V get_yield_from(Thread *t, V self, void *closure) {
-    (void)t, (void)closure;
-    V v = gen_yield_from_borrow(gen_of(self));
-    return v == V_NULL ? V_NONE : v_dup(v);
+    (void)closure;
+    V v = gen_yield_from(t, gen_of(self));
+    return v == V_NULL ? V_NONE : v;
 }
 static V get_origin(Thread *t, V self, void *closure) {
     (void)t, (void)closure;

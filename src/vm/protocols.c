@@ -284,7 +284,9 @@ V vm_get_awaitable(Thread *t, V v, unsigned why) {
         }
         return V_ERROR;
     }
-    if (v_is_coroutine(it) && gen_yield_from_borrow(gen_of(it)) != V_NULL) {
+    V awaited = v_is_coroutine(it) ? gen_yield_from(t, gen_of(it)) : V_NULL;
+    if (awaited != V_NULL) {
+        v_drop(t, awaited);
         v_drop(t, it);
         return err_set(t, &exc_RuntimeError, "coroutine is being awaited already");
     }

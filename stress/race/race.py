@@ -9,11 +9,13 @@ failed is run again alone with its seed.
     race.py --list              the kinds
     race.py -s 7 list           one kind, another seed
     race.py --pairs list        also every method against every other, two threads a pair
+    race.py --mixed 600         for 600 seconds, all kinds at once, each an argument of the others' methods
 """
 import _random
 import argparse
 import array
 import collections
+import collections.abc
 import contextvars
 import faulthandler
 import functools
@@ -25,6 +27,7 @@ import random
 import re
 import sys
 import threading
+import time
 import types
 import warnings
 import weakref
@@ -87,8 +90,8 @@ def suspended(function):
 
 
 class Kind:
-    def __init__(self, make, skip=(), extra=()):
-        self.make, self.skip, self.extra = make, NEVER | set(skip), extra
+    def __init__(self, make, skip=(), extra=(), without=()):
+        self.make, self.skip, self.extra, self.without = make, NEVER | set(skip), extra, without
 
 
 KEYS = ["a", "b", "c", 1, 2, (1, 2), None]
@@ -147,7 +150,7 @@ KINDS = {
     "BufferedReader": Kind(lambda: io.BufferedReader(io.BytesIO(b"one\ntwo\n" * 50)), skip={"detach"}),
     "BufferedWriter": Kind(lambda: io.BufferedWriter(io.BytesIO()), skip={"detach"}),
     "BufferedRandom": Kind(lambda: io.BufferedRandom(io.BytesIO(b"some" * 50)), skip={"detach"}),
-    "FileIO": Kind(lambda: io.FileIO("/dev/null", "r+")),
+    "FileIO": Kind(lambda: io.FileIO("/dev/null", "r+"), without=int),  # it would close the descriptors of this program
     "TextIOWrapper": Kind(lambda: io.TextIOWrapper(io.BytesIO(b"one\ntwo\n" * 50)), skip={"detach"}),
     "memoryview": Kind(lambda: memoryview(bytearray(100))),
     "SimpleQueue": Kind(queue.SimpleQueue, skip={"get"}),
@@ -172,13 +175,29 @@ KINDS = {
 
 def argument_pool(kind, shared):
     other = kind.make()
-    return [0, 1, -1, 2, 3, 1.5, "a", "b", "name", b"x", b"", None, True, (1, 2), ("a", 1), [1], [("k", 1)], {"a": 2},
+    pool = [0, 1, -1, 2, 3, 1.5, "a", "b", "name", b"x", b"", None, True, (1, 2), ("a", 1), [1], [("k", 1)], {"a": 2},
             {1, 2}, slice(0, 2), slice(None, None, 2), slice(3, 0, -1), len, str, a_function, shared, shared, other, Plain()]
+    return [x for x in pool if not isinstance(x, kind.without)]
 
 
 def methods_of(kind, shared):
     return [name for name in dir(type(shared)) if name not in kind.skip and callable(getattr(type(shared), name, None))
             and name not in ("__class__", "__new__", "__getnewargs__")]
+
+
+def touch_descriptor(shared, rng, pool):
+    """Reads, now and then sets or deletes, what the type computes or keeps in a field."""
+    names = [name for name in dir(type(shared)) if name != "__class__" and isinstance(
+        getattr(type(shared), name, None), (types.GetSetDescriptorType, types.MemberDescriptorType, property))]
+    if not names:
+        return
+    name, what = rng.choice(names), rng.randrange(6)
+    if what == 0:
+        setattr(shared, name, rng.choice(pool))
+    elif what == 1:
+        delattr(shared, name)
+    else:
+        getattr(shared, name)
 
 
 def cut_down(shared):
@@ -234,6 +253,8 @@ def step(kind, shared, names, rng, pool):
     dice = rng.random()
     if dice < 0.15:
         use(shared, rng)
+    elif dice < 0.25:
+        touch_descriptor(shared, rng, pool)
     elif dice < 0.4 and "attributes" in kind.extra:
         touch_attributes(shared, rng, pool)
     elif dice < 0.4 and "try_lock" in kind.extra:
@@ -272,6 +293,46 @@ def race(kind, threads, calls, seed, names=None):
     return problems
 
 
+class Mixture:
+    """One object of each kind, for all threads; any of them is replaced at any time."""
+
+    def __init__(self, kinds):
+        self.kinds = kinds
+        self.objects = {name: KINDS[name].make() for name in kinds}
+        self.methods = {name: methods_of(KINDS[name], o) for name, o in self.objects.items()}
+        self.problems = []
+
+    def step(self, rng):
+        name = rng.choice(self.kinds)
+        kind, shared = KINDS[name], self.objects[name]
+        pool = argument_pool(kind, shared)
+        # An iterator as an argument might never end.
+        pool += [x for x in self.objects.values() if not isinstance(x, collections.abc.Iterator)]
+        step(kind, shared, self.methods[name], rng, pool)
+        if rng.random() < 0.02:
+            self.objects[name] = kind.make()
+
+    def work(self, seed, end):
+        rng = random.Random(seed)
+        while time.monotonic() < end:
+            try:
+                self.step(rng)
+            except (SystemError, AssertionError) as error:
+                self.problems.append(repr(error))
+            except Exception:
+                pass
+
+
+def race_mixed(kinds, threads, seconds, seed):
+    mixture, end = Mixture(list(kinds)), time.monotonic() + seconds
+    workers = [threading.Thread(target=mixture.work, args=(seed * 1000 + k, end)) for k in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return mixture.problems
+
+
 def race_pairs(kind, calls, seed):
     names = methods_of(kind, kind.make())
     problems = []
@@ -288,6 +349,7 @@ def main():
     parser.add_argument("-s", type=int, default=1, help="seed")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--pairs", action="store_true", help="every method against every other")
+    parser.add_argument("--mixed", type=float, metavar="SECONDS", help="all kinds at once")
     options = parser.parse_args()
     if options.list:
         print(*KINDS, sep="\n")
@@ -299,6 +361,10 @@ def main():
         if name not in KINDS:
             sys.exit(f"race.py: no kind is called {name!r}; --list shows them")
     failed = []
+    if options.mixed:
+        problems = race_mixed(options.kinds or KINDS, options.t, options.mixed, options.s)
+        print(*sorted(set(problems))[:5], sep="\n", file=sys.stderr)
+        sys.exit(f"race.py: failed with seed {options.s}" if problems else None)
     for name in options.kinds or KINDS:
         print(f"{name} ...", end=" ", file=sys.stderr, flush=True)
         problems = race(KINDS[name], options.t, options.n, options.s)
