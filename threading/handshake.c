@@ -36,6 +36,7 @@ RoundStats round_stats;
 enum {
     TABLE_FULL = 1024,          // objects
     SETTLE_ROUNDS = 8,          // levels that a thread which ends sees through itself
+    OBJECTS_TOO_MANY = 1 << 17, // in the queue: who adds to it waits a little for the round that is under way
     PROMPT_SHARE = 20,          // prompt rounds may take one part in this many of the time ...
 };
 #define PROMPT_CREDIT_NS 2000000 // ... and this much at once after a quiet time
@@ -287,15 +288,23 @@ static int64_t due_ns(const Thread *t) {
     return at_load_relaxed(&current.last_started_ns) + LAZY_NS;
 }
 
-// Gives the others a little time to answer.  False: it was not enough.
+// Gives the others a little time to answer and to judge.  False: it was not enough.
 static bool wait_for_round(Thread *t, int64_t until, unsigned microseconds) {
-    while (at_load_relaxed(&current.phase) != PHASE_IDLE) {
-        if (time_monotonic_ns() >= until) return false;
+    bool idle, late = false;
+    crit_suspend(t);
+    while (!(idle = at_load_relaxed(&current.phase) == PHASE_IDLE) && !late) {
         thread_detach_raw(t);
         usleep(microseconds);
         thread_attach_raw(t);
+        late = time_monotonic_ns() >= until;
     }
-    return true;
+    crit_resume(t);
+    return idle;
+}
+
+// The one that judges may be slower than all others together are with new garbage.
+static bool too_much_waits(void) {
+    return at_load_relaxed(&round_queue.count) > OBJECTS_TOO_MANY || at_load_relaxed(&round_queue.bytes) > BYTES_TOO_MANY;
 }
 
 static void poll_once(Thread *t) {
@@ -309,7 +318,7 @@ static void poll_once(Thread *t) {
         handshake_finish_deep(t);
     } else if (!round_start(t)) {
         hand_over(t);
-        if (at_load_relaxed(&round_queue.bytes) > BYTES_TOO_MANY) wait_for_round(t, now + BACKPRESSURE_NS, 100);
+        if (too_much_waits()) wait_for_round(t, now + BACKPRESSURE_NS, 100);
     }
 }
 

@@ -15,6 +15,7 @@ enum { SLEEPING, WOKEN };
 typedef struct Sleeper {
     struct Sleeper *next, *prev; // bucket's lock
     const void *address;
+    Thread *thread;    // const; NULL: none
     uint32_t word;     // atomic, futex: SLEEPING, WOKEN
     uintptr_t token;   // written by the waker before word
     int64_t since;     // const
@@ -84,7 +85,7 @@ static int sleeper_wait(Sleeper *self, int64_t deadline, unsigned flags) {
 
 ParkResult park(const void *address, ParkValid valid, void *arg, int64_t timeout_ns, unsigned flags, uintptr_t *token) {
     Bucket *b = bucket_of(address);
-    Sleeper self = {.address = address, .word = SLEEPING, .since = time_monotonic_ns()};
+    Sleeper self = {.address = address, .thread = thread_current(), .word = SLEEPING, .since = time_monotonic_ns()};
     int64_t deadline = timeout_ns < 0 || timeout_ns > INT64_MAX - self.since ? -1 : self.since + timeout_ns;
     debug_sched_point();
     rt_mutex_lock(&b->lock);
@@ -123,6 +124,7 @@ bool unpark_one(const void *address, UnparkStep step, void *arg) {
     Sleeper *s = sleeper_find(b->first, address);
     UnparkInfo info = {.found = s != NULL};
     if (s) {
+        info.thread = s->thread;
         info.more = sleeper_find(s->next, address) != NULL;
         int64_t now = step ? time_monotonic_ns() : 0;
         info.fair = step && now - s->since > FAIR_AFTER_NS && now >= b->fair_from;
@@ -208,6 +210,7 @@ ParkResult bytelock_lock_slow(Thread *t, uint8_t *lock, int64_t timeout_ns, unsi
     }
 }
 
+// After a fork the child does this for the threads that it does not have.
 void bytelock_forgo(const Thread *t) {
     uint8_t *lock = t->sync->woken_for;
     if (lock && (t->sync->woken_with_it || lock_take_or_mark(lock))) bytelock_unlock(lock);
@@ -218,6 +221,10 @@ static uintptr_t lock_pass_on(void *arg, const UnparkInfo *info) {
     uint8_t parked = info->more ? BYTELOCK_PARKED : 0;
     if (info->fair) {
         at_store_relaxed(lock, (uint8_t)(BYTELOCK_HELD | parked)); // the sleeper's acquire is of its own word
+        if (info->thread) { // from now on, not only when it wakes: the process may fork
+            info->thread->sync->woken_for = lock;
+            info->thread->sync->woken_with_it = true;
+        }
         return TOKEN_YOURS;
     }
     at_store_release(lock, parked);

@@ -19,7 +19,7 @@ _Noreturn void threading_fatal(const char *format, ...) {
 static PtrChunk *chunk_new(void) {
     PtrChunk *chunk = malloc(sizeof *chunk + PTR_CHUNK * sizeof(void *));
     if (!chunk) threading_fatal("out of memory in the bookkeeping of shared objects");
-    chunk->next = NULL;
+    chunk->next = chunk->prev = NULL;
     chunk->n = 0;
     return chunk;
 }
@@ -28,6 +28,7 @@ void ptrlist_push(PtrList *list, void *p) {
     PtrChunk *chunk = list->last;
     if (!chunk || chunk->n == PTR_CHUNK) {
         PtrChunk *fresh = chunk_new();
+        fresh->prev = chunk;
         if (chunk) chunk->next = fresh;
         else list->first = fresh;
         list->last = chunk = fresh;
@@ -36,26 +37,23 @@ void ptrlist_push(PtrList *list, void *p) {
     list->count++;
 }
 
-// The last item; NULL when there is none.  Walks the chunks when one becomes empty: used for work lists, which seldom do.
+// The last item; NULL when there is none.
 void *ptrlist_pop(PtrList *list) {
     if (!list->count) return NULL;
     PtrChunk *chunk = list->last;
     void *p = chunk->items[--chunk->n];
     list->count--;
     if (chunk->n) return p;
-    PtrChunk **at = &list->first, *before = NULL;
-    while (*at != chunk) {
-        before = *at;
-        at = &before->next;
-    }
-    *at = NULL;
-    list->last = before;
+    list->last = chunk->prev;
+    if (list->last) list->last->next = NULL;
+    else list->first = NULL;
     free(chunk);
     return p;
 }
 
 void ptrlist_append(PtrList *to, PtrList *from) {
     if (!from->first) return;
+    from->first->prev = to->last;
     if (to->last) to->last->next = from->first;
     else to->first = from->first;
     to->last = from->last;

@@ -11,11 +11,11 @@
 
 // ---- chunked lists of pointers: zero-count tables and retired memory -----------------------------------------------
 typedef struct PtrChunk {
-    struct PtrChunk *next;
+    struct PtrChunk *next, *prev;
     uint32_t n;
     void *items[];
 } PtrChunk;
-enum { PTR_CHUNK = 509 }; // 4 KiB a chunk
+enum { PTR_CHUNK = 508 }; // 4 KiB a chunk
 
 typedef struct PtrList { // owner thread
     PtrChunk *first, *last;
@@ -77,7 +77,7 @@ struct ThreadSync {
     uintptr_t *snapshot; // words of the C stack saved by the last detach
     size_t snapshot_len, snapshot_cap;
     uintptr_t registers[REGISTER_WORDS];     // GIL build: the callee-saved registers then, among other words
-    uint8_t *woken_for;  // the byte lock whose unlocking woke it, until it has attached
+    uint8_t *woken_for;  // the byte lock whose unlocking woke it, until it has attached; written by who wakes it, then its own
     bool woken_with_it;  // and that was passed on to it: it holds the lock already
     int64_t held_since, hold_ns; // GIL build: when the lock was taken; how long it is held, averaged
     bool woken_by_thread;        // GIL build: its last sleep was ended by an unpark; owner

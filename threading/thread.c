@@ -291,6 +291,7 @@ void threading_after_fork_parent(Thread *t) {
 
 // Their stacks are gone: what they counted stays counted, as nothing can say any more what it was.
 static void vanished_adopt(Thread *t, Thread *gone) {
+    bytelock_forgo(gone);
     ptrlist_append(&t->sync->zero, &gone->sync->zero);
     ptrlist_append(&t->sync->retired, &gone->sync->retired);
 #if !HEDDLE_GIL

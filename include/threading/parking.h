@@ -24,6 +24,7 @@ typedef struct UnparkInfo {
     bool found;        // somebody is about to be woken
     bool more;         // and others stay
     bool fair;         // it has slept so long that it may be handed what it waits for
+    Thread *thread;    // whose sleep it was; NULL: a pthread without a Thread
 } UnparkInfo;
 // Called under the bucket's lock, before the wake; returns the token for the sleeper.
 typedef uintptr_t (*UnparkStep)(void *arg, const UnparkInfo *info);
