@@ -307,6 +307,12 @@ static bool too_much_waits(void) {
     return at_load_relaxed(&round_queue.count) > OBJECTS_TOO_MANY || at_load_relaxed(&round_queue.bytes) > BYTES_TOO_MANY;
 }
 
+// So few that the round under way may end before they are handed over, instead of one by one.
+static bool few_of_its_own(const Thread *t) {
+    const ThreadSync *sync = t->sync;
+    return !sync->ask_round && sync->zero.count + sync->retired.count < TABLE_FULL / 8 && sync->retired.bytes < BYTES_FULL / 8;
+}
+
 static void poll_once(Thread *t) {
     handshake_respond(t);
     int64_t due = due_ns(t);
@@ -317,6 +323,10 @@ static void poll_once(Thread *t) {
     } else if (at_load_relaxed(&round_queue.deep)) {
         handshake_finish_deep(t);
     } else if (!round_start(t)) {
+        if (few_of_its_own(t)) {
+            ticker_arm(now + ROUND_SPACING_NS);
+            return;
+        }
         hand_over(t);
         if (too_much_waits()) wait_for_round(t, now + BACKPRESSURE_NS, 100);
     }

@@ -16,18 +16,19 @@ _Noreturn void threading_fatal(const char *format, ...) {
     abort();
 }
 
-static PtrChunk *chunk_new(void) {
-    PtrChunk *chunk = malloc(sizeof *chunk + PTR_CHUNK * sizeof(void *));
+static PtrChunk *chunk_new(uint32_t room) {
+    PtrChunk *chunk = malloc(sizeof *chunk + room * sizeof(void *));
     if (!chunk) threading_fatal("out of memory in the bookkeeping of shared objects");
     chunk->next = chunk->prev = NULL;
     chunk->n = 0;
+    chunk->room = room;
     return chunk;
 }
 
 void ptrlist_push(PtrList *list, void *p) {
     PtrChunk *chunk = list->last;
-    if (!chunk || chunk->n == PTR_CHUNK) {
-        PtrChunk *fresh = chunk_new();
+    if (!chunk || chunk->n == chunk->room) {
+        PtrChunk *fresh = chunk_new(chunk ? PTR_CHUNK : PTR_FIRST);
         fresh->prev = chunk;
         if (chunk) chunk->next = fresh;
         else list->first = fresh;
@@ -53,6 +54,12 @@ void *ptrlist_pop(PtrList *list) {
 
 void ptrlist_append(PtrList *to, PtrList *from) {
     if (!from->first) return;
+    if (to->last && from->count <= PTR_FIRST && from->first == from->last) { // few: their chunks must not pile up
+        for (uint32_t i = 0; i < from->first->n; i++) ptrlist_push(to, from->first->items[i]);
+        to->bytes += from->bytes;
+        ptrlist_free(from);
+        return;
+    }
     from->first->prev = to->last;
     if (to->last) to->last->next = from->first;
     else to->first = from->first;

@@ -12,10 +12,10 @@
 // ---- chunked lists of pointers: zero-count tables and retired memory -----------------------------------------------
 typedef struct PtrChunk {
     struct PtrChunk *next, *prev;
-    uint32_t n;
+    uint32_t n, room;
     void *items[];
 } PtrChunk;
-enum { PTR_CHUNK = 508 }; // 4 KiB a chunk
+enum { PTR_FIRST = 13, PTR_CHUNK = 509 }; // 128 bytes the first chunk of a list, 4 KiB the others
 
 typedef struct PtrList { // owner thread
     PtrChunk *first, *last;

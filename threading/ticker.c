@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The ticker: a pthread that knows when a round may start that was not allowed yet, and then reminds an attached thread.
+// The ticker: a pthread that knows when a round may start that was not allowed yet, and then reminds the attached threads.
 //
 // It also starts a thread for finalizers that nobody runs (pending_relieve).
 // It sleeps until somebody arms it, touches no objects, has no Thread and blocks all signals.  It is started when it is
@@ -16,15 +16,17 @@ static struct Ticker {
     bool stop;        // atomic: no thread is left
 } ticker;
 
-void remind_attached(uint32_t why) {
+static void remind(uint32_t why, bool all) {
     rt_mutex_lock(&lock_threads);
     for (Thread *t = threads_head; t; t = t->next)
         if (at_load_relaxed(&t->sync->state) == THREAD_ATTACHED) {
             breaker_set(t, why);
-            break;
+            if (!all) break;
         }
     rt_mutex_unlock(&lock_threads);
 }
+
+void remind_attached(uint32_t why) { remind(why, false); }
 
 static void *ticker_main(void *arg) {
     (void)arg;
@@ -45,7 +47,7 @@ static void *ticker_main(void *arg) {
             futex_wait(&ticker.changed, changed, left);
             continue;
         }
-        if (at_cas_acq_rel(&ticker.when_ns, &when, (int64_t)0)) remind_attached(BREAK_HANDSHAKE);
+        if (at_cas_acq_rel(&ticker.when_ns, &when, (int64_t)0)) remind(BREAK_HANDSHAKE, true); // it may be any thread's own table that waits
         int64_t again = pending_relieve(time_monotonic_ns());
         if (again) ticker_arm(again);
     }
