@@ -66,11 +66,11 @@ static Page *list_take(Page **list, size_t *n) {
 }
 
 static Page *pool_take_lock_held(void) {
-    if (pool.dirty) return list_take(&pool.dirty, &pool.n_dirty);
-    if (pool.purged) return list_take(&pool.purged, &pool.n_purged);
-    if (pool.next == pool.end) return NULL;
-    Page *page = page_of(pool.next);
-    pool.next += PAGE_BYTES;
+    Page *page = NULL;
+    if (pool.dirty) page = list_take(&pool.dirty, &pool.n_dirty);
+    else if (pool.purged) page = list_take(&pool.purged, &pool.n_purged);
+    else if (pool.next != pool.end) page = page_of(pool.next), pool.next += PAGE_BYTES;
+    if (page) pool.n_pages++;
     return page;
 }
 
@@ -107,7 +107,6 @@ static void waiting_heaps_trim(void);
 static Page *pool_try(void) {
     rt_mutex_lock(&lock_pages);
     Page *page = pool_take_lock_held();
-    if (page) pool.n_pages++;
     rt_mutex_unlock(&lock_pages);
     return page;
 }
@@ -122,8 +121,9 @@ static Page *pool_take(void) {
     if (!chunk) return NULL;
     rt_mutex_lock(&lock_pages);
     pool_add_chunk_lock_held(chunk);
+    page = pool_take_lock_held(); // under the same lock: others may take all the rest
     rt_mutex_unlock(&lock_pages);
-    return pool_try();
+    return page;
 }
 
 // ---- ages -------------------------------------------------------------------------------------------------------------
