@@ -71,14 +71,16 @@ static Sleeper *sleeper_find(Sleeper *from, const void *address) {
 
 // Sleeps until woken, interrupted or too late.  0, ETIMEDOUT or EINTR.
 static int sleeper_wait(Sleeper *self, int64_t deadline, unsigned flags) {
+    const Thread *t = flags & PARK_SIGNALS ? self->thread : NULL;
     while (at_load_acquire(&self->word) == SLEEPING) {
+        if (t && (at_load_acquire(&t->breaker) & BREAK_SIGNAL)) return EINTR; // it came on the way here
         int64_t left = -1;
         if (deadline >= 0) {
             left = deadline - time_monotonic_ns();
             if (left <= 0) return ETIMEDOUT;
         }
         int why = futex_wait(&self->word, SLEEPING, left);
-        if (why == EINTR && (flags & PARK_SIGNALS) && at_load_acquire(&self->word) == SLEEPING) return EINTR;
+        if (why == EINTR && t && at_load_acquire(&self->word) == SLEEPING) return EINTR;
     }
     return 0;
 }

@@ -54,6 +54,29 @@ static void note_signal(int number) {
     errno = saved;
 }
 
+// The kernel gives a signal for the process to any thread that is about to return from it, also when it has chosen the main
+// thread and interrupted what that waits for: which waits on.  So the main thread gets it, unless it does not want to.
+static uint64_t main_blocks; // atomic: bit n - 1, the main thread blocks signal n
+
+static void note_main_mask(void) {
+    sigset_t mask;
+    uint64_t blocked = 0;
+    pthread_sigmask(SIG_BLOCK, NULL, &mask);
+    for (int number = 1; number < SIGNALS; number++)
+        if (sigismember(&mask, number) == 1) blocked |= (uint64_t)1 << (number - 1);
+    at_store_relaxed(&main_blocks, blocked);
+}
+
+static void handle_signal(int number) {
+    if (thread_current() == main_thread || (at_load_relaxed(&main_blocks) >> (number - 1) & 1)) {
+        note_signal(number);
+        return;
+    }
+    int saved = errno;
+    if (syscall(SYS_tgkill, getpid(), main_thread->native_id, number) < 0) note_signal(number);
+    errno = saved;
+}
+
 void signal_simulate(int number) {
     V handler = root_get(&handlers[number]);
     bool ours = handler != V_NULL && handler != V_NONE && !v_is_any_int(handler);
@@ -63,6 +86,7 @@ void signal_simulate(int number) {
 
 void signals_after_fork(Thread *t) {
     main_thread = t;
+    note_main_mask();
     for (int i = 0; i < SIGNALS; i++) at_store_relaxed(&tripped[i], 0u);
     at_store_relaxed(&any_tripped, 0u);
 }
@@ -128,7 +152,7 @@ static NATIVE(signal_signal) {
     if (num_as_int(t, args[0], &number) < 0) return V_ERROR;
     if (t != main_thread) return err_set(t, &exc_ValueError, "signal only works in main thread of the main interpreter");
     if (number < 1 || number >= SIGNALS) return err_set(t, &exc_ValueError, "signal number out of range");
-    void (*action)(int) = note_signal;
+    void (*action)(int) = handle_signal;
     bool is_int = v_is_any_int(args[1]);
     int64_t which = -1;
     if (is_int && int_as_i64(t, args[1], &which) < 0) err_clear(t);
@@ -139,7 +163,7 @@ static NATIVE(signal_signal) {
     if (safepoint(t) < 0) return V_ERROR;
     if (install(number, action) < 0) return os_error(t);
     V old = handler_value(number);
-    root_set(t, &handlers[number], action == note_signal ? args[1] : v_from_int(action == SIG_IGN));
+    root_set(t, &handlers[number], action == handle_signal ? args[1] : v_from_int(action == SIG_IGN));
     return old;
 }
 
@@ -280,6 +304,7 @@ static NATIVE(signal_pthread_sigmask) {
         errno = error;
         return os_error(t);
     }
+    if (t == main_thread) note_main_mask();
     return safepoint(t) < 0 ? V_ERROR : mask_to_set(t, &old);
 }
 
@@ -472,6 +497,7 @@ const ModuleDef mod__signal = {
 // ---- start and end ---------------------------------------------------------------------------------------------------------------
 int signals_start(Thread *t) {
     main_thread = t;
+    note_main_mask();
     for (int number = 1; number < SIGNALS; number++) {
         struct sigaction action;
         root_register(&handlers[number]);
@@ -488,7 +514,7 @@ int signals_start(Thread *t) {
     if (v_is_error(handler)) return -1;
     root_set(t, &handlers[SIGINT], handler);
     v_drop(t, handler);
-    return install(SIGINT, note_signal);
+    return install(SIGINT, handle_signal);
 }
 
 // The end: what Python handled is the system's again.
