@@ -104,7 +104,8 @@ static void walk_list(const GcLink *list, Walk *walk) {
 bool gc_walk_local(Thread *t, unsigned ages, GcVisitor fn, void *arg) {
     Obj *batch[BATCH];
     Walk walk = {.ages = ages, .fn = fn, .arg = arg, .batch = batch};
-    if (t->heap.pages) walk_heap(t->heap.pages, &walk);
+    PageHeap *heap = at_load_acquire(&t->heap.pages); // a thread that is just starting may get its own while it is listed
+    if (heap) walk_heap(heap, &walk);
     GcDomain *domain = t->heap.domain;
     for (unsigned age = AGE_YOUNG; age <= AGE_OLD; age++)
         if (ages >> age & 1) walk_list(&domain->gen[age], &walk);
