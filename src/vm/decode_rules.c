@@ -1,19 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How code_decode looks at each instruction, as a table made from opcodes.def.
 #include "decode_rules.h"
-#include "code/opcode.h"
-
-// Flag names as they stand in the rows.
-#define CONST OPF_CONST
-#define NAME OPF_NAME
-#define LOCAL OPF_LOCAL
-#define FREE OPF_FREE
-#define JREL OPF_JREL
-#define JBACK OPF_JBACK
-#define COMPARE OPF_COMPARE
-#define NARGS OPF_NARGS
-#define ARG OPF_ARG
-#define STOP OPF_STOP
+#include "opcode_rows.h"
 
 #define IS_HARD(op, flags)                                                                                             \
     ((op) == op_CACHE || (op) == op_EXTENDED_ARG || (op) == op_KW_NAMES || (op) == op_COPY_FREE_VARS || (op) == op_COPY || (op) == op_SWAP)

@@ -1,20 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The tables that opcodes.def expands to: names, flags, stack effects.
-#include "code/opcode.h"
+#include "opcode_rows.h"
 #include "base/assert.h"
 #include <stddef.h>
-
-// Flag names as they stand in the rows.
-#define CONST OPF_CONST
-#define NAME OPF_NAME
-#define LOCAL OPF_LOCAL
-#define FREE OPF_FREE
-#define JREL OPF_JREL
-#define JBACK OPF_JBACK
-#define COMPARE OPF_COMPARE
-#define NARGS OPF_NARGS
-#define ARG OPF_ARG
-#define STOP OPF_STOP
 
 const OpcodeInfo opcode_info[OP_LIMIT] = {
 #define OPCODE(number, name_, caches_, pops, pushes, flags_, doc_)                                                     \
