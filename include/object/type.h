@@ -39,6 +39,8 @@ typedef int (*GetBufferFn)(Thread *, V self, struct Buffer *view, int flags);
 typedef void (*ReleaseBufferFn)(Thread *, V self, struct Buffer *view);
 
 enum { CMP_LT, CMP_LE, CMP_EQ, CMP_NE, CMP_GT, CMP_GE };
+// What a container answers about itself: its items are themselves.  It holds also while another thread changes them.
+static inline bool cmp_holds_for_same(int op) { return op == CMP_EQ || op == CMP_LE || op == CMP_GE; }
 
 // Type.flags
 enum {

@@ -346,9 +346,9 @@ V deque_snapshot(Thread *t, V deque) {
 // ---- comparing, showing ------------------------------------------------------------------------------------------------
 static V compare(Thread *t, V a, V b, int op) {
     if (!type_check(t, a, &deque_type) || !type_check(t, b, &deque_type)) return V_NOT_IMPLEMENTED;
+    if (v_is(a, b)) return v_from_bool(cmp_holds_for_same(op));
     size_t n = length_of(of(a)), m = length_of(of(b));
     if (n != m && (op == CMP_EQ || op == CMP_NE)) return v_from_bool(op == CMP_NE);
-    if (v_is(a, b) && (op == CMP_EQ || op == CMP_NE)) return v_from_bool(op == CMP_EQ);
     V x = obj_to_list(t, a), y = v_is_error(x) ? V_ERROR : obj_to_list(t, b);
     V result = v_is_error(y) ? V_ERROR : obj_compare(t, x, y, op);
     v_drop(t, x);

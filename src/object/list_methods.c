@@ -127,6 +127,7 @@ static size_t equal_prefix(V a, V b) {
 
 static V compare(Thread *t, V a, V b, int op) {
     if (!v_is_list(a) || !v_is_list(b)) return V_NOT_IMPLEMENTED;
+    if (v_is(a, b)) return v_from_bool(cmp_holds_for_same(op));
     if (list_len(a) != list_len(b) && (op == CMP_EQ || op == CMP_NE)) return v_from_bool(op == CMP_NE);
     if (recursion_enter(t, " in comparison") < 0) return V_ERROR;
     V result = V_ERROR, x = V_NULL, y = V_NULL;
