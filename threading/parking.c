@@ -2,7 +2,14 @@
 // The parking lot and the one-byte locks on it: parking.h says what they are.
 //
 // A sleeper is a node on its own C stack.  Whoever takes it off the queue (a waker, or the sleeper itself after a
-// timeout or a signal) does so under the bucket's lock; a waker then stores WOKEN and touches the node no more.
+// timeout or a signal) does so under the bucket's lock; a waker then sets WOKEN and touches the node no more.
+//
+// The word it sleeps on is its Thread's, which a signal handler can reach:
+//
+//        0 --waker--> WOKEN          0 --park_interrupt--> INTERRUPTED --sleeper that minds signals--> 0, looks at the breaker
+//
+// The handler sets BREAK_SIGNAL before INTERRUPTED, the sleeper clears INTERRUPTED before it looks at the breaker: so it sees
+// the signal, or the word is not what it was and the kernel does not let it sleep.
 #include "threading/parking.h"
 
 #include "sync.h"
@@ -10,14 +17,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { SLEEPING, WOKEN };
+enum { SLEEP_WOKEN = 1, SLEEP_INTERRUPTED = 2 };
 
 typedef struct Sleeper {
     struct Sleeper *next, *prev; // bucket's lock
     const void *address;
     Thread *thread;    // const; NULL: none
-    uint32_t word;     // atomic, futex: SLEEPING, WOKEN
-    uintptr_t token;   // written by the waker before word
+    uint32_t *word;    // const; the thread's sleep_word, or word_without_thread
+    uint32_t word_without_thread; // atomic, futex
+    uintptr_t token;   // written by the waker before *word
     int64_t since;     // const
 } Sleeper;
 
@@ -72,22 +80,31 @@ static Sleeper *sleeper_find(Sleeper *from, const void *address) {
 // Sleeps until woken, interrupted or too late.  0, ETIMEDOUT or EINTR.
 static int sleeper_wait(Sleeper *self, int64_t deadline, unsigned flags) {
     const Thread *t = flags & PARK_SIGNALS ? self->thread : NULL;
-    while (at_load_acquire(&self->word) == SLEEPING) {
-        if (t && (at_load_acquire(&t->breaker) & BREAK_SIGNAL)) return EINTR; // it came on the way here
+    for (;;) {
+        uint32_t word = t ? at_fetch_and_acq_rel(self->word, ~(uint32_t)SLEEP_INTERRUPTED) & ~(uint32_t)SLEEP_INTERRUPTED
+                          : at_load_acquire(self->word);
+        if (word & SLEEP_WOKEN) return 0;
+        if (t && (at_load_acquire(&t->breaker) & BREAK_SIGNAL)) return EINTR;
         int64_t left = -1;
         if (deadline >= 0) {
             left = deadline - time_monotonic_ns();
             if (left <= 0) return ETIMEDOUT;
         }
-        int why = futex_wait(&self->word, SLEEPING, left);
-        if (why == EINTR && t && at_load_acquire(&self->word) == SLEEPING) return EINTR;
+        debug_sched_point();
+        int why = futex_wait(self->word, word, left);
+        if (why == EINTR && t && !(at_load_acquire(self->word) & SLEEP_WOKEN)) return EINTR;
     }
-    return 0;
+}
+
+void park_interrupt(Thread *t) {
+    if (!(at_fetch_or_acq_rel(&t->sync->sleep_word, (uint32_t)SLEEP_INTERRUPTED) & SLEEP_WOKEN)) futex_wake(&t->sync->sleep_word, 1);
 }
 
 ParkResult park(const void *address, ParkValid valid, void *arg, int64_t timeout_ns, unsigned flags, uintptr_t *token) {
     Bucket *b = bucket_of(address);
-    Sleeper self = {.address = address, .thread = thread_current(), .word = SLEEPING, .since = time_monotonic_ns()};
+    Sleeper self = {.address = address, .thread = thread_current(), .since = time_monotonic_ns()};
+    self.word = self.thread ? &self.thread->sync->sleep_word : &self.word_without_thread;
+    at_exchange_acq_rel(self.word, 0u); // a handler that came before it is seen by the look at the breaker
     int64_t deadline = timeout_ns < 0 || timeout_ns > INT64_MAX - self.since ? -1 : self.since + timeout_ns;
     debug_sched_point();
     rt_mutex_lock(&b->lock);
@@ -102,7 +119,7 @@ ParkResult park(const void *address, ParkValid valid, void *arg, int64_t timeout
     int why = sleeper_wait(&self, deadline, flags);
     if (why != 0) {
         rt_mutex_lock(&b->lock);
-        bool woken = at_load_acquire(&self.word) == WOKEN;
+        bool woken = at_load_acquire(self.word) & SLEEP_WOKEN;
         if (!woken) sleeper_remove(b, &self);
         rt_mutex_unlock(&b->lock);
         if (!woken) return why == EINTR ? PARK_INTERRUPTED : PARK_TIMEOUT;
@@ -112,12 +129,13 @@ ParkResult park(const void *address, ParkValid valid, void *arg, int64_t timeout
     return PARK_WOKEN;
 }
 
-// The store of WOKEN is the last access to the node: its owner may return from park at once.  futex_wake only names its
-// address; a wake that comes late finds another word there at worst, whose sleeper looks again.
+// Setting WOKEN is the last access to the node and its word: the owner may return from park at once.  futex_wake only names
+// the address; a wake that comes late finds another word there at worst, or another sleep, and its sleeper looks again.
 static void sleeper_wake(Sleeper *s, uintptr_t token) {
+    uint32_t *word = s->word;
     s->token = token;
-    at_store_release(&s->word, (uint32_t)WOKEN);
-    futex_wake(&s->word, 1);
+    at_store_release(word, (uint32_t)SLEEP_WOKEN);
+    futex_wake(word, 1);
 }
 
 bool unpark_one(const void *address, UnparkStep step, void *arg) {

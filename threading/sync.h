@@ -77,6 +77,7 @@ struct ThreadSync {
     uintptr_t *snapshot; // words of the C stack saved by the last detach
     size_t snapshot_len, snapshot_cap;
     uintptr_t registers[REGISTER_WORDS];     // GIL build: the callee-saved registers then, among other words
+    uint32_t sleep_word; // atomic, futex: what it sleeps on in park, SLEEP_* (parking.c); a signal handler finds it here at any time
     uint8_t *woken_for;  // the byte lock whose unlocking woke it, until it has attached; written by who wakes it, then its own
     bool woken_with_it;  // and that was passed on to it: it holds the lock already
     int64_t held_since, hold_ns; // GIL build: when the lock was taken; how long it is held, averaged

@@ -20,6 +20,10 @@ typedef bool (*ParkValid)(void *arg); // under the bucket's lock: does nothing b
 // timeout_ns < 0: no limit.
 ParkResult park(const void *address, ParkValid valid, void *arg, int64_t timeout_ns, unsigned flags, uintptr_t *token);
 
+// From a signal handler, behind breaker_set(t, BREAK_SIGNAL): t, if it is about to sleep or sleeps and minds signals, looks
+// at its breaker again.  The kernel's EINTR comes too early when the signal does, just before the sleep.
+void park_interrupt(Thread *t);
+
 typedef struct UnparkInfo {
     bool found;        // somebody is about to be woken
     bool more;         // and others stay

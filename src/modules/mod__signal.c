@@ -8,6 +8,7 @@
 #include "object/misc.h"
 #include "runtime/runtime.h"
 #include "threading/mutex.h"
+#include "threading/parking.h"
 #include "vm/vm.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -44,6 +45,7 @@ static void note_signal(int number) {
     at_store_release(&tripped[number], 1u);
     at_store_release(&any_tripped, 1u);
     breaker_set(main_thread, BREAK_SIGNAL);
+    park_interrupt(main_thread);
     int fd = at_load_relaxed(&wakeup_fd);
     if (fd != -1) {
         unsigned char byte = (unsigned char)number;

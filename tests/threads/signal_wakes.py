@@ -10,8 +10,8 @@ import time
 
 def interrupted(wait):
     thread = threading.Timer(0.01, os.kill, (os.getpid(), signal.SIGINT))
-    thread.start()
     try:
+        thread.start()
         wait()
         return False
     except KeyboardInterrupt:

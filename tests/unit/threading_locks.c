@@ -133,6 +133,36 @@ START_TEST(park_wakes) {
 }
 END_TEST
 
+// A signal that comes at any moment on the way into the sleep ends it: nothing but the word is there to wake it (no EINTR).
+static uint32_t interruptions; // atomic: sleeps that ended
+enum { INTERRUPTIONS = 20000 };
+static void sleep_again_and_again(Thread *by, void *arg) {
+    *(Thread **)arg = by;
+    thread_detach(by);
+    at_store_release(&stage, 1u);
+    for (uint32_t i = 1; i <= INTERRUPTIONS; i++) {
+        if (park(&address, always, NULL, -1, PARK_SIGNALS, NULL) != PARK_INTERRUPTED) abort();
+        at_fetch_and_acq_rel(&by->breaker, ~(uint32_t)BREAK_SIGNAL);
+        at_store_release(&interruptions, i);
+    }
+    thread_attach(by);
+}
+START_TEST(park_interrupted_on_the_way) {
+    Thread *sleeper;
+    pthread_t other = thread_spawn(t, sleep_again_and_again, &sleeper);
+    wait_until(&stage, 1);
+    thread_detach(t);
+    for (uint32_t i = 1; i <= INTERRUPTIONS; i++) {
+        for (uint32_t pause = 0; pause < i % 64; pause++) at_pause();
+        breaker_set(sleeper, BREAK_SIGNAL);
+        park_interrupt(sleeper);
+        while (at_load_acquire(&interruptions) != i) at_pause();
+    }
+    thread_attach(t);
+    thread_join(t, other);
+}
+END_TEST
+
 #if !HEDDLE_GIL
 static V a, b;
 static void shared_pair(void) {
@@ -235,6 +265,7 @@ int main(void) {
     tcase_add_test(tests, bytelock_hand_off);
     tcase_add_test(tests, park_results);
     tcase_add_test(tests, park_wakes);
+    tcase_add_test(tests, park_interrupted_on_the_way);
 #if HEDDLE_GIL
     tcase_add_test(tests, gil_switches);
 #else
