@@ -4,6 +4,7 @@
 // A Thread is made by its creator (thread_new: no reference is loaded yet), bound by the new pthread
 // (thread_start_here), and ends in thread_exit, which hands its tables and objects over.
 #include "handshake.h"
+#include "base/peek.h"
 #include "pages.h"
 #include "threading/parking.h"
 
@@ -171,9 +172,17 @@ void threads_each(void (*fn)(Thread *, void *), void *arg) {
 }
 
 void threads_each_unwaiting(void (*fn)(Thread *, void *), void *arg) {
-    bool locked = rt_mutex_try(&lock_threads);
-    for (Thread *t = threads_head; t; t = t->next) fn(t, arg);
-    if (locked) rt_mutex_unlock(&lock_threads);
+    if (rt_mutex_try(&lock_threads)) {
+        for (Thread *t = threads_head; t; t = t->next) fn(t, arg);
+        rt_mutex_unlock(&lock_threads);
+        return;
+    }
+    Thread *t, *before = NULL;
+    struct { Thread *next, *prev; } links;
+    for (bool found = peek(&threads_head, &t, sizeof t); found && t; before = t, t = links.next) {
+        found = peek(&t->next, &links, sizeof links) && links.prev == before; // or the list is being changed just there
+        if (found) fn(t, arg);
+    }
 }
 
 // Blocks of a detached thread that others freed are in nobody's way until memory runs short: then they go back to the

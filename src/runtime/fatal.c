@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Tracebacks as plain text by means that a signal handler may use (see runtime/fatal.h).
 //
-// Everything is read as it stands, from whatever thread: a value is looked at only after a check that it is what it should
-// be, and names are written as ASCII with escapes.
+// Frames are read as they stand, from whatever thread, and names are written as ASCII with escapes.
 #include "runtime/fatal.h"
+#include "base/peek.h"
 #include "gc/gc.h"
 #include "object/misc.h"
 #include "runtime/runtime.h"
@@ -38,32 +38,92 @@ static void say_character(int fd, uint32_t c) {
     else fatal_say(fd, "\\U"), say_number(fd, c, 16, 8);
 }
 
+// ---- copies ---------------------------------------------------------------------------------------------------------
+// Other threads go on meanwhile: a frame may be left, its code freed, its memory used again or gone.  So nothing is
+// followed: everything is copied by the kernel (peek), which also says when there is nothing, and what is copied counts only
+// if its type word says that it is what it should be.  At worst a line is of a moment before, or says ???.
+static bool peek_object(V v, const Type *type, void *to, size_t size) {
+    return v_is_object(v) && peek(v_obj(v), to, size) && ((const Obj *)to)->type == type;
+}
+
 static void say_str(int fd, V v) {
-    if (v == V_NULL || !v_is_object(v) || !v_is_str(v)) {
+    Str str;
+    uint32_t units[MAX_TEXT]; // in the str's own size
+    bool found = peek_object(v, &str_type, &str, sizeof str);
+    int kind = found ? str.head.aux & STR_KIND : 0;
+    size_t n = found && str.len < MAX_TEXT ? str.len : MAX_TEXT;
+    if ((kind != 1 && kind != 2 && kind != 4) || !peek(str_data(v), units, n * (size_t)kind)) {
         fatal_say(fd, "???");
         return;
     }
-    size_t n = str_len(v);
-    for (size_t i = 0; i < n && i < MAX_TEXT; i++) say_character(fd, str_at(v, i));
-    if (n > MAX_TEXT) fatal_say(fd, "...");
+    for (size_t i = 0; i < n; i++) say_character(fd, str_read(kind, units, i));
+    if (str.len > n) fatal_say(fd, "...");
+}
+
+// A location table that is read in pieces.
+typedef struct Table {
+    const char *data;
+    size_t left; // not yet in the buffer
+    uint8_t buffer[512];
+} Table;
+enum { LONGEST_ENTRY = 32 }; // more than any entry has
+
+static bool table_refill(Table *table, CodeLocations *it) {
+    size_t kept = (size_t)(it->end - it->p), n = sizeof table->buffer - kept;
+    if (n > table->left) n = table->left;
+    memmove(table->buffer, it->p, kept);
+    if (!peek(table->data, table->buffer + kept, n)) return false;
+    table->data += n;
+    table->left -= n;
+    it->p = table->buffer;
+    it->end = table->buffer + kept + n;
+    return true;
+}
+
+// The line of the instruction at a byte address; -1: it has none, or it cannot be told.
+static int line_at(const Code *code, int address) {
+    V linetable = slot_peek(&code->linetable);
+    Bytes head;
+    if (!peek_object(linetable, &bytes_type, &head, sizeof head)) return -1;
+    Table table = {.data = bytes_data(linetable), .left = head.len};
+    CodeLocations it = {.p = table.buffer, .end = table.buffer, .computed_line = code->firstlineno};
+    while (it.stop <= address) {
+        if (it.end - it.p < LONGEST_ENTRY && table.left && !table_refill(&table, &it)) return -1;
+        if (!code_locations_next(&it)) return -1;
+    }
+    return it.at.line;
 }
 
 // ---- frames -------------------------------------------------------------------------------------------------------
-static void say_frames(int fd, const Thread *thread) {
-    const Frame *f = thread->frame;
-    if (!f) fatal_say(fd, "  <no Python frame>\n");
-    for (int i = 0; f && i < MAX_FRAMES; i++, f = f->prev) {
-        fatal_say(fd, "  File \"");
-        say_str(fd, slot_peek(&f->code->filename));
-        fatal_say(fd, "\", line ");
-        int line = frame_lineno(f);
-        if (line > 0) say_number(fd, (unsigned long)line, 10, 1);
-        else fatal_say(fd, "???");
-        fatal_say(fd, " in ");
-        say_str(fd, slot_peek(&f->code->name));
-        fatal_say(fd, "\n");
+static void say_place(int fd, const Frame *f) {
+    Code code;
+    if (!peek(f->code, &code, sizeof code) || code.head.type != &code_type) {
+        fatal_say(fd, "  <a frame that cannot be read>\n");
+        return;
     }
-    if (f) fatal_say(fd, "  ...\n");
+    fatal_say(fd, "  File \"");
+    say_str(fd, slot_peek(&code.filename));
+    fatal_say(fd, "\", line ");
+    ptrdiff_t unit = f->ip - code.units;
+    int line = unit >= 0 && unit < code.n_units ? line_at(&code, (int)unit * 2) : -1;
+    if (line > 0) say_number(fd, (unsigned long)line, 10, 1);
+    else fatal_say(fd, "???");
+    fatal_say(fd, " in ");
+    say_str(fd, slot_peek(&code.name));
+    fatal_say(fd, "\n");
+}
+
+static void say_frames(int fd, const Frame *innermost) {
+    if (!innermost) fatal_say(fd, "  <no Python frame>\n");
+    Frame f = {.prev = (Frame *)(uintptr_t)innermost};
+    for (int i = 0; f.prev && i < MAX_FRAMES; i++) {
+        if (!peek(f.prev, &f, sizeof f)) {
+            fatal_say(fd, "  <a frame that cannot be read>\n");
+            return;
+        }
+        say_place(fd, &f);
+    }
+    if (f.prev) fatal_say(fd, "  ...\n");
 }
 
 typedef struct DumpAll {
@@ -74,15 +134,15 @@ typedef struct DumpAll {
 
 static void dump_one(Thread *thread, void *arg) {
     DumpAll *dump = arg;
-    unsigned long ident = at_load_relaxed(&thread->ident);
-    if (thread == dump->hidden || !ident) return; // or it has not begun
+    Thread copy;
+    if (thread == dump->hidden || !peek(thread, &copy, sizeof copy) || !copy.ident) return; // or it has not begun
     if (!dump->first) fatal_say(dump->fd, "\n");
     dump->first = false;
     fatal_say(dump->fd, thread == dump->current ? "Current thread 0x" : "Thread 0x");
-    say_number(dump->fd, ident, 16, 16);
+    say_number(dump->fd, copy.ident, 16, 16);
     fatal_say(dump->fd, " (most recent call first):\n");
     if (thread == dump->current && gc_is_collecting(thread)) fatal_say(dump->fd, "  Garbage-collecting\n");
-    say_frames(dump->fd, thread);
+    say_frames(dump->fd, copy.frame);
 }
 
 void fatal_dump_all(int fd, const Thread *current) {
@@ -97,7 +157,7 @@ void fatal_dump_all_stw(int fd, const Thread *current, const Thread *hidden) {
 
 void fatal_dump_stack(int fd, const Thread *thread) {
     fatal_say(fd, "Stack (most recent call first):\n");
-    say_frames(fd, thread);
+    say_frames(fd, thread->frame);
 }
 
 // ---- modules ------------------------------------------------------------------------------------------------------
