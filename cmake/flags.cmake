@@ -49,6 +49,9 @@ if(HEDDLE_COUNTERS)
 endif()
 if(HEDDLE_SANITIZE)
     target_compile_definitions(heddle_settings INTERFACE HEDDLE_SANITIZER=1)
+    if(HEDDLE_SANITIZE MATCHES "thread")
+        target_compile_definitions(heddle_settings INTERFACE HEDDLE_TSAN=1)
+    endif()
     target_compile_options(heddle_settings INTERFACE -fsanitize=${HEDDLE_SANITIZE} -fno-sanitize-recover=all)
     # A sanitizer's own crypt_r only passes calls on: without --no-as-needed the linker would leave the library out.
     target_link_options(heddle_settings INTERFACE -fsanitize=${HEDDLE_SANITIZE} -Wl,--no-as-needed)
@@ -60,8 +63,9 @@ endif()
 
 # Handlers as functions that end in sibling calls: only where the compiler turns every one of them into a jump, so that
 # file is optimised in every build that has them. (One function with computed gotos has one frame for all, in which stale
-# words keep objects alive when stacks are looked at.)
-if(NOT HEDDLE_COVERAGE AND NOT HEDDLE_SANITIZE)
+# words keep objects alive when stacks are looked at.)  AddressSanitizer leaves the jumps as they are; the others add calls
+# behind them.
+if(NOT HEDDLE_COVERAGE AND (NOT HEDDLE_SANITIZE OR HEDDLE_SANITIZE STREQUAL "address"))
     set(HEDDLE_TAILCALL ON)
     set_source_files_properties(src/vm/loop.c PROPERTIES COMPILE_DEFINITIONS HEDDLE_TAILCALL=1)
     set_property(SOURCE src/vm/loop.c APPEND PROPERTY COMPILE_OPTIONS -O2)

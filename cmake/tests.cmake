@@ -10,6 +10,7 @@
 #   tests/cpython/modules.txt  those modules of CPython's own test suite, held to tests/cpython/expected.txt
 #   tests/tools/programs       random programs against CPython; tests/fuzz/found/NAME/* through the harness NAME
 #   tests/compare/cases.py     heddle-compare, one test per function
+#   tests/tools/places         ThreadSanitizer's reports name lines of Python (its builds only)
 #   tests/tools/check_*        checks on the sources themselves
 # A test is called BUILD/GROUP/NAME/MODE, BUILD being the build directory's name; its labels are its group and its mode.
 get_filename_component(heddle_build_name ${CMAKE_BINARY_DIR} NAME)
@@ -174,6 +175,12 @@ if(EXISTS ${HEDDLE_ORACLE})
             endif()
         endif()
     endforeach()
+
+    if(HEDDLE_SANITIZE MATCHES "thread")
+        foreach(mode IN LISTS HEDDLE_MODES)
+            heddle_test(tools places ${mode} ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/places $<TARGET_FILE:heddle_${mode}>)
+        endforeach()
+    endif()
 
     if(TARGET heddle-compare)
         file(STRINGS tests/compare/cases.py cases REGEX "^def case_")

@@ -30,12 +30,24 @@ static NATIVE(heddle_handshake) {
     return V_NONE;
 }
 
+#if HEDDLE_TSAN
+static NATIVE(heddle_race) {
+    UNUSED_NATIVE();
+    static volatile int unprotected;
+    unprotected++;
+    return V_NONE;
+}
+#endif
+
 static const Method methods[] = {
     {"counters", heddle_counters, "", LOCK_NONE, 0,
      "What has been counted so far, by name; all zeros unless the build counts (HEDDLE_COUNTERS)."},
     {"sharing_state", heddle_sharing_state, "object, /", LOCK_NONE, 0,
      "'immediate', 'immortal', 'local', 'shared' or 'hot'."},
     {"handshake", heddle_handshake, "", LOCK_NONE, 0, "Tries a round of the handshake at once."},
+#if HEDDLE_TSAN
+    {"race", heddle_race, "", LOCK_NONE, 0, "Changes a word that nothing protects: what a report of ThreadSanitizer looks like."},
+#endif
     METHOD_END,
 };
 

@@ -7,6 +7,7 @@
 #include "vm_private.h"
 #include "cache.h"
 #include "decode_rules.h"
+#include "places.h"
 
 typedef struct Decoder {
     const Code *code;
@@ -158,6 +159,7 @@ int code_make_ready(Thread *t, Code *code) {
     if (!units) return -1;
     const Unit *entry = units[0].op == op_RESUME ? units + 1 : units;
     code_fuse(units, code->n_units);
+    places_note(code, units);
     if (at_cas_acq_rel(&code->units, &none, units)) {
         at_store_relaxed(&code->entry, entry);
         at_store_release(&code->simple_args, code->call_args);

@@ -17,6 +17,7 @@
 #ifndef HEDDLE_VM_INTERP_H
 #define HEDDLE_VM_INTERP_H
 #include "vm_private.h"
+#include "places.h"
 #include "walk.h"
 #include "object/misc.h"
 #include "object/shape.h"
@@ -61,6 +62,7 @@ struct Handler {
 #define DISPATCH()                                                                                                     \
     do {                                                                                                               \
         COUNT(bytecodes);                                                                                              \
+        PLACE_NOW(ip);                                                                                                 \
         goto *table[unit_op_now(ip)].label;                                                                            \
     } while (0)
 #define DISPATCH_AS(op) goto *plain_handlers[op].label

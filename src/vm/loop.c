@@ -84,6 +84,7 @@ static V run(Thread *t, Frame *f, bool throwing) {
     const Handler *table = HANDLERS_FOR(t);
     const Unit *ip = f->ip;
     V *sp = f->sp, leaving;
+    PLACE_ENTER(ip);
     if (unlikely(throwing)) TAIL(error);
     if (f->kind & FRAME_GENERATOR) ip++;
     DISPATCH();
@@ -110,6 +111,7 @@ static V run(Thread *t, Frame *f, bool throwing) {
 #include "ops_fused.inc"
 
 leave:
+    PLACE_LEAVE();
     return leaving;
 }
 #endif
