@@ -98,8 +98,12 @@ static void update(Blake2 *b, const uint8_t *p, size_t n) {
     }
 }
 
+// All but the header, which is counted at any time.
+static void copy_state(Blake2 *to, const Blake2 *from) { memcpy((char *)to + sizeof(Obj), (const char *)from + sizeof(Obj), sizeof(Blake2) - sizeof(Obj)); }
+
 static void finish(const Blake2 *self, uint8_t *out) {
-    Blake2 b = *self;
+    Blake2 b;
+    copy_state(&b, self);
     memset(b.buf + b.n, 0, b.v->block - b.n);
     count(&b, b.n);
     compress(&b, true);
@@ -249,7 +253,7 @@ static NATIVE(blake_copy) {
     UNUSED_NATIVE();
     V other = type_alloc(t, v_type(self), 0);
     if (v_is_error(other)) return V_ERROR;
-    memcpy((char *)v_obj(other) + sizeof(Obj), (char *)v_obj(self) + sizeof(Obj), sizeof(Blake2) - sizeof(Obj));
+    copy_state(blake_of(other), blake_of(self));
     return other;
 }
 static V get_name(Thread *t, V self, void *closure) {

@@ -10,14 +10,23 @@ typedef struct Item {
     const StructFormat *format;
     size_t offset, size, repeat; // 's' and 'p': one value of `size` bytes
 } Item;
+typedef struct Layout { // const once it is in a Struct
+    ptrdiff_t size, nvalues; // -1 before __init__
+    size_t nitems;
+    Item items[];
+} Layout;
 typedef struct Struct {
     Obj head;
-    Slot format;    // bytes
-    Item *items;    // nitems
-    size_t nitems;
-    ptrdiff_t size, nvalues; // -1 before __init__
+    Slot format; // bytes
+    Slot layout; // a Layout in a bytes object; V_NULL before __init__.  Who uses it holds it: __init__ may come again meanwhile
 } Struct;
 static Struct *of(V v) { return (Struct *)v_obj(v); }
+static V layout_hold(V self) { return slot_get(v_obj(self), &of(self)->layout); } // v_drop it
+static const Layout *layout_in(V held) {
+    static const Layout none = {-1, -1, 0};
+    return held == V_NULL ? &none : (const Layout *)bytes_data(held);
+}
+_Static_assert(offsetof(Bytes, data) % _Alignof(Layout) == 0, "a bytes object's contents are aligned for it");
 static Type struct_type, unpack_iter_type;
 Slot struct_error;
 static Slot cache; // root: dict {format: Struct}
@@ -78,7 +87,7 @@ static int next_item(Thread *t, const char **p, int order, const StructFormat **
 }
 
 // Lays the items out; with items NULL it only counts them.
-static int compile(Thread *t, Struct *s, const char *p, Item *items) {
+static int compile(Thread *t, Layout *s, const char *p, Item *items) {
     int order = byte_order(&p), r;
     size_t size = 0, nvalues = 0, nitems = 0, repeat, more;
     const StructFormat *f;
@@ -112,31 +121,25 @@ static int set_format(Thread *t, V self, V given) {
     Struct *s = of(self);
     V format = format_bytes(t, given);
     if (v_is_error(format)) return -1;
-    Struct counted = {.size = -1};
-    int r = -1;
-    if (strlen(bytes_data(format)) != bytes_len(format)) {
-        struct_raise(t, "embedded null character");
-    } else if (compile(t, &counted, bytes_data(format), NULL) == 0) {
-        Item *items = mem_calloc(t, counted.nitems + 1, sizeof *items);
-        if (!items) {
-            err_no_memory(t);
-        } else {
-            compile(t, s, bytes_data(format), items);
-            mem_free(s->items);
-            s->items = items;
-            slot_set(t, &s->head, &s->format, format);
-            r = 0;
-        }
+    Layout counted = {-1, -1, 0};
+    V made = V_ERROR;
+    if (strlen(bytes_data(format)) != bytes_len(format)) struct_raise(t, "embedded null character");
+    else if (compile(t, &counted, bytes_data(format), NULL) == 0) made = bytes_new(t, sizeof(Layout) + counted.nitems * sizeof(Item));
+    if (!v_is_error(made)) {
+        Layout *layout = (Layout *)bytes_data(made);
+        compile(t, layout, bytes_data(format), layout->items);
+        CRITICAL(t, &s->head);
+        slot_set(t, &s->head, &s->format, format);
+        slot_set(t, &s->head, &s->layout, made);
     }
     v_drop(t, format);
-    return r;
+    v_drop(t, made);
+    return v_is_error(made) ? -1 : 0;
 }
 
 static V struct_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     (void)args, (void)nargs, (void)kwnames;
-    V self = type_alloc(t, type, 0);
-    if (!v_is_error(self)) of(self)->size = of(self)->nvalues = -1;
-    return self;
+    return type_alloc(t, type, 0);
 }
 
 static int struct_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
@@ -145,10 +148,9 @@ static int struct_init(Thread *t, V self, const V *args, size_t nargs, V kwnames
     return set_format(t, self, format);
 }
 
-static void struct_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) { VISIT(((Struct *)o)->format); }
-static void struct_free(Thread *t, Obj *o) {
-    (void)t;
-    mem_free(((Struct *)o)->items);
+static void struct_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
+    VISIT(((Struct *)o)->format);
+    VISIT(((Struct *)o)->layout);
 }
 
 // The Struct for a format given to a function.
@@ -174,7 +176,7 @@ static V unpack_item(Thread *t, const Item *item, const char *p) {
     return item->format->unpack(t, p, item->format);
 }
 
-static V unpack(Thread *t, const Struct *s, const char *data) {
+static V unpack(Thread *t, const Layout *s, const char *data) {
     V result = tuple_new(t, s->nvalues < 0 ? 0 : (size_t)s->nvalues);
     if (v_is_error(result)) return V_ERROR;
     size_t at = 0;
@@ -194,10 +196,12 @@ static V unpack(Thread *t, const Struct *s, const char *data) {
 }
 
 static V unpack_all(Thread *t, V self, V source) {
-    Struct *s = of(self);
     Buffer view;
     if (buffer_get(t, source, &view, BUF_SIMPLE) < 0) return V_ERROR;
+    V held = layout_hold(self);
+    const Layout *s = layout_in(held);
     V result = view.len == s->size ? unpack(t, s, view.data) : struct_raise(t, "unpack requires a buffer of %zd bytes", s->size);
+    v_drop(t, held);
     buffer_release(t, &view);
     return result;
 }
@@ -228,8 +232,10 @@ static V unpack_from(Thread *t, V self, V source, V offset_value) {
     if (offset_value != V_NULL && num_as_ssize(t, offset_value, &exc_OverflowError, &offset) < 0) return V_ERROR;
     Buffer view;
     if (buffer_get(t, source, &view, BUF_SIMPLE) < 0) return V_ERROR;
-    V result = V_ERROR;
-    if (check_range(t, view.len, of(self)->size, &offset, false)) result = unpack(t, of(self), (char *)view.data + offset);
+    V result = V_ERROR, held = layout_hold(self);
+    const Layout *s = layout_in(held);
+    if (check_range(t, view.len, s->size, &offset, false)) result = unpack(t, s, (char *)view.data + offset);
+    v_drop(t, held);
     buffer_release(t, &view);
     return result;
 }
@@ -252,7 +258,7 @@ static int pack_text(Thread *t, const Item *item, char *p, V v) {
     return 0;
 }
 
-static int pack(Thread *t, const Struct *s, char *data, const V *values) {
+static int pack(Thread *t, const Layout *s, char *data, const V *values) {
     memset(data, 0, (size_t)s->size);
     for (size_t i = 0; i < s->nitems; i++) {
         const Item *item = &s->items[i];
@@ -266,8 +272,7 @@ static int pack(Thread *t, const Struct *s, char *data, const V *values) {
     return 0;
 }
 
-static V pack_new(Thread *t, V self, const V *values, size_t n) {
-    Struct *s = of(self);
+static V pack_bytes(Thread *t, const Layout *s, const V *values, size_t n) {
     if ((ptrdiff_t)n != s->nvalues) return struct_raise(t, "pack expected %zd items for packing (got %zu)", s->nvalues, n);
     if (s->size == 1) { // one-byte results are not new objects
         char c;
@@ -279,13 +284,17 @@ static V pack_new(Thread *t, V self, const V *values, size_t n) {
     return V_ERROR;
 }
 
-static V pack_into(Thread *t, V self, const V *args, size_t nargs) {
-    Struct *s = of(self);
-    if ((ptrdiff_t)nargs != s->nvalues + 2) {
-        if (nargs == 0) return struct_raise(t, "pack_into expected buffer argument");
-        if (nargs == 1) return struct_raise(t, "pack_into expected offset argument");
+static V pack_new(Thread *t, V self, const V *values, size_t n) {
+    V held = layout_hold(self), result = pack_bytes(t, layout_in(held), values, n);
+    v_drop(t, held);
+    return result;
+}
+
+static V pack_into_as(Thread *t, const Layout *s, const V *args, size_t nargs) {
+    if (nargs == 0) return struct_raise(t, "pack_into expected buffer argument");
+    if (nargs == 1) return struct_raise(t, "pack_into expected offset argument");
+    if ((ptrdiff_t)nargs - 2 != s->nvalues)
         return struct_raise(t, "pack_into expected %zd items for packing (got %zu)", s->nvalues, nargs - 2);
-    }
     ptrdiff_t offset;
     Buffer view;
     if (!obj_has_buffer(args[0]) || buffer_get(t, args[0], &view, BUF_WRITABLE) < 0) {
@@ -300,24 +309,36 @@ static V pack_into(Thread *t, V self, const V *args, size_t nargs) {
     return result;
 }
 
+static V pack_into(Thread *t, V self, const V *args, size_t nargs) {
+    V held = layout_hold(self), result = pack_into_as(t, layout_in(held), args, nargs);
+    v_drop(t, held);
+    return result;
+}
+
 // ---- iter_unpack ---------------------------------------------------------------------------------------------------------
+static ptrdiff_t struct_size(Thread *t, V self) {
+    V held = layout_hold(self);
+    ptrdiff_t size = layout_in(held)->size;
+    v_drop(t, held);
+    return size;
+}
+
 typedef struct UnpackIter {
     Obj head;
     Slot unpacker, view; // view: a memoryview of the source; both V_NULL at the end
-    size_t at;
+    size_t at; // changed under the lock
 } UnpackIter;
 static UnpackIter *iter_of(V v) { return (UnpackIter *)v_obj(v); }
 
 static V iter_make(Thread *t, V self, V source) {
-    Struct *s = of(self);
-    if (s->size == 0) return struct_raise(t, "cannot iteratively unpack with a struct of length 0");
+    ptrdiff_t size = struct_size(t, self);
+    if (size == 0) return struct_raise(t, "cannot iteratively unpack with a struct of length 0");
     if (!obj_has_buffer(source)) return err_set(t, &exc_TypeError, "a bytes-like object is required, not '%T'", source);
     Buffer probe;
     if (buffer_get(t, source, &probe, BUF_SIMPLE) < 0) return V_ERROR;
     ptrdiff_t len = probe.len;
     buffer_release(t, &probe);
-    if (len % s->size)
-        return struct_raise(t, "iterative unpacking requires a buffer of a multiple of %zd bytes", s->size);
+    if (len % size) return struct_raise(t, "iterative unpacking requires a buffer of a multiple of %zd bytes", size);
     V view = memoryview_from_object(t, source), iter = v_is_error(view) ? V_ERROR : type_alloc(t, &unpack_iter_type, 0);
     if (v_is_error(iter)) {
         v_drop(t, view);
@@ -341,16 +362,18 @@ static V iter_next(Thread *t, V self) {
     CRITICAL(t, &it->head);
     V unpacker = slot_get(&it->head, &it->unpacker), result = V_END;
     if (unpacker == V_NULL) return V_END;
-    Struct *s = of(unpacker);
     Buffer view;
     if (buffer_get(t, slot_peek(&it->view), &view, BUF_SIMPLE) < 0) {
         v_drop(t, unpacker);
         return V_ERROR;
     }
+    V held = layout_hold(unpacker);
+    const Layout *s = layout_in(held);
     if (it->at + (size_t)s->size <= (size_t)view.len) {
         result = unpack(t, s, (char *)view.data + it->at);
         it->at += (size_t)s->size;
     }
+    v_drop(t, held);
     buffer_release(t, &view);
     v_drop(t, unpacker);
     if (result == V_END) {
@@ -366,7 +389,8 @@ static NATIVE(iter_hint) {
     if (unpacker == V_NULL) return v_from_int(0);
     V nbytes = obj_getattr(t, slot_peek(&it->view), NAME(nbytes));
     if (v_is_error(nbytes)) return V_ERROR;
-    return v_from_int((v_int(nbytes) - (int64_t)it->at) / of(unpacker)->size);
+    ptrdiff_t size = struct_size(t, unpacker);
+    return v_from_int(size ? (v_int(nbytes) - (int64_t)it->at) / size : 0);
 }
 static const Method iter_methods[] = {
     {"__length_hint__", iter_hint, "", LOCK_SELF, 0, "How many tuples are left."},
@@ -400,16 +424,22 @@ static NATIVE(m_iter_unpack) {
 }
 static NATIVE(m_sizeof) {
     UNUSED_NATIVE();
-    return int_from_size(t, v_type(self)->size + of(self)->nitems * sizeof(Item));
+    V held = layout_hold(self);
+    size_t size = v_type(self)->size + sizeof(Layout) + layout_in(held)->nitems * sizeof(Item);
+    v_drop(t, held);
+    return int_from_size(t, size);
 }
 static V get_size(Thread *t, V self, void *closure) {
     (void)closure;
-    return int_from_i64(t, of(self)->size);
+    return int_from_i64(t, struct_size(t, self));
 }
 static V get_format(Thread *t, V self, void *closure) {
     (void)closure;
-    V format = slot_peek(&of(self)->format);
-    return format == V_NULL ? str_empty() : str_from_latin1(t, bytes_data(format), bytes_len(format));
+    V format = slot_get(v_obj(self), &of(self)->format);
+    if (format == V_NULL) return str_empty();
+    V text = str_from_latin1(t, bytes_data(format), bytes_len(format));
+    v_drop(t, format);
+    return text;
 }
 
 static const Method struct_methods[] = {
@@ -428,7 +458,7 @@ static const GetSet struct_getsets[] = {
 };
 static Type struct_type = {
     TYPE_HEAD("_struct.Struct"), .doc = "A compiled format: Struct(format).", .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS,
-    .size = sizeof(Struct), .traverse = struct_traverse, .free_ = struct_free, .new_ = struct_new, .init = struct_init,
+    .size = sizeof(Struct), .traverse = struct_traverse, .new_ = struct_new, .init = struct_init,
     .methods = struct_methods, .getsets = struct_getsets,
 };
 
@@ -437,7 +467,7 @@ static NATIVE(f_calcsize) {
     UNUSED_NATIVE();
     V s = find(t, args[0]);
     if (v_is_error(s)) return V_ERROR;
-    V size = int_from_i64(t, of(s)->size);
+    V size = int_from_i64(t, struct_size(t, s));
     v_drop(t, s);
     return size;
 }

@@ -114,7 +114,7 @@ Type count_type = {
 };
 
 // ---- repeat ------------------------------------------------------------------------------------------------------------
-typedef struct Repeat { Obj head; Slot value; int64_t left; } Repeat; // left < 0: for ever
+typedef struct Repeat { Obj head; Slot value; int64_t left; } Repeat; // left: atomic, changed under the lock; < 0: for ever
 
 static V repeat_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     V given[2];
@@ -137,16 +137,18 @@ static void repeat_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) { V
 static V repeat_next(Thread *t, V self) {
     Repeat *self_ = (Repeat *)v_obj(self);
     CRITICAL(t, &self_->head);
-    if (self_->left == 0) return V_END;
-    if (self_->left > 0) self_->left--;
+    int64_t left = at_load_relaxed(&self_->left);
+    if (left == 0) return V_END;
+    if (left > 0) at_store_relaxed(&self_->left, left - 1);
     return GET(value);
 }
 
 static V repeat_repr(Thread *t, V self) {
     Repeat *self_ = (Repeat *)v_obj(self);
     const char *name = type_short_name(v_type(self));
-    if (self_->left < 0) return str_from_format(t, "%s(%R)", name, PEEK(value));
-    return str_from_format(t, "%s(%R, %zd)", name, PEEK(value), (ptrdiff_t)self_->left);
+    int64_t left = at_load_relaxed(&self_->left);
+    if (left < 0) return str_from_format(t, "%s(%R)", name, PEEK(value));
+    return str_from_format(t, "%s(%R, %zd)", name, PEEK(value), (ptrdiff_t)left);
 }
 
 static NATIVE(repeat_hint) {

@@ -163,6 +163,7 @@ static int new_names(Thread *t, V *module, V *name) {
 }
 
 static V get_dotted(Thread *t, V module, V name) {
+    if (!v_is_str(name)) return err_set(t, &exc_TypeError, "must be str, not %T", name);
     V parts = str_split(t, name, NAME_STR("."), -1), at = v_is_error(parts) ? V_ERROR : v_dup(module);
     for (size_t i = 0; !v_is_error(at) && i < list_len(parts); i++) {
         V part = list_get(t, parts, i), next = V_ERROR;
@@ -186,7 +187,8 @@ V unpickler_find_class(Thread *t, V self, int protocol, V module_name, V name) {
         if (r < 0) return V_ERROR;
     }
     V m = v_dup(module_name), n = v_dup(name);
-    V module = u->fix_imports && protocol < 3 && new_names(t, &m, &n) < 0 ? V_ERROR : import_module(t, m);
+    V module = u->fix_imports && protocol < 3 && new_names(t, &m, &n) < 0 ? V_ERROR :
+               v_is_str(m) ? import_module(t, m) : err_set(t, &exc_TypeError, "module name must be a string");
     V found = V_ERROR;
     if (!v_is_error(module)) {
         if (protocol >= 4) found = get_dotted(t, module, n);

@@ -632,7 +632,11 @@ static V iter_next(Thread *t, V self) {
     V result = V_END;
     {
         CRITICAL(t, v_obj(array));
-        if (it->index < of(array)->len) result = v_from_int((unsigned char)data_of(of(array))[it->index++]);
+        size_t i = at_load_relaxed(&it->index);
+        if (i < of(array)->len) {
+            result = v_from_int((unsigned char)data_of(of(array))[i]);
+            at_store_relaxed(&it->index, i + 1);
+        }
     }
     if (result == V_END) slot_clear(t, &it->head, &it->array);
     v_drop(t, array);

@@ -17,10 +17,12 @@ static void property_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
 
 // "property 'x' of 'C' object has no setter"
 static V accessor_missing(Thread *t, V self, V obj, const char *what) {
-    V qualname = type_qualname(t, v_type(obj)), name = slot_peek(&property_of(self)->name);
+    V qualname = type_qualname(t, v_type(obj)), name;
     if (v_is_error(qualname)) return V_ERROR;
+    name = slot_get(v_obj(self), &property_of(self)->name);
     if (name != V_NULL) err_set(t, &exc_AttributeError, "property %R of %R object has no %s", name, qualname, what);
     else err_set(t, &exc_AttributeError, "property of %R object has no %s", qualname, what);
+    v_drop(t, name);
     v_drop(t, qualname);
     return V_ERROR;
 }
@@ -85,21 +87,33 @@ static int property_init(Thread *t, V self, const V *args, size_t nargs, V kwnam
 }
 
 // A copy with one accessor replaced.
+// What the copy gets for an accessor: the given one, or ours when none or None is given.
+static V given_or_ours(const Property *p, V given, const Slot *ours) {
+    if (given != V_NULL && given != V_NONE) return v_dup(given);
+    V v = slot_get(&p->head, ours);
+    return v == V_NULL ? V_NONE : v;
+}
+
+// The docstring to hand to the copy's constructor: None when the getter's is to be taken.
+static V own_doc(Thread *t, V self) {
+    Property *p = property_of(self);
+    if (p->getter_doc) return V_NONE;
+    V doc = slot_get(&p->head, &p->doc);
+    if (doc == V_NULL && !v_is_exact(self, &property_type)) doc = obj_lookup_attr(t, self, NAME(__doc__));
+    return doc == V_NULL ? V_NONE : doc;
+}
+
+// A copy with one accessor replaced.
 static V property_copy(Thread *t, V self, V get, V set, V del) {
     Property *p = property_of(self);
     CRITICAL(t, &p->head);
-    V parts[4] = {get == V_NULL ? slot_peek(&p->get) : get, set == V_NULL ? slot_peek(&p->set) : set,
-                  del == V_NULL ? slot_peek(&p->del) : del, p->getter_doc ? V_NONE : slot_peek(&p->doc)};
-    if (!p->getter_doc && parts[3] == V_NULL && !v_is_exact(self, &property_type)) {
-        V doc = obj_lookup_attr(t, self, NAME(__doc__));
-        if (v_is_error(doc)) return V_ERROR;
-        parts[3] = doc == V_NULL ? V_NONE : doc;
-        v_drop(t, doc); // self holds it
-    }
-    for (size_t i = 0; i < 4; i++) parts[i] = parts[i] == V_NULL ? V_NONE : parts[i];
-    V copy = obj_call(t, v_from_type(v_type(self)), parts, 4, V_NULL);
-    if (v_is_error(copy)) return V_ERROR;
-    if (type_check(t, copy, &property_type)) slot_set(t, v_obj(copy), &property_of(copy)->name, slot_peek(&p->name));
+    V parts[4] = {given_or_ours(p, get, &p->get), given_or_ours(p, set, &p->set), given_or_ours(p, del, &p->del)};
+    V name = slot_get(&p->head, &p->name);
+    parts[3] = own_doc(t, self);
+    V copy = v_is_error(parts[3]) ? V_ERROR : obj_call(t, v_from_type(v_type(self)), parts, 4, V_NULL);
+    if (!v_is_error(copy) && type_check(t, copy, &property_type)) slot_set(t, v_obj(copy), &property_of(copy)->name, name);
+    v_drop(t, name);
+    for (size_t i = 0; i < 4; i++) v_drop(t, parts[i]);
     return copy;
 }
 static NATIVE(property_getter) {
@@ -139,7 +153,9 @@ static V property_is_abstract(Thread *t, V self, void *closure) {
     Property *p = property_of(self);
     Slot *parts[] = {&p->get, &p->set, &p->del};
     for (size_t i = 0; i < countof(parts); i++) {
-        int r = callable_is_abstract(t, slot_peek(parts[i]));
+        V part = slot_get(&p->head, parts[i]);
+        int r = callable_is_abstract(t, part);
+        v_drop(t, part);
         if (r) return r < 0 ? V_ERROR : V_TRUE;
     }
     return V_FALSE;
@@ -228,7 +244,15 @@ static V static_method_get(Thread *t, V self, V obj, V type) {
 }
 
 static V static_method_call(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
-    return obj_call(t, slot_peek(callable_slot(self)), args, nargs, kwnames);
+    V callable = slot_get(v_obj(self), callable_slot(self));
+    if (callable == V_NULL) return err_set(t, &exc_RuntimeError, "uninitialized staticmethod object");
+    V result = V_ERROR;
+    if (recursion_enter(t, " while calling a Python object") == 0) { // __init__ may have given it to itself
+        result = obj_call(t, callable, args, nargs, kwnames);
+        recursion_leave(t);
+    }
+    v_drop(t, callable);
+    return result;
 }
 
 static V class_method_get(Thread *t, V self, V obj, V type) {
@@ -236,17 +260,30 @@ static V class_method_get(Thread *t, V self, V obj, V type) {
     if (callable == V_NULL) return err_set(t, &exc_RuntimeError, "uninitialized classmethod object");
     if (type == V_NULL) type = v_from_type(v_type(obj));
     DescrGetFn get = v_type(callable)->descr_get;
-    V result = get ? get(t, callable, type, type) : method_new(t, callable, type);
+    V result = V_ERROR;
+    if (get != class_method_get) {
+        result = get ? get(t, callable, type, type) : method_new(t, callable, type);
+    } else if (recursion_enter(t, "") == 0) { // it may have been given to itself
+        result = get(t, callable, type, type);
+        recursion_leave(t);
+    }
     v_drop(t, callable);
     return result;
 }
 
-static V static_method_repr(Thread *t, V self) { return str_from_format(t, "<staticmethod(%R)>", slot_peek(callable_slot(self))); }
-static V class_method_repr(Thread *t, V self) { return str_from_format(t, "<classmethod(%R)>", slot_peek(callable_slot(self))); }
+static V wrapper_repr(Thread *t, V self, const char *format) {
+    V callable = slot_get(v_obj(self), callable_slot(self)), repr = str_from_format(t, format, callable);
+    v_drop(t, callable);
+    return repr;
+}
+static V static_method_repr(Thread *t, V self) { return wrapper_repr(t, self, "<staticmethod(%R)>"); }
+static V class_method_repr(Thread *t, V self) { return wrapper_repr(t, self, "<classmethod(%R)>"); }
 
 static V wrapper_is_abstract(Thread *t, V self, void *closure) {
     (void)closure;
-    int r = callable_is_abstract(t, slot_peek(callable_slot(self)));
+    V callable = slot_get(v_obj(self), callable_slot(self));
+    int r = callable_is_abstract(t, callable);
+    v_drop(t, callable);
     return r < 0 ? V_ERROR : v_from_bool(r);
 }
 static V wrapper_dict(Thread *t, V self, void *closure) {

@@ -71,6 +71,12 @@ static int check_setattr(Thread *t, V self, SetattrFn fn, const char *what) {
     return -1;
 }
 
+static V wrap_getattr(Thread *t, BinaryFn fn, V self, const V *args, size_t nargs) {
+    if (expect(t, nargs, 1) < 0) return V_ERROR;
+    if (v_is_str(args[0])) return fn(t, self, args[0]);
+    return err_set(t, &exc_TypeError, "attribute name must be string, not '%T'", args[0]);
+}
+
 static V wrap_setattr(Thread *t, SetattrFn fn, V self, const V *args, size_t nargs, bool delete) {
     if ((delete ? expect(t, nargs, 1) : expect_range(t, nargs, 2, 2)) < 0) return V_ERROR;
     if (check_setattr(t, self, fn, delete ? "__delattr__" : "__setattr__") < 0) return V_ERROR;
@@ -85,7 +91,7 @@ static V wrap_power(Thread *t, TernaryFn fn, V self, const V *args, size_t nargs
 
 static V call_two(Thread *t, const SlotWrapper *w, V self, const V *args, size_t nargs) {
     switch (w->row->kind) {
-    case WRAP_GETATTR:
+    case WRAP_GETATTR: return wrap_getattr(t, (BinaryFn)w->fn, self, args, nargs);
     case WRAP_SUBSCRIPT:
     case WRAP_BINARY:
     case WRAP_LEFT: return expect(t, nargs, 1) < 0 ? V_ERROR : ((BinaryFn)w->fn)(t, self, args[0]);

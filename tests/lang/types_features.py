@@ -113,3 +113,13 @@ class By(bytes): pass
 by = By(b'abc'); by.x = 1; print(by, by.x)
 for cls in (A, N, S, X, L, I): print(sorted(cls.__dict__))
 print(type('Dyn', (A,), {'y': 3})(1).y)
+
+# Names of attributes that are no strings, however they come in.
+for receiver in (len.__call__, (lambda self: 1).__get__(1), __import__("threading").local(), super(bool, True), int | str, property(len)):
+    for name in (1.5, b"x", None):
+        try:
+            receiver.__getattribute__(name)
+        except TypeError as error:
+            print(error)
+kept = property(len).getter(None).setter(None)
+print(kept.fget is len, kept.fset, kept.fdel)

@@ -106,3 +106,13 @@ threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
 for x in threads: x.start()
 for x in threads: x.join()
 print(len(out), set(out))
+
+
+import io
+for module, name in ((1.5, int), ("os", int), (1, "x"), (str, slice), ("os", 1)):
+    unpickler = pickle.Unpickler(io.BytesIO(pickle.dumps([1], 4)))
+    unpickler.load()
+    try:
+        print(unpickler.find_class(module, name))
+    except Exception as error:
+        print(type(error).__name__, error)
