@@ -11,172 +11,27 @@ failed is run again alone with its seed.
     race.py --pairs list        also every method against every other, two threads a pair
     race.py --mixed 600         for 600 seconds, all kinds at once, each an argument of the others' methods
 """
-import _random
 import argparse
-import array
-import collections
 import collections.abc
-import contextvars
 import faulthandler
-import functools
-import io
 import itertools
-import operator
-import queue
 import random
-import re
 import sys
 import threading
 import time
 import types
 import warnings
-import weakref
+
+from kinds import KINDS, Plain, a_function
 
 MOST = 300  # items: a container that outgrows it is cut down
-# What ends threads, waits, or changes the interpreter rather than the object.
-NEVER = {"__init_subclass__", "__subclasshook__", "__del__", "__sizeof__", "__dir__", "_at_fork_reinit"}
-
-
-class Plain:
-    def __init__(self, *args):
-        self.a, self.b = 1, "b"
-
-    def __call__(self, *args):
-        return len(args)
-
-    def __lt__(self, other):
-        return id(self) < id(other)
-
-
-class Slots:
-    __slots__ = ("a", "b", "__weakref__")
-
-    def __init__(self, *args):
-        self.a, self.b = 1, []
-
-
-class SubList(list):
-    pass
-
-
-class SubDict(dict):
-    def __missing__(self, key):
-        return key
-
-
-def numbers():
-    for i in range(10**6):
-        sent = yield i
-        if sent == "stop":
-            return
-
-
-async def coroutine():
-    return 1
-
-
-def a_function(a=1, *, b=2):
-    return a
-
-
-def fresh_class():
-    return type("Fresh", (Plain,), {"x": 1, "method": lambda self: self.a})
-
-
-def suspended(function):
-    g = function()
-    next(g)
-    return g
-
-
-class Kind:
-    def __init__(self, make, skip=(), extra=(), without=()):
-        self.make, self.skip, self.extra, self.without = make, NEVER | set(skip), extra, without
-
-
-KEYS = ["a", "b", "c", 1, 2, (1, 2), None]
-KINDS = {
-    "list": Kind(lambda: [3, 1, 2, "x", (1,)]),
-    "list_of_numbers": Kind(lambda: list(range(50))),
-    "list_subclass": Kind(lambda: SubList([1, 2, 3])),
-    "dict": Kind(lambda: dict.fromkeys(KEYS, 0)),
-    "dict_subclass": Kind(lambda: SubDict(a=1)),
-    "set": Kind(lambda: set(KEYS)),
-    "bytearray": Kind(lambda: bytearray(b"some bytes")),
-    "deque": Kind(lambda: collections.deque([1, 2, 3])),
-    "deque_bounded": Kind(lambda: collections.deque([1, 2, 3], 5)),
-    "OrderedDict": Kind(lambda: collections.OrderedDict.fromkeys(KEYS, 1)),
-    "defaultdict": Kind(lambda: collections.defaultdict(list, a=[1])),
-    "Counter": Kind(lambda: collections.Counter("abracadabra"), skip={"elements"}),
-    "ChainMap": Kind(lambda: collections.ChainMap({"a": 1}, {"b": 2})),
-    "array": Kind(lambda: array.array("l", range(20)), skip={"tofile", "fromfile"}),
-    "instance": Kind(Plain, extra=("attributes",)),
-    "instance_slots": Kind(Slots, extra=("attributes",)),
-    "instance_dict": Kind(lambda: vars(Plain())),
-    "class": Kind(fresh_class, skip={"mro", "__subclasses__"}, extra=("attributes",)),
-    "function": Kind(lambda: types.FunctionType(a_function.__code__, {}), extra=("attributes",)),
-    "namespace": Kind(lambda: types.SimpleNamespace(a=1), extra=("attributes",)),
-    "module": Kind(lambda: types.ModuleType("m"), extra=("attributes",)),
-    "exception": Kind(lambda: ValueError(1, 2), extra=("attributes",)),
-    "generator": Kind(lambda: suspended(numbers)),
-    "coroutine": Kind(coroutine),
-    "list_iterator": Kind(lambda: iter(list(range(1000)))),
-    "dict_iterator": Kind(lambda: iter(dict.fromkeys(range(1000)).items())),
-    "set_iterator": Kind(lambda: iter(set(range(1000)))),
-    "str_iterator": Kind(lambda: iter("some text" * 100)),
-    "deque_iterator": Kind(lambda: iter(collections.deque(range(1000)))),
-    "reversed": Kind(lambda: reversed(list(range(1000)))),
-    "enumerate": Kind(lambda: enumerate(range(10**6))),
-    "zip": Kind(lambda: zip(range(10**6), itertools.count())),
-    "map": Kind(lambda: map(operator.add, itertools.count(), itertools.count())),
-    "filter": Kind(lambda: filter(None, itertools.count())),
-    "callable_iterator": Kind(lambda: iter(lambda: 1, 2)),
-    "count": Kind(itertools.count),
-    "cycle": Kind(lambda: itertools.cycle([1, 2, 3])),
-    "chain": Kind(lambda: itertools.chain([1] * 500, [2] * 500)),
-    "islice": Kind(lambda: itertools.islice(itertools.count(), 0, None, 2)),
-    "groupby": Kind(lambda: itertools.groupby(i // 3 for i in range(10**6))),
-    "tee": Kind(lambda: itertools.tee(iter(range(10**5)))[0]),
-    "product": Kind(lambda: itertools.product(range(30), repeat=3)),
-    "permutations": Kind(lambda: itertools.permutations(range(7))),
-    "combinations": Kind(lambda: itertools.combinations(range(12), 4)),
-    "accumulate": Kind(lambda: itertools.accumulate(itertools.repeat(1))),
-    "zip_longest": Kind(lambda: itertools.zip_longest(range(500), range(900))),
-    "pairwise": Kind(lambda: itertools.pairwise(range(10**5))),
-    "compress": Kind(lambda: itertools.compress(itertools.count(), itertools.cycle([1, 0]))),
-    "takewhile": Kind(lambda: itertools.takewhile(lambda x: True, itertools.count())),
-    "StringIO": Kind(lambda: io.StringIO("one\ntwo\nthree\n" * 5)),
-    "BytesIO": Kind(lambda: io.BytesIO(b"one\ntwo\nthree\n" * 5)),
-    "BufferedReader": Kind(lambda: io.BufferedReader(io.BytesIO(b"one\ntwo\n" * 50)), skip={"detach"}),
-    "BufferedWriter": Kind(lambda: io.BufferedWriter(io.BytesIO()), skip={"detach"}),
-    "BufferedRandom": Kind(lambda: io.BufferedRandom(io.BytesIO(b"some" * 50)), skip={"detach"}),
-    "FileIO": Kind(lambda: io.FileIO("/dev/null", "r+"), without=int),  # it would close the descriptors of this program
-    "TextIOWrapper": Kind(lambda: io.TextIOWrapper(io.BytesIO(b"one\ntwo\n" * 50)), skip={"detach"}),
-    "memoryview": Kind(lambda: memoryview(bytearray(100))),
-    "SimpleQueue": Kind(queue.SimpleQueue, skip={"get"}),
-    "lock": Kind(threading.Lock, skip={"acquire", "acquire_lock", "__enter__"}, extra=("try_lock",)),
-    "RLock": Kind(threading.RLock, skip={"acquire", "__enter__", "_acquire_restore", "_release_save"}, extra=("try_lock",)),
-    "local": Kind(threading.local, extra=("attributes",)),
-    "lru_cache": Kind(lambda: functools.lru_cache(maxsize=8)(lambda *a, **k: len(a)), extra=("attributes",)),
-    "partial": Kind(lambda: functools.partial(a_function, 1)),
-    "weakref": Kind(lambda: weakref.ref(Plain)),
-    "WeakSet": Kind(lambda: weakref.WeakSet([Plain])),
-    "WeakValueDictionary": Kind(lambda: weakref.WeakValueDictionary(a=Plain)),
-    "property": Kind(lambda: property(lambda self: 1)),
-    "cell": Kind(lambda: types.CellType(1), extra=("attributes",)),
-    "Random": Kind(lambda: _random.Random(1)),
-    "scanner": Kind(lambda: re.compile("a(b)?").scanner("ab" * 500)),
-    "finditer": Kind(lambda: re.finditer("a(b)?", "ab" * 500)),
-    "context": Kind(contextvars.copy_context, skip={"run"}),
-    "context_variable": Kind(lambda: contextvars.ContextVar("v", default=1)),
-    "slice": Kind(lambda: slice(1, 2, 3)),
-}
 
 
 def argument_pool(kind, shared):
     other = kind.make()
     pool = [0, 1, -1, 2, 3, 1.5, "a", "b", "name", b"x", b"", None, True, (1, 2), ("a", 1), [1], [("k", 1)], {"a": 2},
             {1, 2}, slice(0, 2), slice(None, None, 2), slice(3, 0, -1), len, str, a_function, shared, shared, other, Plain()]
+    pool += kind.arguments * 4
     return [x for x in pool if not isinstance(x, kind.without)]
 
 
