@@ -8,7 +8,8 @@
 enum { BATCH = (int)(PAGE_BYTES >> GRAIN_SHIFT) }; // as many blocks as a page may have
 
 typedef struct Walk {
-    bool shared; // which objects
+    bool shared;   // which objects
+    bool unmarked; // those that a collection has not marked (gcmark.h); all others in their pages are then
     unsigned ages;
     GcVisitor fn;
     void *arg;
@@ -75,10 +76,25 @@ static void walk_bits(Page *page, Walk *walk) {
     flush(walk, n);
 }
 
+static void walk_unmarked(Page *page, Walk *walk) {
+    if (page_all_marked(page)) return;
+    size_t size = page->block_size, n = 0;
+    const char *end = page_end(page), *block = end - page_capacity(page) * size;
+    for (end -= page->fresh * size; block < end; block += size) {
+        uint8_t *mark = &page->marks[page_grain(block)];
+        __builtin_prefetch(block + 8 * size);
+        if (*mark) continue;
+        if (is_wanted(walk, block)) walk->batch[n++] = (Obj *)(void *)(uintptr_t)block;
+        else *mark = 1;
+    }
+    flush(walk, n);
+}
+
 static void walk_page(Page *page, void *arg) {
     Walk *walk = arg;
-    if (walk->stop) return;
-    if (walk->ages & (1 << AGE_OLD | 1 << AGE_FROZEN)) walk_all_blocks(page, walk);
+    if (walk->stop || (walk->ages == 1 << AGE_FROZEN && !page->frozen)) return;
+    if (walk->unmarked) walk_unmarked(page, walk);
+    else if (walk->ages & (1 << AGE_OLD | 1 << AGE_FROZEN)) walk_all_blocks(page, walk);
     else walk_bits(page, walk);
 }
 
@@ -92,6 +108,7 @@ static void walk_heap(const PageHeap *heap, Walk *walk) {
 static void walk_list(const GcLink *list, Walk *walk) {
     size_t n = 0;
     for (const GcLink *link = gc_next(list); link != list && !walk->stop; link = gc_next(link)) {
+        if (walk->unmarked && link->mark) continue;
         walk->batch[n++] = gc_obj(link);
         if (n < BATCH) continue;
         flush(walk, n);
@@ -101,25 +118,46 @@ static void walk_list(const GcLink *list, Walk *walk) {
 }
 
 // ---- both -------------------------------------------------------------------------------------------------------------
+static void walk_local(Thread *t, Walk *walk) {
+    unsigned ages = walk->ages;
+    PageHeap *heap = at_load_acquire(&t->heap.pages); // a thread that is just starting may get its own while it is listed
+    if (heap) walk_heap(heap, walk);
+    GcDomain *domain = t->heap.domain;
+    for (unsigned age = AGE_YOUNG; age <= AGE_OLD; age++)
+        if (ages >> age & 1) walk_list(&domain->gen[age], walk);
+    if (ages >> AGE_FROZEN & 1) walk_list(&domain->frozen, walk);
+}
+
+static void walk_shared(Walk *walk) {
+    bool frozen = walk->ages >> AGE_FROZEN & 1;
+    pages_each(walk_page, walk);
+    for (int i = 0; i < GC_STRIPES; i++) walk_list(frozen ? &gc_shared[i].frozen : &gc_shared[i].list, walk);
+}
+
 bool gc_walk_local(Thread *t, unsigned ages, GcVisitor fn, void *arg) {
     Obj *batch[BATCH];
     Walk walk = {.ages = ages, .fn = fn, .arg = arg, .batch = batch};
-    PageHeap *heap = at_load_acquire(&t->heap.pages); // a thread that is just starting may get its own while it is listed
-    if (heap) walk_heap(heap, &walk);
-    GcDomain *domain = t->heap.domain;
-    for (unsigned age = AGE_YOUNG; age <= AGE_OLD; age++)
-        if (ages >> age & 1) walk_list(&domain->gen[age], &walk);
-    if (ages >> AGE_FROZEN & 1) walk_list(&domain->frozen, &walk);
+    walk_local(t, &walk);
     return walk.stop;
 }
 
 bool gc_walk_shared(bool frozen, GcVisitor fn, void *arg) {
     Obj *batch[BATCH];
-    unsigned ages = frozen ? 1 << AGE_FROZEN : AGES_COLLECTED;
-    Walk walk = {.shared = true, .ages = ages, .fn = fn, .arg = arg, .batch = batch};
-    pages_each(walk_page, &walk);
-    for (int i = 0; i < GC_STRIPES; i++) walk_list(frozen ? &gc_shared[i].frozen : &gc_shared[i].list, &walk);
+    Walk walk = {.shared = true, .ages = frozen ? 1 << AGE_FROZEN : AGES_COLLECTED, .fn = fn, .arg = arg, .batch = batch};
+    walk_shared(&walk);
     return walk.stop;
+}
+
+void gc_walk_local_unmarked(Thread *t, GcVisitor fn, void *arg) {
+    Obj *batch[BATCH];
+    Walk walk = {.unmarked = true, .ages = AGES_COLLECTED, .fn = fn, .arg = arg, .batch = batch};
+    walk_local(t, &walk);
+}
+
+void gc_walk_shared_unmarked(GcVisitor fn, void *arg) {
+    Obj *batch[BATCH];
+    Walk walk = {.shared = true, .unmarked = true, .ages = AGES_COLLECTED, .fn = fn, .arg = arg, .batch = batch};
+    walk_shared(&walk);
 }
 
 // ---- ages -------------------------------------------------------------------------------------------------------------

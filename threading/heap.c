@@ -203,6 +203,7 @@ static inline Obj *gc_count_birth(Thread *t, GcDomain *domain, Obj *o) {
 static Obj *gc_born_linked(Thread *t, Obj *o) {
     GcDomain *domain = t->heap.domain;
     gc_link(o)->serial = ++domain->births;
+    gc_link(o)->mark = 1;
     gc_list_append(&domain->gen[0], gc_link(o));
     return gc_count_birth(t, domain, o);
 }
@@ -215,6 +216,7 @@ static void born_shared(Thread *t, Obj *o, uint32_t rc) {
     gc_list_init(&list);
     if (!(obj_flags(o) & OBJ_PAGED)) {
         gc_link(o)->serial = ++t->heap.domain->births;
+        gc_link(o)->mark = 1;
         gc_list_append(&list, gc_link(o));
     }
     gc_share_list(t, &list, 1);

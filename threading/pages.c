@@ -30,6 +30,8 @@ static struct Pool {
     Chunk *chunks;     // all; read without the lock
 } pool;                // under lock_pages
 
+uint64_t chunk_bits[1 << (ADDRESS_BITS - CHUNK_SHIFT - 6)];
+
 static Page no_page = {.block_size = BLOCK_UNIT, .alert = ALERT_NEVER}; // never written
 
 // ---- geometry ---------------------------------------------------------------------------------------------------------
@@ -98,6 +100,9 @@ static void pool_add_chunk_lock_held(char *chunk) {
     pool.next = chunk;
     pool.end = chunk + CHUNK_BYTES;
     pool.n_chunks++;
+    size_t place = (uintptr_t)chunk >> CHUNK_SHIFT;
+    HD_ASSERT(place >> (ADDRESS_BITS - CHUNK_SHIFT) == 0);
+    at_fetch_or_relaxed(&chunk_bits[place >> 6], (uint64_t)1 << (place & 63)); // before any pointer into it is handed out
     ((Chunk *)(void *)chunk)->next = pool.chunks;
     at_store_release(&pool.chunks, (Chunk *)(void *)chunk);
 }

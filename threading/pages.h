@@ -15,7 +15,7 @@
 //      +----------------------- its last block came back ---------------+
 #ifndef HEDDLE_THREADING_PAGES_H
 #define HEDDLE_THREADING_PAGES_H
-#include "threading/page.h"
+#include "threading/gclink.h"
 
 enum { BLOCK_UNIT = 16, BLOCK_MAX = 512, PAGE_CLASSES = BLOCK_MAX / BLOCK_UNIT + 1 };
 enum { PAGE_BINS = PAGE_KINDS * PAGE_CLASSES }; // kind * PAGE_CLASSES + block size / BLOCK_UNIT
@@ -48,6 +48,12 @@ void pages_each(void (*fn)(Page *page, void *arg), void *arg);
 void page_set_age(Page *page, unsigned age);
 char *page_end(const Page *page);
 uint32_t page_capacity(const Page *page);
+
+// Collections (gcmark.c, gcwalk.c): whether there is nothing in a page but what is marked; walks of the tracked objects that
+// are not, in pages where everything else is marked then.
+bool page_all_marked(const Page *page);
+void gc_walk_local_unmarked(Thread *t, GcVisitor fn, void *arg);
+void gc_walk_shared_unmarked(GcVisitor fn, void *arg);
 
 // A block of bin `bin`, 16-aligned, of any content; NULL when there is none at hand.
 static inline Block *page_pop(Page *page) {

@@ -17,7 +17,8 @@
 typedef struct GcLink {   // the prefix
     uintptr_t next, prev; // pointers; prev, tagged with the stripe, is 0 when the object is on no list
     uint64_t serial;      // of its birth
-    uint32_t number;      // collections: 0, or which object it is
+    uint32_t count;       // collections (gcmark.h): of a suspect
+    uint8_t mark;         // the same; not 0 while no collection is about the object
 } __attribute__((aligned(16))) GcLink;
 _Static_assert(sizeof(GcLink) == 32, "objects behind it stay 16-aligned");
 

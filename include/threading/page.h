@@ -23,7 +23,7 @@ enum { PAGE_LEAF, PAGE_GC, PAGE_SERIAL, PAGE_KINDS };
 
 // Ages: a page is on its heap's list of the youngest age it has a place for; an object's is in the bitmaps.
 enum { AGE_YOUNG, AGE_MIDDLE, AGE_OLD, AGES, AGE_FROZEN = AGES };
-enum { GRAIN_SHIFT = 5, AGE_WORDS = (1 << (PAGE_SHIFT - GRAIN_SHIFT)) / 64 }; // one bit for 32 bytes: no gc block is smaller
+enum { GRAIN_SHIFT = 5, PAGE_GRAINS = 1 << (PAGE_SHIFT - GRAIN_SHIFT), AGE_WORDS = PAGE_GRAINS / 64 }; // no gc block is smaller
 
 typedef struct Block { // one that is free
     uint64_t header;   // 0: no object
@@ -48,7 +48,8 @@ typedef struct Page {
     struct Page *queued;      // the next one there; who set bit 0, then the owner
     struct Page *age_prev;    // owner
     uint64_t *frozen;         // [AGE_WORDS]: gc.freeze; NULL until the first one.  Owner, or stopped world
-    uint32_t first;           // collections: what page_index is added to for the number of an object; 0: none is here
+    uint8_t *marks;           // [PAGE_GRAINS] for the time of a collection that is about objects in here (gcmark.h), else NULL
+    uint32_t *counts;         // [PAGE_GRAINS] if it suspects some of them
 } Page;
 _Static_assert(sizeof(Page) == 128, "two cache lines");
 
@@ -61,6 +62,15 @@ typedef struct Chunk { // what stands at its start
 static inline Chunk *chunk_of(const void *p) { return (Chunk *)((uintptr_t)p & ~(uintptr_t)(CHUNK_BYTES - 1)); }
 static inline Page *page_of(const void *block) {
     return &chunk_of(block)->pages[((uintptr_t)block >> PAGE_SHIFT) % CHUNK_PAGES];
+}
+static inline size_t page_grain(const void *block) { return ((uintptr_t)block >> GRAIN_SHIFT) % PAGE_GRAINS; }
+
+// One bit for each stretch of the address space that is a chunk, so that a pointer tells whether it leads into a page.
+enum { ADDRESS_BITS = 48 };
+extern uint64_t chunk_bits[1 << (ADDRESS_BITS - CHUNK_SHIFT - 6)]; // atomic: set when the chunk is mapped, for good
+static inline bool in_chunk(const void *p) {
+    size_t chunk = (uintptr_t)p >> CHUNK_SHIFT;
+    return at_load_relaxed(&chunk_bits[chunk >> 6]) >> (chunk & 63) & 1;
 }
 static inline size_t page_block_size(const void *block) { return page_of(block)->block_size; }
 

@@ -3,6 +3,7 @@
 #ifndef HEDDLE_GC_PRIVATE_H
 #define HEDDLE_GC_PRIVATE_H
 #include "gc/gc.h"
+#include "threading/gcmark.h"
 #include "threading/mutex.h"
 #include "threading/pending.h"
 #include "threading/scan.h"
@@ -21,31 +22,44 @@ static inline void objvec_push(ObjVec *vec, Obj *o) {
 bool objvec_add(Obj *const *objects, size_t n, void *vec); // a GcVisitor
 void objvec_sort(ObjVec *vec, uint64_t (*key)(Obj *o)); // stable
 void *collector_memory(size_t n, size_t size); // zeroed, from calloc; never NULL
+void *collector_more_memory(void *p, size_t size); // realloc; never NULL
 
-// The objects a collection looks at, and a word of state for each (numbers.c).  The number of an object, kept in its page or
-// prefix, says which word; it is no good once other objects may be born.
-#define GC_CANDIDATE (1u << 31)      // it is one of `objects`; the words between have none
-#define GC_MARKED (1u << 30)         // known to be reachable
-#define GC_PINNED (1u << 29)         // a root, whatever its count
-#define GC_COUNT (GC_PINNED - 1)     // counted references that were not found yet
-typedef struct Candidates {
+// mark.c: marks objects and what they reach.
+enum { MARK_LATELY = 64 };
+typedef struct Marker {
+    Thread *t;
+    const GcMarks *marks;
+    bool types;      // types too, which are not counted, and what objects refer to that are never freed
+    ObjVec work;     // marked, but not yet looked into
+    SlotSpan *spans; // the same, of long objects
+    size_t spans_n, spans_cap;
+    ObjVec statics;  // objects never freed that were looked into: an open hash set
+    size_t statics_n;
+    const Obj *lately[MARK_LATELY]; // types and immortal objects met lately
+    struct MarkPool *pool;        // NULL: nobody else marks
+    int64_t looked;               // at how many objects
+} Marker;
+void mark_object(Marker *marker, Obj *o); // marks o; the next run marks what it reaches
+void mark_value(Marker *marker, V v);
+void mark_slot(Thread *t, Obj *owner, Slot *s, void *marker); // a SlotVisitor
+void mark_stack_value(Thread *t, V *word, void *marker);      // a StackVisitor
+void mark_run(Marker *marker);
+void mark_run_together(Marker *marker);   // with a second pthread, if the heap is not small
+void marker_free(Marker *marker);
+
+// suspects.c: which of the objects that a collection has not marked are garbage.
+typedef struct Suspects {
+    GcMarks marks;
     ObjVec objects;
-    uint32_t *state;
-    uint32_t n_numbers;
-} Candidates;
-void candidates_number(Candidates *candidates); // gives the objects numbers and zeroed words
-void candidates_unnumber(Candidates *candidates); // takes them back; the objects stay
-// The word of one of the objects.
-static inline uint32_t *candidate_new(const Candidates *candidates, const Obj *o) {
-    if (!obj_has(o, OBJ_PAGED)) return &candidates->state[gc_link(o)->number];
-    const Page *page = page_of(o);
-    return &candidates->state[page->first ? page->first + page_index(page, o) : 0];
-}
-// The word of any object with OBJ_GC; NULL: it is none of them.
-static inline uint32_t *candidate_state(const Candidates *candidates, const Obj *o) {
-    uint32_t *state = candidate_new(candidates, o);
-    return *state & GC_CANDIDATE ? state : NULL;
-}
+} Suspects;
+#define COUNT_PINNED (1u << 31) // referred to, whatever the counts say
+#define COUNT_NONE (1u << 30)   // not counted: lives by marking alone.  Smaller words are what is left of a count
+// Takes the references among suspects off their counts; marks the suspects that have some left, and what they reach.
+void suspects_deduce(Suspects *suspects, Marker *marker);
+// Marks what a word of a C stack that `reads` accepts leads to, and what it reaches.  Such words may be stale: noted in the
+// domain, so that there is another look.
+void suspects_spare(Suspects *suspects, Marker *marker, bool (*may_be_on_c_stacks)(const Obj *o));
+void suspects_take_garbage(const Suspects *suspects, ObjVec *garbage); // those that are not marked
 
 int64_t collect_local(Thread *t, int generation); // local.c
 int64_t collect_global(Thread *t);                // global.c

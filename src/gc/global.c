@@ -1,211 +1,80 @@
 // SPDX-License-Identifier: MIT
 // The global collector: SHARED objects in cycles, HOT ones and types, with the world stopped.
 //
-// LOCAL objects are roots and never victims: no SHARED object refers to one (invariant 2).  In pass 1 each victim gets a
-// word of state (numbers.c), which starts with its count.  Pass 2 takes off the references among victims.  Pass 3 marks
-// from everything else: counts that are left, all stacks (uncounted references are not in any count), LOCAL objects (for
-// what is not counted), roots, and at last the words of C stacks.  What is not marked is garbage.
+// LOCAL objects are roots and never victims: no SHARED object refers to one (invariant 2).  What all stacks (uncounted
+// references are in no count), the roots and LOCAL objects reach is marked.  The SHARED objects that are left are tried by
+// deletion (suspects.c), for counts that come from elsewhere; at last the words of C stacks are looked at.  What is not
+// marked then is garbage.  HOT objects and types have no count and live by marking alone.
 //
-// An object whose count is zero (INZCT) stands in somebody's table and waits for its verdict: it is a root here.
+// An object whose count is zero (INZCT) stands in somebody's table and waits for its verdict: it is kept here.
 // Finalizers run with the world going; then everything is marked again, for what they brought back to life.
 #include "gc_private.h"
 
 #include "threading/debug.h"
 
-#include <stdlib.h>
-
 typedef struct Global {
     Thread *t;
-    Candidates victims;
-    ObjVec work;   // marked, but not yet looked into
-    Obj **statics; // objects that are no victims and whose slots were traversed: an open hash set
-    size_t statics_n, statics_mask;
+    Suspects suspects;
+    Marker marker;
 } Global;
 
-// The state of a victim; NULL for all other objects.
-static inline uint32_t *victim_state(const Global *gc, const Obj *o) {
-    if (!obj_has(o, OBJ_GC) || !obj_is_shared_or_hot(o)) return NULL;
-    return candidate_state(&gc->victims, o);
-}
-
-static bool is_marked(const Global *gc, const Obj *o) { return *victim_state(gc, o) & GC_MARKED; }
-
-// ---- pass 1: numbers --------------------------------------------------------------------------------------------------
-static uint32_t victim_start(const Obj *o) {
-    uint32_t rc = obj_rc(o);
-    HD_ASSERT((rc & RC_SHARED) && !(rc & RC_DEAD));
-    if (rc & RC_INZCT) return GC_CANDIDATE | GC_PINNED; // a root
-    return GC_CANDIDATE | (rc & RC_HOT ? 0 : rc & RC_COUNT);
-}
-_Static_assert(RC_COUNT < GC_COUNT, "a count fits");
-
-static void number_all(Global *gc) {
-    ObjVec *objects = &gc->victims.objects;
-    gc_walk_shared(false, objvec_add, objects);
-    gc_walk_shared(true, objvec_add, objects);
-    candidates_number(&gc->victims);
-    for (size_t i = 0; i < objects->n; i++) *candidate_new(&gc->victims, objects->at[i]) = victim_start(objects->at[i]);
-}
-
-// ---- pass 2: references among victims -----------------------------------------------------------------------------
-static void take_internal(Thread *t, Obj *owner, Slot *s, void *arg) {
-    (void)t, (void)owner;
-    V v = slot_peek(s);
-    if (!v_is_counted(v) || (obj_rc(v_obj(v)) & RC_HOT)) return;
-    uint32_t *state = victim_state(arg, v_obj(v));
-    if (!state || (*state & GC_PINNED)) return;
-    HD_ASSERT((*state & GC_COUNT) > 0);
-    --*state;
-}
-
-// ---- pass 3: marking --------------------------------------------------------------------------------------------------
-static bool statics_add(Global *gc, Obj *o) {
-    if ((gc->statics_n + 1) * 2 > gc->statics_mask) {
-        size_t mask = gc->statics_mask ? gc->statics_mask * 2 + 1 : 1023;
-        Obj **grown = collector_memory(mask + 1, sizeof *grown), **old = gc->statics;
-        size_t old_mask = gc->statics_mask;
-        gc->statics = grown;
-        gc->statics_mask = mask;
-        gc->statics_n = 0;
-        for (size_t i = 0; old && i <= old_mask; i++)
-            if (old[i]) statics_add(gc, old[i]);
-        free(old);
-    }
-    size_t i = ((uintptr_t)o >> 4) * 0x9e3779b97f4a7c15u >> 32 & gc->statics_mask;
-    for (; gc->statics[i]; i = (i + 1) & gc->statics_mask)
-        if (gc->statics[i] == o) return false;
-    gc->statics[i] = o;
-    gc->statics_n++;
-    return true;
-}
-
-static void mark_slot(Thread *t, Obj *owner, Slot *s, void *arg);
-
-static void mark_object(Global *gc, Obj *o) {
-    uint32_t *state = victim_state(gc, o);
-    if (state) {
-        if (*state & GC_MARKED) return;
-        *state |= GC_MARKED;
-        objvec_push(&gc->work, o);
-        return;
-    }
-    if (obj_has(o, OBJ_IMMORTAL) && statics_add(gc, o)) upcall_traverse(gc->t, o, mark_slot, gc);
-    if (o->type && (Obj *)o->type != o && !obj_has(o, OBJ_GC)) mark_object(gc, (Obj *)o->type);
-}
-
-static void mark_value(Global *gc, V v) {
-    if (v_is_object(v)) mark_object(gc, v_obj(v));
-}
-
-static void mark_slot(Thread *t, Obj *owner, Slot *s, void *arg) {
-    (void)t, (void)owner;
-    mark_value(arg, slot_peek(s));
-}
-
-static void mark_stack_value(Thread *t, V *word, void *arg) {
-    (void)t;
-    mark_value(arg, *word);
-}
-
-static void mark_children(Global *gc, Obj *o) {
-    if (o->type) mark_object(gc, (Obj *)o->type);
-    upcall_traverse(gc->t, o, mark_slot, gc);
-}
-
-static void mark_run(Global *gc) {
-    while (gc->work.n) mark_children(gc, gc->work.at[--gc->work.n]);
-}
-
-static bool mark_from_local(Obj *const *objects, size_t n, void *arg) {
-    for (size_t i = 0; i < n; i++) {
-        mark_children(arg, objects[i]);
-        mark_run(arg);
-    }
-    return false;
-}
-
-static void mark_thread(Thread *t, void *arg) {
-    Global *gc = arg;
-    upcall_visit_stack(t, mark_stack_value, gc);
-    thread_visit_values(t, mark_stack_value, gc);
-    mark_run(gc);
-    gc_walk_local(t, AGES_ALL, mark_from_local, gc);
-}
-
-typedef struct WordMark {
-    Global *gc;
-    AddressSet unmarked;
-} WordMark;
-
-static void mark_word(uintptr_t word, void *arg) {
-    WordMark *mark = arg;
-    Obj *o = address_set_find(&mark->unmarked, word);
-    if (!o) return;
-    mark_object(mark->gc, o);
-    mark->gc->t->heap.domain->held = true;
-}
-
-static void mark_c_stack(Thread *t, void *arg) {
-    WordMark *mark = arg;
-    scan_each_word(mark->gc->t, t, mark_word, mark);
-}
-
-// C stacks last, when few are left to look for.
-static void mark_c_stacks(Global *gc) {
-    WordMark mark = {.gc = gc};
-    const ObjVec *objects = &gc->victims.objects;
-    size_t n = 0;
-    for (size_t i = 0; i < objects->n; i++) n += !is_marked(gc, objects->at[i]);
-    if (!address_set_init(&mark.unmarked, n)) abort();
-    for (size_t i = 0; i < objects->n; i++)
-        if (!is_marked(gc, objects->at[i]) && !address_set_add(&mark.unmarked, objects->at[i])) abort();
-    threads_each(mark_c_stack, &mark);
-    mark_run(gc);
-    address_set_free(&mark.unmarked);
-}
-
+// ---- marking ----------------------------------------------------------------------------------------------------------
 static bool mark_batch(Obj *const *objects, size_t n, void *arg) {
     for (size_t i = 0; i < n; i++) mark_object(arg, objects[i]);
     return false;
 }
 
+static void mark_stopped_thread(Thread *t, void *arg) {
+    upcall_visit_stack(t, mark_stack_value, arg);
+    thread_visit_values(t, mark_stack_value, arg);
+    gc_walk_local(t, AGES_ALL, mark_batch, arg);
+}
+
+static void mark_world(Global *gc) {
+    gc_walk_shared(true, mark_batch, &gc->marker);
+    roots_each(gc->t, mark_slot, &gc->marker);
+    threads_each(mark_stopped_thread, &gc->marker);
+    mark_run_together(&gc->marker);
+}
+
+static uint32_t shared_count(const Obj *o) {
+    uint32_t rc = obj_rc(o);
+    HD_ASSERT((rc & RC_SHARED) && !(rc & RC_DEAD));
+    if (rc & RC_INZCT) return COUNT_PINNED;
+    return rc & RC_HOT ? COUNT_NONE : rc & RC_COUNT;
+}
+_Static_assert(RC_COUNT < COUNT_NONE, "a count fits");
+
+static bool any(const Obj *o) { return (void)o, true; }
+
+// Marks all that is alive.
 static void mark_all(Global *gc) {
-    number_all(gc);
-    const ObjVec *objects = &gc->victims.objects;
-    for (size_t i = 0; i < objects->n; i++) upcall_traverse(gc->t, objects->at[i], take_internal, gc);
-    for (size_t i = 0; i < objects->n; i++)
-        if (*victim_state(gc, objects->at[i]) & (GC_PINNED | GC_COUNT)) mark_object(gc, objects->at[i]);
-    mark_run(gc);
-    gc_walk_shared(true, mark_batch, gc);
-    roots_each(gc->t, mark_slot, gc);
-    mark_run(gc);
-    threads_each(mark_thread, gc);
-    mark_c_stacks(gc);
+    gc->marker = (Marker){.t = gc->t, .marks = &gc->suspects.marks, .types = true};
+    gc_marks_all(&gc->suspects.marks, NULL);
+    mark_world(gc);
+    ObjVec *objects = &gc->suspects.objects;
+    gc_marks_suspects(&gc->suspects.marks, objvec_add, objects);
+    for (size_t i = 0; i < objects->n; i++) *gc_count_of(objects->at[i]) = shared_count(objects->at[i]);
+    suspects_deduce(&gc->suspects, &gc->marker);
+    suspects_spare(&gc->suspects, &gc->marker, any);
+    marker_free(&gc->marker);
 }
 
 static void global_free(Global *gc) {
-    candidates_unnumber(&gc->victims);
-    objvec_free(&gc->victims.objects);
-    objvec_free(&gc->work);
-    free(gc->statics);
+    gc_marks_end(&gc->suspects.marks, gc->suspects.objects.at, gc->suspects.objects.n);
+    objvec_free(&gc->suspects.objects);
 }
 
 // ---- garbage ----------------------------------------------------------------------------------------------------------
 // The unmarked, each with a count of the collector's so that it outlives what finalizers do to the others.
 static void gather(Global *gc, ObjVec *garbage) {
-    for (size_t i = 0; i < gc->victims.objects.n; i++) {
-        Obj *o = gc->victims.objects.at[i];
-        if (is_marked(gc, o)) continue;
-        if (!obj_is_uncounted(o)) shared_inc(o);
-        objvec_push(garbage, o);
-    }
+    suspects_take_garbage(&gc->suspects, garbage);
+    for (size_t i = 0; i < garbage->n; i++)
+        if (!obj_is_uncounted(garbage->at[i])) shared_inc(garbage->at[i]);
 }
 
 static const Global *now_marked; // for weakref_survives; in a stopped world
-static bool weakref_survives(const Obj *weakref) {
-    const uint32_t *state = victim_state(now_marked, weakref);
-    return !state || (*state & GC_MARKED);
-}
+static bool weakref_survives(const Obj *weakref) { return !gc_is_unmarked(&now_marked->suspects.marks, weakref); }
 
 static void clear_weakrefs(Global *gc, const ObjVec *garbage) {
     now_marked = gc;
@@ -225,7 +94,7 @@ static void drop_resurrected(Thread *t, ObjVec *garbage) {
     for (size_t i = 0; i < garbage->n; i++) {
         Obj *o = garbage->at[i];
         if (!obj_is_uncounted(o)) shared_inc(o);
-        if (is_marked(&gc, o)) objvec_push(&back, o);
+        if (!gc_is_unmarked(&gc.suspects.marks, o)) objvec_push(&back, o);
         else garbage->at[kept++] = o;
     }
     garbage->n = kept;
@@ -239,11 +108,13 @@ static void drop_resurrected(Thread *t, ObjVec *garbage) {
 // How many SHARED objects a stripe may hold before a global collection is due: twice what the last one left.
 static int64_t stripe_limit = 2000; // atomic
 
-bool gc_shared_is_due(void) {
+static int64_t shared_total(void) {
     int64_t total = 0;
     for (int i = 0; i < GC_STRIPES; i++) total += at_load_relaxed(&gc_shared[i].count);
-    return total > at_load_relaxed(&stripe_limit) * GC_STRIPES;
+    return total;
 }
+
+bool gc_shared_is_due(void) { return shared_total() > at_load_relaxed(&stripe_limit) * GC_STRIPES; }
 
 static void set_limit(int64_t live) {
     int64_t limit = live * 2 / GC_STRIPES;
@@ -265,7 +136,7 @@ static int64_t collect_all(Thread *t) {
     mark_all(&gc);
     gather(&gc, &garbage);
     clear_weakrefs(&gc, &garbage);
-    set_limit((int64_t)(gc.victims.objects.n - garbage.n));
+    set_limit(shared_total() - (int64_t)garbage.n);
     global_free(&gc);
     gc_times_add(&gc_stops, start);
     world_start(t);

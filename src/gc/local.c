@@ -1,205 +1,85 @@
 // SPDX-License-Identifier: MIT
-// The local collector: trial deletion over the objects of one domain.
+// The local collector: which of a thread's LOCAL objects (in the GIL build: of all objects) are garbage.
 //
-// Read collect_local.  The candidates are the objects of the generations in question.  Each has a word of state
-// (numbers.c), which starts with its count; references among the candidates are taken off; what has some left is
-// referred to from outside, and what it reaches is marked.  The others are garbage.  An object that is no candidate (of
-// an older generation, frozen, or SHARED) is a sink.
+// Read collect_local.  A young collection suspects the objects of its generations.  A full one first marks from the roots,
+// and suspects what that did not reach.  Suspects are tried by deletion (suspects.c): what is referred to by other suspects
+// only is garbage.  An object that is no suspect (of an older generation, frozen, or SHARED) is a sink.
 //
-// Types are referred to without counts.  A young collection keeps them; a full one starts them at zero and finds them by
-// tracing: from slots, from the header of every object reached, and from the stacks (C stacks conservatively).  Once
-// sharing has begun types are SHARED, and the global collector's.
+// Types are referred to without counts.  A young collection keeps them; a full one finds them by marking: from slots, from
+// the header of every object reached, and from the stacks (C stacks conservatively).  Once sharing has begun types are
+// SHARED, and the global collector's.
 //
 // Garbage is held by a count of the collector's while callbacks and finalizers run, so that what they let go of dies
-// with the rest.  Numbers are given up before that: Python makes objects.
+// with the rest.  Marks are given up before that: Python makes objects.
 #include "gc_private.h"
-
-#include <stdio.h>
-#include <stdlib.h>
 
 typedef struct Local {
     Thread *t;
     GcDomain *domain;
-    Candidates candidates;
+    Suspects suspects;
+    Marker marker;
     ObjVec garbage;
-    ObjVec work;   // marked, but not yet looked into
-    uint32_t held; // counts of the collector's own in each candidate
-    bool full;     // types too
+    int64_t frozen;
+    bool types;
 } Local;
 
-// The state of an object if this collection is looking at it.
-static inline uint32_t *state_of(const Local *gc, const Obj *o) {
-    if (!obj_has(o, OBJ_GC) || obj_is_shared(o)) return NULL;
-    return candidate_state(&gc->candidates, o);
-}
+static Marker marker_of(Local *gc) { return (Marker){.t = gc->t, .marks = &gc->suspects.marks, .types = gc->types}; }
 
-// ---- counting ---------------------------------------------------------------------------------------------------------
-static uint32_t start_state(const Local *gc, const Obj *o) {
-    if (obj_is_shared_or_hot(o)) return GC_CANDIDATE | GC_PINNED; // GIL build: a count that grew too large; never garbage
-    if (obj_is_uncounted(o)) return GC_CANDIDATE | (gc->full ? 0 : GC_PINNED);
-    uint32_t n = obj_rc(o) - gc->held;
-    return GC_CANDIDATE | (n < GC_COUNT ? n : GC_PINNED);
-}
-
-static void take_internal(Thread *t, Obj *owner, Slot *s, void *arg) {
-    (void)t, (void)owner;
-    V v = slot_peek(s);
-    if (!v_is_counted(v)) return;
-    uint32_t *state = state_of(arg, v_obj(v));
-    if (!state || (*state & GC_PINNED)) return;
-    HD_ASSERT((*state & GC_COUNT) > 0);
-    --*state;
-}
-
-// ---- roots of what is not counted -----------------------------------------------------------------------------------
-static void hold_type(const Local *gc, const Obj *o) {
-    uint32_t *state = o && obj_is_uncounted(o) ? state_of(gc, o) : NULL;
-    if (state) *state |= GC_PINNED;
-}
-
-static void hold_value(const Local *gc, V v) {
-    if (!v_is_object(v)) return;
-    hold_type(gc, v_obj(v));
-    hold_type(gc, (const Obj *)v_obj(v)->type);
-}
-
-static void hold_stack_value(Thread *t, V *word, void *arg) {
-    (void)t;
-    hold_value(arg, *word);
-}
-
-static void hold_root(Thread *t, Obj *owner, Slot *s, void *arg) {
-    (void)t, (void)owner;
-    hold_value(arg, slot_peek(s));
-}
-
-// In the GIL build every thread's stacks are roots; else only the collecting thread refers to its LOCAL types.
-static void hold_thread(Thread *t, void *arg) {
+// ---- roots ------------------------------------------------------------------------------------------------------------
+// In the GIL build every thread's stacks are roots; else only the collecting thread refers to its LOCAL objects.
+static void mark_thread(Thread *t, void *arg) {
     Local *gc = arg;
     if (t != gc->t && !threading_gil_enabled()) return;
-    upcall_visit_stack(t, hold_stack_value, gc);
-    thread_visit_values(t, hold_stack_value, gc);
+    upcall_visit_stack(t, mark_stack_value, &gc->marker);
+    thread_visit_values(t, mark_stack_value, &gc->marker);
 }
 
-static bool hold_from_frozen(Obj *const *objects, size_t n, void *arg) {
+static bool mark_frozen(Obj *const *objects, size_t n, void *arg) {
     Local *gc = arg;
-    for (size_t i = 0; i < n; i++) {
-        hold_type(gc, (const Obj *)objects[i]->type);
-        upcall_traverse(gc->t, objects[i], hold_root, gc);
-    }
+    for (size_t i = 0; i < n; i++) mark_object(&gc->marker, objects[i]);
+    gc->frozen += (int64_t)n;
     return false;
 }
 
-static void hold_roots(Local *gc) {
-    threads_each(hold_thread, gc);
-    roots_each(gc->t, hold_root, gc);
-    gc_walk_local(gc->t, 1 << AGE_FROZEN, hold_from_frozen, gc);
+static void mark_from_roots(Local *gc) {
+    gc_marks_all(&gc->suspects.marks, gc->t);
+    threads_each(mark_thread, gc);
+    if (gc->types) roots_each(gc->t, mark_slot, &gc->marker);
+    gc->frozen = 0;
+    gc_walk_local(gc->t, 1 << AGE_FROZEN, mark_frozen, gc);
+    mark_run_together(&gc->marker);
 }
 
-// ---- reachability -----------------------------------------------------------------------------------------------------
-static void reach(Local *gc, Obj *o) {
-    uint32_t *state = state_of(gc, o);
-    if (!state || (*state & GC_MARKED)) return;
-    *state |= GC_MARKED;
-    objvec_push(&gc->work, o);
+// ---- deducing ---------------------------------------------------------------------------------------------------------
+static uint32_t start_count(const Local *gc, const Obj *o) {
+    if (obj_is_shared_or_hot(o)) return COUNT_PINNED; // GIL build: a count that grew too large; never garbage
+    if (obj_is_uncounted(o)) return gc->types ? COUNT_NONE : COUNT_PINNED;
+    uint32_t n = obj_rc(o);
+    return n < COUNT_NONE ? n : COUNT_PINNED;
 }
 
-static void reach_slot(Thread *t, Obj *owner, Slot *s, void *arg) {
-    (void)t, (void)owner;
-    V v = slot_peek(s);
-    if (!v_is_object(v)) return;
-    Local *gc = arg;
-    Obj *o = v_obj(v);
-    reach(gc, o);
-    if (gc->full && !obj_has(o, OBJ_GC) && o->type) reach(gc, (Obj *)o->type);
-}
-
-static void reach_run(Local *gc) {
-    while (gc->work.n) {
-        Obj *o = gc->work.at[--gc->work.n];
-        upcall_traverse(gc->t, o, reach_slot, gc);
-        if (gc->full && o->type) reach(gc, (Obj *)o->type);
-    }
-}
-
-// ---- types that C code holds ------------------------------------------------------------------------------------------
-typedef struct Words {
-    Local *gc;
-    AddressSet types;
-} Words;
-
-static void reach_word(uintptr_t word, void *arg) {
-    Words *words = arg;
-    Obj *o = address_set_find(&words->types, word);
-    if (!o || (*state_of(words->gc, o) & GC_MARKED)) return;
-    reach(words->gc, o);
-    words->gc->domain->held = true;
-}
-
-static void reach_words(Thread *t, void *arg) {
-    Words *words = arg;
-    if (t == words->gc->t || threading_gil_enabled()) scan_each_word(words->gc->t, t, reach_word, words);
-}
-
-static bool is_lost_type(const Local *gc, const Obj *o) {
-    return obj_is_uncounted(o) && !(*state_of(gc, o) & GC_MARKED);
-}
-
-// Types that seem unreachable are looked for on the C stacks, whose words may be stale: what is found is held, and noted.
-static void reach_from_c(Local *gc) {
-    Words words = {.gc = gc};
-    const ObjVec *objects = &gc->candidates.objects;
-    size_t n = 0;
-    for (size_t i = 0; i < objects->n; i++) n += is_lost_type(gc, objects->at[i]);
-    if (n == 0) return;
-    if (!address_set_init(&words.types, n)) abort();
-    for (size_t i = 0; i < objects->n; i++)
-        if (is_lost_type(gc, objects->at[i]) && !address_set_add(&words.types, objects->at[i])) abort();
-    threads_each(reach_words, &words);
-    address_set_free(&words.types);
-    reach_run(gc);
-}
-
-// Finds the garbage among the candidates.
+// Marks what is alive of the suspects.
 static void deduce(Local *gc) {
-    const ObjVec *objects = &gc->candidates.objects;
-    candidates_number(&gc->candidates);
-    for (size_t i = 0; i < objects->n; i++) {
-        const Obj *o = objects->at[i];
-        if (!obj_is_shared(o)) *candidate_new(&gc->candidates, o) = start_state(gc, o);
-    }
-    for (size_t i = 0; i < objects->n; i++) upcall_traverse(gc->t, objects->at[i], take_internal, gc);
-    if (gc->full) hold_roots(gc);
-    for (size_t i = 0; i < objects->n; i++) {
-        const uint32_t *state = state_of(gc, objects->at[i]);
-        if (!state || !(*state & (GC_PINNED | GC_COUNT))) continue;
-        reach(gc, objects->at[i]);
-        reach_run(gc);
-    }
-    if (gc->full) reach_from_c(gc);
-    objvec_free(&gc->work);
-    for (size_t i = 0; i < objects->n; i++) {
-        const uint32_t *state = state_of(gc, objects->at[i]);
-        if (state && !(*state & GC_MARKED)) objvec_push(&gc->garbage, objects->at[i]);
-    }
+    ObjVec *objects = &gc->suspects.objects;
+    for (size_t i = 0; i < objects->n; i++) *gc_count_of(objects->at[i]) = start_count(gc, objects->at[i]);
+    suspects_deduce(&gc->suspects, &gc->marker);
+    if (gc->types) suspects_spare(&gc->suspects, &gc->marker, obj_is_uncounted);
+    marker_free(&gc->marker);
 }
 
-static void forget_candidates(Local *gc) {
-    candidates_unnumber(&gc->candidates);
-    objvec_free(&gc->candidates.objects);
+static void forget_suspects(Local *gc) {
+    gc_marks_end(&gc->suspects.marks, gc->suspects.objects.at, gc->suspects.objects.n);
+    objvec_free(&gc->suspects.objects);
 }
 
 // ---- what is done about it --------------------------------------------------------------------------------------------
 static __thread const Local *clearing; // for weakref_survives
-static bool weakref_survives(const Obj *weakref) {
-    const uint32_t *state = state_of(clearing, weakref);
-    return !state || (*state & GC_MARKED);
-}
+static bool weakref_survives(const Obj *weakref) { return !gc_is_unmarked(&clearing->suspects.marks, weakref); }
 
-static void hold_garbage(Local *gc) {
-    for (size_t i = 0; i < gc->garbage.n; i++) {
-        Obj *o = gc->garbage.at[i];
-        if (!obj_is_uncounted(o)) rc_store_local(o, obj_rc(o) + 1);
+static void add_counts(const ObjVec *garbage, int n) {
+    for (size_t i = 0; i < garbage->n; i++) {
+        Obj *o = garbage->at[i];
+        if (!obj_is_uncounted(o)) rc_store_local(o, obj_rc(o) + (uint32_t)n);
     }
 }
 
@@ -215,19 +95,50 @@ static void clear_weakrefs(Local *gc) {
     clearing = NULL;
 }
 
-// Finalizers have run: who is still garbage?  The others lose the collector's count.
-static void deduce_again(Local *gc) {
-    ObjVec before = gc->garbage;
-    gc->candidates.objects = before;
-    gc->garbage = (ObjVec){0};
-    gc->held = 1;
-    deduce(gc);
-    ObjVec back = {0};
-    for (size_t i = 0; i < before.n; i++) {
-        const uint32_t *state = state_of(gc, before.at[i]);
-        if (!state || (*state & GC_MARKED)) objvec_push(&back, before.at[i]);
+static void suspect_lost(Local *gc) {
+    mark_from_roots(gc);
+    gc_marks_suspects(&gc->suspects.marks, objvec_add, &gc->suspects.objects);
+}
+
+static void suspect_garbage(Local *gc) {
+    objvec_add(gc->garbage.at, gc->garbage.n, &gc->suspects.objects);
+    gc_marks_suspect(&gc->suspects.marks, gc->t, gc->suspects.objects.at, gc->suspects.objects.n);
+}
+
+static bool any_uncounted(const ObjVec *objects) {
+    for (size_t i = 0; i < objects->n; i++)
+        if (obj_is_uncounted(objects->at[i])) return true;
+    return false;
+}
+
+// Moves those that `is_back` accepts from the garbage to `back`.
+static void take_back(Local *gc, ObjVec *back, bool (*is_back)(const Local *gc, const Obj *o)) {
+    size_t kept = 0;
+    for (size_t i = 0; i < gc->garbage.n; i++) {
+        Obj *o = gc->garbage.at[i];
+        if (is_back(gc, o)) objvec_push(back, o);
+        else gc->garbage.at[kept++] = o;
     }
-    forget_candidates(gc);
+    gc->garbage.n = kept;
+}
+
+static bool is_shared_now(const Local *gc, const Obj *o) { return (void)gc, obj_is_shared(o); }
+static bool is_alive(const Local *gc, const Obj *o) { return !gc_is_unmarked(&gc->suspects.marks, o); }
+
+// Finalizers have run: who is still garbage?  The others lose the collector's count.  A class may be referred to from
+// anywhere by now, without a count to tell of it.
+static void deduce_again(Local *gc) {
+    ObjVec back = {0};
+    take_back(gc, &back, is_shared_now);
+    gc->marker = marker_of(gc);
+    if (gc->types) scan_save_own(gc->t);
+    if (any_uncounted(&gc->garbage)) suspect_lost(gc);
+    else suspect_garbage(gc);
+    add_counts(&gc->garbage, -1);
+    deduce(gc);
+    add_counts(&gc->garbage, 1);
+    take_back(gc, &back, is_alive);
+    forget_suspects(gc);
     for (size_t i = 0; i < back.n; i++)
         if (!obj_is_uncounted(back.at[i])) v_drop(gc->t, v_from(back.at[i]));
     objvec_free(&back);
@@ -245,30 +156,38 @@ static int64_t destroy_all(Local *gc) {
     return n;
 }
 
-static void note_survivors(Local *gc, int generation) {
-    int64_t survivors = (int64_t)(gc->candidates.objects.n - gc->garbage.n);
-    if (generation == 1) gc->domain->long_lived_next += survivors;
+static void note_survivors(GcDomain *domain, int generation, int64_t survivors) {
+    if (generation == 1) domain->long_lived_next += survivors;
     if (generation < 2) return;
-    gc->domain->long_lived = survivors;
-    gc->domain->long_lived_next = 0;
+    domain->long_lived = survivors;
+    domain->long_lived_next = 0;
+}
+
+static void suspect_young(Local *gc, int generation) {
+    ObjVec *objects = &gc->suspects.objects;
+    gc_walk_local(gc->t, (2u << generation) - 1, objvec_add, objects);
+    gc_marks_suspect(&gc->suspects.marks, gc->t, objects->at, objects->n);
 }
 
 int64_t collect_local(Thread *t, int generation) {
     GcDomain *domain = t->heap.domain;
-    Local gc = {.t = t, .domain = domain, .full = generation == 2 && !threading_is_sharing()};
-    if (gc.full) {
+    Local gc = {.t = t, .domain = domain, .types = generation == 2 && !threading_is_sharing()};
+    gc.marker = marker_of(&gc);
+    if (gc.types) {
         caches_clear(t);
         scan_save_own(t);
     }
     if (generation < 2) domain->count[generation + 1]++;
     for (int i = 0; i <= generation; i++) domain->count[i] = 0;
-    gc_walk_local(t, (2u << generation) - 1, objvec_add, &gc.candidates.objects);
+    if (generation == 2) suspect_lost(&gc);
+    else suspect_young(&gc, generation);
     deduce(&gc);
-    note_survivors(&gc, generation);
+    suspects_take_garbage(&gc.suspects, &gc.garbage);
+    note_survivors(domain, generation, gc.marker.looked - gc.frozen);
     gc_grow_older(t, generation);
-    hold_garbage(&gc);
+    add_counts(&gc.garbage, 1); // ours
     clear_weakrefs(&gc);
-    forget_candidates(&gc);
+    forget_suspects(&gc);
 
     bool ran = garbage_queue_finalizers(t, &gc.garbage);
     pending_run(t); // callbacks, then finalizers; they report their own errors

@@ -3,8 +3,12 @@
 //
 // An object's slots are, in this order: those of its C layout (type->traverse of its native base), the cells of
 // __slots__, the attributes.  Types are visited through their own traverse; the type word of the header is not a slot.
+#include "object/dict_layout.h"
+#include "object/list.h"
 #include "object/shape.h"
 #include "object/slots.h"
+#include "object/tuple.h"
+#include "threading/gcmark.h"
 
 static void traverse_cells(Thread *t, Obj *o, const Type *type, SlotVisitor visit, void *arg) {
     Slot *cells = (Slot *)(type->item_size ? attrs_var_tail(o) : (void *)((char *)o + type->slots_offset));
@@ -17,6 +21,34 @@ void upcall_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     if (type->nslots) traverse_cells(t, o, type, visit, arg);
     if (type->attrs_offset) attrs_traverse(t, o, visit, arg);
     if (type->traverse) type->traverse(t, o, visit, arg);
+}
+
+// The attributes of an instance of a plain class: the tail and the inline cells behind it.
+static inline bool attrs_span(const Obj *o, uint32_t offset, SlotSpan *span) {
+    Attrs *a = (Attrs *)(void *)((char *)(uintptr_t)o + offset);
+    *span = (SlotSpan){&a->tail, 1 + (size_t)a->ninline, 1, false};
+    return !(at_load_relaxed(&a->tail.bits) & 1); // no overflow vector
+}
+
+bool upcall_slots(const Obj *o, SlotSpan *span) {
+    const Type *type = o->type;
+    if (type == &tuple_type) {
+        Tuple *tuple = (Tuple *)(uintptr_t)o;
+        *span = (SlotSpan){tuple->items, tuple->len, 1, false};
+        return true;
+    }
+    if (type == &list_type) {
+        const List *list = (const List *)o;
+        *span = (SlotSpan){list->len ? list->items->slots : NULL, list->len, 1, false};
+        return true;
+    }
+    if (type == &dict_type) {
+        DictKeys *keys = ((const Dict *)o)->keys;
+        *span = (SlotSpan){&keys->entries[0].key, keys ? keys->nentries : 0, sizeof(DictEntry) / sizeof(Slot), true};
+        return true;
+    }
+    bool plain = type->attrs_offset && !(type->attrs_offset & ATTRS_VAR) && !type->traverse && !type->nslots;
+    return plain && attrs_span(o, type->attrs_offset, span);
 }
 
 static void drop_slot(Thread *t, Obj *owner, Slot *s, void *arg) {

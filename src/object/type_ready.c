@@ -36,7 +36,8 @@ static void inherit_layout(Type *type, const Type *base) {
 }
 
 static int finish_layout(Thread *t, Type *type) {
-    if (type->traverse || type->attrs_offset || type->nslots) type->flags |= TYPE_GC;
+    // Every instance of a class, since it refers to that, uncounted: full collections look at no leaf.
+    if (type->traverse || type->attrs_offset || type->nslots || type_has(type, TYPE_HEAP)) type->flags |= TYPE_GC;
     if (type->finalize) type->flags |= TYPE_FINALIZE;
     type->alloc_flags = type_has(type, TYPE_GC) ? OBJ_GC : 0;
     if (type_has(type, TYPE_FINALIZE)) type->alloc_flags |= OBJ_FINALIZABLE;

@@ -2,7 +2,9 @@
 // The collector over the nodes of the threading stubs: cycles, sharing, finalizers, weak references, types.
 #define upcall_collect collect_when_due // the stubs have one that calls stub_collect
 #include "../../src/gc/finalize.c"
-#include "../../src/gc/numbers.c"
+#include "../../src/gc/mark.c"
+#include "../../src/gc/objvec.c"
+#include "../../src/gc/suspects.c"
 #include "../../src/gc/gc.c"
 #include "../../src/gc/verify.c"
 #undef upcall_collect

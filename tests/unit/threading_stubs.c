@@ -2,6 +2,7 @@
 // The upcalls of threading/ for its own tests: nodes instead of objects, an array instead of frames.
 #include "threading_stubs.h"
 
+#include "threading/gcmark.h"
 #include "threading/pending.h"
 
 #include <stdio.h>
@@ -45,6 +46,12 @@ void upcall_destroy(Thread *t, Obj *o) {
 
 void upcall_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     for (unsigned i = 0; i < o->aux; i++) visit(t, o, &((Node *)o)->kids[i], arg);
+}
+
+bool upcall_slots(const Obj *o, SlotSpan *span) {
+    Node *node = (Node *)(uintptr_t)o;
+    *span = (SlotSpan){node->kids, o->aux, 1, false};
+    return o->aux != 3; // the others for both ways
 }
 
 bool upcall_needs_python(Thread *t, Obj *o) {

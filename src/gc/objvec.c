@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Vectors of objects, and memory for the collector.
+#include "gc_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void *need(void *p) {
+    if (p) return p;
+    fputs("Fatal Python error: out of memory in the collector\n", stderr);
+    abort();
+}
+void *collector_memory(size_t n, size_t size) { return need(calloc(n + 1, size)); }
+void *collector_more_memory(void *p, size_t size) { return need(realloc(p, size)); }
+
+void objvec_reserve(ObjVec *vec, size_t n) {
+    if (vec->cap - vec->n >= n) return;
+    size_t cap = vec->cap ? vec->cap * 2 : 256;
+    while (cap - vec->n < n) cap *= 2;
+    vec->at = collector_more_memory(vec->at, cap * sizeof *vec->at);
+    vec->cap = cap;
+}
+
+void objvec_free(ObjVec *vec) {
+    free(vec->at);
+    *vec = (ObjVec){0};
+}
+
+bool objvec_add(Obj *const *objects, size_t n, void *arg) {
+    ObjVec *vec = arg;
+    objvec_reserve(vec, n);
+    for (size_t i = 0; i < n; i++) vec->at[vec->n + i] = objects[i];
+    vec->n += n;
+    return false;
+}
+
+typedef struct Keyed {
+    uint64_t key;
+    size_t place;
+    Obj *o;
+} Keyed;
+
+static int key_order(const void *a, const void *b) {
+    const Keyed *x = a, *y = b;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
+void objvec_sort(ObjVec *vec, uint64_t (*key)(Obj *o)) {
+    if (vec->n < 2) return;
+    Keyed *keyed = collector_memory(vec->n, sizeof *keyed);
+    for (size_t i = 0; i < vec->n; i++) keyed[i] = (Keyed){key(vec->at[i]), i, vec->at[i]};
+    qsort(keyed, vec->n, sizeof *keyed, key_order);
+    for (size_t i = 0; i < vec->n; i++) vec->at[i] = keyed[i].o;
+    free(keyed);
+}
