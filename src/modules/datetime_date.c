@@ -31,14 +31,14 @@ static V from_state(Thread *t, Type *type, const V *args, size_t nargs) {
     return self;
 }
 
-static const Param day_params[] = {{"year", true}, {"month", true}, {"day", true}, {NULL, false}};
+static const OldParam day_params[] = {{"year", true}, {"month", true}, {"day", true}, {NULL, false}};
 
 static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     V self = kwnames == V_NULL ? from_state(t, type, args, nargs) : V_NULL;
     if (self != V_NULL) return self;
     V given[3];
     int n[3];
-    if (dt_bind(t, NULL, day_params, 3, 3, args, nargs, kwnames, given, n) < 0) return V_ERROR;
+    if (args_old_bind(t, NULL, day_params, 3, 3, args, nargs, kwnames, given, n) < 0) return V_ERROR;
     return dt_date(t, type, (Day){n[0], n[1], n[2]});
 }
 
@@ -78,10 +78,10 @@ static NATIVE(fromisoformat) {
 }
 
 static NATIVE(fromisocalendar) {
-    static const Param params[] = {{"year", true}, {"week", true}, {"day", true}, {NULL, false}};
+    static const OldParam params[] = {{"year", true}, {"week", true}, {"day", true}, {NULL, false}};
     V given[3];
     int n[3];
-    if (dt_bind(t, "fromisocalendar", params, 3, 3, args, nargs, kwnames, given, n) < 0) {
+    if (args_old_bind(t, "fromisocalendar", params, 3, 3, args, nargs, kwnames, given, n) < 0) {
         if (!err_matches(t, &exc_OverflowError)) return V_ERROR;
         err_clear(t);
         return err_set(t, &exc_ValueError, "ISO calendar component out of range");
@@ -99,7 +99,7 @@ static NATIVE(replace) {
     V given[3];
     Day d = day_of(self);
     int n[3] = {d.year, d.month, d.day};
-    if (dt_bind(t, "replace", day_params, 3, 0, args, nargs, kwnames, given, n) < 0) return V_ERROR;
+    if (args_old_bind(t, "replace", day_params, 3, 0, args, nargs, kwnames, given, n) < 0) return V_ERROR;
     return dt_date(t, v_type(self), (Day){n[0], n[1], n[2]});
 }
 
@@ -168,9 +168,9 @@ static NATIVE(ctime_) {
 }
 
 static NATIVE(strftime_) {
-    static const Param params[] = {{"format", false}, {NULL, false}};
+    static const OldParam params[] = {{"format", false}, {NULL, false}};
     V format;
-    if (dt_bind(t, "strftime", params, 1, 1, args, nargs, kwnames, &format, NULL) < 0) return V_ERROR;
+    if (args_old_bind(t, "strftime", params, 1, 1, args, nargs, kwnames, &format, NULL) < 0) return V_ERROR;
     if (!v_is_str(format)) return err_set(t, &exc_TypeError, "strftime() argument 1 must be str, not %T", format);
     V tuple = obj_call_method0(t, self, NAME(timetuple));
     if (v_is_error(tuple)) return V_ERROR;
@@ -255,10 +255,10 @@ Type dt_date_type = {
 
 // ---- IsoCalendarDate -------------------------------------------------------------------------------------------------------------
 static V iso_type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    static const Param params[] = {{"year", true}, {"week", true}, {"weekday", true}, {NULL, false}};
+    static const OldParam params[] = {{"year", true}, {"week", true}, {"weekday", true}, {NULL, false}};
     V given[3];
     int n[3];
-    if (dt_bind(t, "IsoCalendarDate", params, 3, 3, args, nargs, kwnames, given, n) < 0) return V_ERROR;
+    if (args_old_bind(t, "IsoCalendarDate", params, 3, 3, args, nargs, kwnames, given, n) < 0) return V_ERROR;
     return iso_new(t, type, n);
 }
 static V iso_repr(Thread *t, V self) {

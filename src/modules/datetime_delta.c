@@ -113,13 +113,13 @@ static int64_t rounded(double leftover, bool odd) {
 
 static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     enum { N = 7 };
-    static const Param params[] = {{"days", false}, {"seconds", false}, {"microseconds", false}, {"milliseconds", false},
+    static const OldParam params[] = {{"days", false}, {"seconds", false}, {"microseconds", false}, {"milliseconds", false},
                                    {"minutes", false}, {"hours", false}, {"weeks", false}, {NULL, false}};
     static const int64_t factors[N] = {(int64_t)DT_DAY * DT_MICRO, DT_MICRO, 1, 1000, 60 * (int64_t)DT_MICRO,
                                        3600 * (int64_t)DT_MICRO, 7 * (int64_t)DT_DAY * DT_MICRO};
     static const uint8_t order[N] = {2, 3, 1, 4, 5, 0, 6}; // from fine to coarse: which is complained about first
     V given[N];
-    if (dt_bind(t, "__new__", params, N, 0, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
+    if (args_old_bind(t, "__new__", params, N, 0, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
     Sum sum = {0, V_NULL, 0};
     int r = 0;
     for (int i = 0; i < N && r == 0; i++) {

@@ -109,9 +109,9 @@ NATIVE(dt_make_utcnow) {
     return from_clock(t, self, false, V_NONE);
 }
 NATIVE(dt_make_fromtimestamp) {
-    static const Param params[] = {{"timestamp", false}, {"tz", false}, {NULL, false}};
+    static const OldParam params[] = {{"timestamp", false}, {"tz", false}, {NULL, false}};
     V given[2];
-    if (dt_bind(t, "fromtimestamp", params, 2, 1, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
+    if (args_old_bind(t, "fromtimestamp", params, 2, 1, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
     V zone = given[1] == V_NULL ? V_NONE : given[1];
     return dt_check_zone(t, zone) < 0 ? V_ERROR : from_timestamp(t, self, zone == V_NONE, given[0], zone);
 }
@@ -134,9 +134,9 @@ NATIVE(dt_make_strptime) {
 }
 
 NATIVE(dt_make_combine) {
-    static const Param params[] = {{"date", false}, {"time", false}, {"tzinfo", false}, {NULL, false}};
+    static const OldParam params[] = {{"date", false}, {"time", false}, {"tzinfo", false}, {NULL, false}};
     V given[3];
-    if (dt_bind(t, "combine", params, 3, 2, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
+    if (args_old_bind(t, "combine", params, 3, 2, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
     if (!is_date(t, given[0])) return err_bad_argument(t, "combine", "argument 1", "datetime.date", given[0]);
     if (!is_time(t, given[1])) return err_bad_argument(t, "combine", "argument 2", "datetime.time", given[1]);
     V zone = given[2] == V_NULL ? zone_or_none(&time_of(given[1])->zone) : given[2];

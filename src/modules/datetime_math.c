@@ -199,9 +199,9 @@ static int own_offset(Thread *t, V self, Wide *out) {
 }
 
 NATIVE(dt_moment_astimezone) {
-    static const Param params[] = {{"tz", false}, {NULL, false}};
+    static const OldParam params[] = {{"tz", false}, {NULL, false}};
     V given;
-    if (dt_bind(t, "astimezone", params, 1, 0, args, nargs, kwnames, &given, NULL) < 0) return V_ERROR;
+    if (args_old_bind(t, "astimezone", params, 1, 0, args, nargs, kwnames, &given, NULL) < 0) return V_ERROR;
     if (dt_check_zone(t, given) < 0) return V_ERROR;
     V target = given == V_NULL ? V_NONE : given;
     if (zone_of(self) != V_NULL && v_is(zone_of(self), target)) return v_dup(self);

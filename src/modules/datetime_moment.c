@@ -46,7 +46,7 @@ static V from_state(Thread *t, Type *type, const V *args, size_t nargs) {
 }
 
 enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MICRO, ZONE, FOLD, N_PARAMS };
-static const Param params[] = {{"year", true}, {"month", true}, {"day", true}, {"hour", true}, {"minute", true},
+static const OldParam params[] = {{"year", true}, {"month", true}, {"day", true}, {"hour", true}, {"minute", true},
                                {"second", true}, {"microsecond", true}, {"tzinfo", false}, {"fold", true}, {NULL, false}};
 
 static V from_numbers(Thread *t, Type *type, const int *n, V zone) {
@@ -58,7 +58,7 @@ static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames)
     if (self != V_NULL) return self;
     V given[N_PARAMS];
     int n[N_PARAMS] = {0};
-    if (dt_bind(t, NULL, params, FOLD, 3, args, nargs, kwnames, given, n) < 0) return V_ERROR;
+    if (args_old_bind(t, NULL, params, FOLD, 3, args, nargs, kwnames, given, n) < 0) return V_ERROR;
     return from_numbers(t, type, n, given[ZONE]);
 }
 
@@ -67,7 +67,7 @@ static NATIVE(replace) {
     Clock c = moment_clock(self);
     V given[N_PARAMS];
     int n[N_PARAMS] = {d.year, d.month, d.day, c.hour, c.minute, c.second, c.micro, 0, c.fold};
-    if (dt_bind(t, "replace", params, FOLD, 0, args, nargs, kwnames, given, n) < 0) return V_ERROR;
+    if (args_old_bind(t, "replace", params, FOLD, 0, args, nargs, kwnames, given, n) < 0) return V_ERROR;
     return from_numbers(t, v_type(self), n, given[ZONE] == V_NULL ? zone_or_none(&moment_of(self)->zone) : given[ZONE]);
 }
 
@@ -131,9 +131,9 @@ static V iso(Thread *t, V self, uint32_t separator, int spec) {
 }
 
 static NATIVE(isoformat) {
-    static const Param iso_params[] = {{"sep", false}, {"timespec", false}, {NULL, false}};
+    static const OldParam iso_params[] = {{"sep", false}, {"timespec", false}, {NULL, false}};
     V given[2];
-    if (dt_bind(t, "isoformat", iso_params, 2, 0, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
+    if (args_old_bind(t, "isoformat", iso_params, 2, 0, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
     if (given[0] != V_NULL && (!v_is_str(given[0]) || str_len(given[0]) != 1))
         return err_set(t, &exc_TypeError, "isoformat() argument 1 must be a unicode character, not %T", given[0]);
     int spec = dt_timespec(t, given[1], "2");

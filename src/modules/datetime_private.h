@@ -11,6 +11,7 @@
 //     datetime_moment.c, datetime_make.c, datetime_math.c     datetime
 #ifndef HEDDLE_MODULES_DATETIME_PRIVATE_H
 #define HEDDLE_MODULES_DATETIME_PRIVATE_H
+#include "object/args_old.h"
 #include "object/bytes.h"
 #include "object/misc.h"
 #include "runtime/runtime.h"
@@ -102,11 +103,6 @@ size_t dt_iso_date_length(V str);   // where the date of a datetime ends
 V dt_bad_iso(Thread *t, V str);     // ValueError
 
 // ---- arguments and text (datetime_args.c) ---------------------------------------------------------------------------------
-typedef struct Param { const char *name; bool is_int; } Param; // a list ends with name NULL
-// Binds to params: objects (borrowed, V_NULL when missing) in out, ints in place of what stands in ints.  name NULL: messages
-// speak of "function".  The first `positional` may be given by position, the first `required` must be there.
-int dt_bind(Thread *t, const char *name, const Param *params, size_t positional, size_t required, const V *args, size_t nargs,
-            V kwnames, V *out, int *ints);
 int dt_check_zone(Thread *t, V v);  // None or a tzinfo: 0/-1
 const char *dt_type_name(const Type *type); // as reprs show it: static types with their module
 V dt_unpickled(Thread *t, const V *args, size_t nargs, size_t len); // the state bytes of a pickle, or V_NULL

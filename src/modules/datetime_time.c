@@ -41,7 +41,7 @@ static V from_state(Thread *t, Type *type, const V *args, size_t nargs) {
 }
 
 enum { HOUR, MINUTE, SECOND, MICRO, ZONE, FOLD, N_PARAMS };
-static const Param params[] = {{"hour", true}, {"minute", true}, {"second", true}, {"microsecond", true}, {"tzinfo", false},
+static const OldParam params[] = {{"hour", true}, {"minute", true}, {"second", true}, {"microsecond", true}, {"tzinfo", false},
                                {"fold", true}, {NULL, false}};
 
 static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
@@ -49,7 +49,7 @@ static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames)
     if (self != V_NULL) return self;
     V given[N_PARAMS];
     int n[N_PARAMS] = {0};
-    if (dt_bind(t, NULL, params, FOLD, 0, args, nargs, kwnames, given, n) < 0) return V_ERROR;
+    if (args_old_bind(t, NULL, params, FOLD, 0, args, nargs, kwnames, given, n) < 0) return V_ERROR;
     return dt_time(t, type, (Clock){n[HOUR], n[MINUTE], n[SECOND], n[MICRO], n[FOLD]}, given[ZONE]);
 }
 
@@ -57,7 +57,7 @@ static NATIVE(replace) {
     Clock c = clock_of(self);
     V given[N_PARAMS];
     int n[N_PARAMS] = {c.hour, c.minute, c.second, c.micro, 0, c.fold};
-    if (dt_bind(t, "replace", params, FOLD, 0, args, nargs, kwnames, given, n) < 0) return V_ERROR;
+    if (args_old_bind(t, "replace", params, FOLD, 0, args, nargs, kwnames, given, n) < 0) return V_ERROR;
     V zone = given[ZONE] == V_NULL ? zone_or_none(&time_of(self)->zone) : given[ZONE];
     return dt_time(t, v_type(self), (Clock){n[HOUR], n[MINUTE], n[SECOND], n[MICRO], n[FOLD]}, zone);
 }
@@ -149,9 +149,9 @@ static int hash(Thread *t, V self, int64_t *out) {
 
 // ---- text ------------------------------------------------------------------------------------------------------------------------
 static NATIVE(isoformat) {
-    static const Param spec_params[] = {{"timespec", false}, {NULL, false}};
+    static const OldParam spec_params[] = {{"timespec", false}, {NULL, false}};
     V given;
-    if (dt_bind(t, "isoformat", spec_params, 1, 0, args, nargs, kwnames, &given, NULL) < 0) return V_ERROR;
+    if (args_old_bind(t, "isoformat", spec_params, 1, 0, args, nargs, kwnames, &given, NULL) < 0) return V_ERROR;
     int spec = dt_timespec(t, given, "1");
     if (spec < 0) return V_ERROR;
     StrBuilder b;
@@ -190,9 +190,9 @@ static V repr(Thread *t, V self) {
 }
 
 static NATIVE(strftime_) {
-    static const Param format_params[] = {{"format", false}, {NULL, false}};
+    static const OldParam format_params[] = {{"format", false}, {NULL, false}};
     V format;
-    if (dt_bind(t, "strftime", format_params, 1, 1, args, nargs, kwnames, &format, NULL) < 0) return V_ERROR;
+    if (args_old_bind(t, "strftime", format_params, 1, 1, args, nargs, kwnames, &format, NULL) < 0) return V_ERROR;
     if (!v_is_str(format)) return err_set(t, &exc_TypeError, "strftime() argument 1 must be str, not %T", format);
     Clock c = clock_of(self); // years before 1000 are no good for strftime: the date stands for no date
     const int fields[] = {1900, 1, 1, c.hour, c.minute, c.second, 0, 1, -1};

@@ -158,9 +158,9 @@ V dt_zone_new(Thread *t, V offset, V name) {
 
 static V zone_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     (void)type;
-    static const Param params[] = {{"offset", false}, {"name", false}, {NULL, false}};
+    static const OldParam params[] = {{"offset", false}, {"name", false}, {NULL, false}};
     V given[2];
-    if (dt_bind(t, "timezone", params, 2, 1, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
+    if (args_old_bind(t, "timezone", params, 2, 1, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
     if (!is_delta(t, given[0])) return err_bad_argument(t, "timezone", "argument 1", "datetime.timedelta", given[0]);
     if (given[1] != V_NULL && !v_is_str(given[1])) return err_bad_argument(t, "timezone", "argument 2", "str", given[1]);
     return dt_zone_new(t, given[0], given[1]);

@@ -164,7 +164,15 @@ bool int_is_odd(V v) {
 }
 
 // ---- hash and order -----------------------------------------------------------------------------------------------------
-#define HASH_MODULUS (((uint64_t)1 << 61) - 1)
+uint64_t limbs_hash(const uint64_t *p, size_t n) {
+    uint64_t h = 0;
+    for (size_t i = n; i-- > 0;) { // 2^64 is 8 modulo 2^61 - 1
+        u128 x = (u128)h * 8 + p[i];
+        h = (uint64_t)(x & HASH_MODULUS) + (uint64_t)(x >> 61);
+        if (h >= HASH_MODULUS) h -= HASH_MODULUS;
+    }
+    return h;
+}
 
 int64_t int_hash(V v) {
     if (v_is_int(v)) {
@@ -173,12 +181,7 @@ int64_t int_hash(V v) {
     }
     Num a;
     num_view(v, &a);
-    uint64_t h = 0;
-    for (size_t i = a.n; i-- > 0;) { // 2^64 is 8 modulo 2^61 - 1
-        u128 x = (u128)h * 8 + a.limbs[i];
-        h = (uint64_t)(x & HASH_MODULUS) + (uint64_t)(x >> 61);
-        if (h >= HASH_MODULUS) h -= HASH_MODULUS;
-    }
+    uint64_t h = limbs_hash(a.limbs, a.n);
     int64_t r = a.neg ? -(int64_t)h : (int64_t)h;
     return r == -1 ? -2 : r;
 }

@@ -30,7 +30,7 @@ static void block_unlink(Block *b) {
     if (b->next) b->next->prev = b->prev;
 }
 
-static void fail(void) {
+_Noreturn void gmp_give_up(void) {
     while (blocks.next) {
         Block *b = blocks.next;
         block_unlink(b);
@@ -41,7 +41,7 @@ static void fail(void) {
 
 static void *gmp_alloc(size_t size) {
     Block *b = malloc(size + sizeof *b);
-    if (!b) fail();
+    if (!b) gmp_give_up();
     block_link(b);
     return b + 1;
 }
@@ -52,7 +52,7 @@ static void *gmp_realloc(void *p, size_t old_size, size_t size) {
     block_unlink(b);
     Block *grown = realloc(b, size + sizeof *b);
     block_link(grown ? grown : b);
-    if (!grown) fail();
+    if (!grown) gmp_give_up();
     return grown + 1;
 }
 
@@ -65,8 +65,7 @@ static void gmp_free(void *p, size_t size) {
 static __attribute__((constructor)) void gmp_setup(void) { mp_set_memory_functions(gmp_alloc, gmp_realloc, gmp_free); }
 
 // ---- the frame ----------------------------------------------------------------------------------------------------------
-// An operation is a function of its argument block; run() gives false when memory ran out.
-typedef void (*Operation)(void *arg);
+typedef void (*Operation)(void *arg); // of its argument block
 
 static bool run_attached(Operation op, void *arg) {
     if (setjmp(on_failure)) return false;
@@ -74,8 +73,7 @@ static bool run_attached(Operation op, void *arg) {
     return true;
 }
 
-// work: about how many limb products there are.
-static bool run(Thread *t, Operation op, void *arg, size_t work) {
+bool gmp_run(Thread *t, Operation op, void *arg, size_t work) {
     if (work < 100000) return run_attached(op, arg);
     volatile bool ok = false;
     BLOCKING(t) ok = run_attached(op, arg);
@@ -154,7 +152,7 @@ bool limbs_mul(Thread *t, uint64_t *r, const uint64_t *a, size_t an, const uint6
         return true;
     }
     Args g = {.r = r, .a = a, .an = an, .b = b, .bn = bn};
-    return run(t, op_mul, &g, work_of(an, bn));
+    return gmp_run(t, op_mul, &g, work_of(an, bn));
 }
 
 static void op_divmod(void *p) {
@@ -171,7 +169,7 @@ bool limbs_divmod(Thread *t, uint64_t *q, uint64_t *r, const uint64_t *a, size_t
         return true;
     }
     Args g = {.r = q, .s = r, .a = a, .an = an, .b = b, .bn = bn};
-    return run(t, op_divmod, &g, work_of(an - bn + 1, bn));
+    return gmp_run(t, op_divmod, &g, work_of(an - bn + 1, bn));
 }
 
 // ---- digits -------------------------------------------------------------------------------------------------------------
@@ -182,7 +180,7 @@ static void op_get_digits(void *p) {
 
 size_t limbs_get_digits(Thread *t, unsigned char *buf, int base, uint64_t *a, size_t n, bool *ok) {
     Args g = {.r = a, .an = n, .text = buf, .base = base};
-    *ok = run(t, op_get_digits, &g, work_of(n, n));
+    *ok = gmp_run(t, op_get_digits, &g, work_of(n, n));
     return g.n;
 }
 
@@ -193,7 +191,7 @@ static void op_set_digits(void *p) {
 
 size_t limbs_set_digits(Thread *t, uint64_t *r, const unsigned char *digits, size_t n, int base, bool *ok) {
     Args g = {.r = r, .text = (unsigned char *)(uintptr_t)digits, .an = n, .base = base};
-    *ok = run(t, op_set_digits, &g, work_of(n / 16, n / 16));
+    *ok = gmp_run(t, op_set_digits, &g, work_of(n / 16, n / 16));
     return g.n;
 }
 
@@ -229,7 +227,7 @@ V int_gmp_pow(Thread *t, V base, uint64_t exponent) {
     if (size_mul_overflow(limbs_bits(a.limbs, a.n), exponent, &bits) || bits / 64 > ((size_t)1 << 31) - 64) return err_no_memory(t);
     limbs = bits / 64 + 1;
     mpz_view(m.a, &a);
-    if (!run(t, op_pow, &m, work_of(limbs, limbs))) return err_no_memory(t);
+    if (!gmp_run(t, op_pow, &m, work_of(limbs, limbs))) return err_no_memory(t);
     return mpz_take(t, m.result);
 }
 
@@ -257,7 +255,7 @@ V int_gmp_powmod(Thread *t, V base, V exponent, V mod) {
     mpz_view(m.a, &x);
     mpz_view(m.b, &y);
     mpz_view(m.c, &z);
-    if (!run(t, op_powmod, &m, work_of(work_of(z.n, z.n), y.n * 64))) return err_no_memory(t);
+    if (!gmp_run(t, op_powmod, &m, work_of(work_of(z.n, z.n), y.n * 64))) return err_no_memory(t);
     return mpz_take(t, m.result);
 }
 
@@ -274,7 +272,7 @@ V int_gmp_gcd(Thread *t, V a, V b) {
     num_view(b, &y);
     mpz_view(m.a, &x);
     mpz_view(m.b, &y);
-    if (!run(t, op_gcd, &m, work_of(x.n, y.n))) return err_no_memory(t);
+    if (!gmp_run(t, op_gcd, &m, work_of(x.n, y.n))) return err_no_memory(t);
     return mpz_take(t, m.result);
 }
 
@@ -291,7 +289,7 @@ V int_gmp_invert(Thread *t, V a, V mod) {
     num_view(mod, &y);
     mpz_view(m.a, &x);
     mpz_view(m.b, &y);
-    if (!run(t, op_invert, &m, work_of(x.n, y.n))) return err_no_memory(t);
+    if (!gmp_run(t, op_invert, &m, work_of(x.n, y.n))) return err_no_memory(t);
     if (m.found) return mpz_take(t, m.result);
     mpz_clear(m.result);
     return V_NULL;
@@ -308,7 +306,7 @@ V int_sqrt_floor(Thread *t, V n) {
     Mpz m = {.exponent = 0};
     num_view(n, &x);
     mpz_view(m.a, &x);
-    if (!run(t, op_isqrt, &m, work_of(x.n, x.n))) return err_no_memory(t);
+    if (!gmp_run(t, op_isqrt, &m, work_of(x.n, x.n))) return err_no_memory(t);
     return mpz_take(t, m.result);
 }
 
@@ -326,7 +324,7 @@ V int_factorial(Thread *t, uint64_t n) {
     }
     if (n >> 33) return err_no_memory(t);
     Mpz m = {.exponent = n};
-    if (!run(t, op_factorial, &m, work_of(n / 4, n / 64))) return err_no_memory(t);
+    if (!gmp_run(t, op_factorial, &m, work_of(n / 4, n / 64))) return err_no_memory(t);
     return mpz_take(t, m.result);
 }
 
@@ -341,6 +339,6 @@ V int_binomial(Thread *t, V n, uint64_t k) {
     Mpz m = {.exponent = k};
     num_view(n, &x);
     mpz_view(m.a, &x);
-    if (!run(t, op_binomial, &m, work_of(k, work_of(k, x.n) / 64))) return err_no_memory(t);
+    if (!gmp_run(t, op_binomial, &m, work_of(k, work_of(k, x.n) / 64))) return err_no_memory(t);
     return mpz_take(t, m.result);
 }

@@ -2,37 +2,10 @@
 // What the files of int share: any int as sign and limbs, and making ints from limbs.
 #ifndef HEDDLE_INT_PRIVATE_H
 #define HEDDLE_INT_PRIVATE_H
-#include "base/bits.h"
 #include "object/bytes.h"
+#include "object/int_limbs.h"
 #include "object/misc.h"
 #include "object/object.h"
-
-typedef unsigned __int128 u128;
-typedef __int128 i128;
-
-// An int of any representation (immediate, bool, heap, subclass instance): magnitude and sign.  limbs points into the
-// object or at `small`; the top limb is not zero.
-typedef struct Num {
-    const uint64_t *limbs;
-    size_t n;
-    bool neg;
-    uint64_t small;
-} Num;
-
-static inline void num_view(V v, Num *num) {
-    if (v_is_int(v) || v_is_bool(v)) {
-        int64_t i = v_is_int(v) ? v_int(v) : v == V_TRUE;
-        num->small = i < 0 ? -(uint64_t)i : (uint64_t)i;
-        num->neg = i < 0;
-        num->limbs = &num->small;
-        num->n = i != 0;
-        return;
-    }
-    const Int *o = (const Int *)v_obj(v);
-    num->limbs = o->limbs;
-    num->neg = o->size < 0;
-    num->n = (size_t)(o->size < 0 ? -o->size : o->size);
-}
 
 // True and *out set when the value fits 64 bits.
 static inline bool int_small(V v, int64_t *out) {
@@ -45,17 +18,9 @@ static inline bool int_small(V v, int64_t *out) {
     return false;
 }
 
-V int_from_i128(Thread *t, i128 i);
-V int_from_limbs(Thread *t, bool neg, const uint64_t *limbs, size_t n); // copies; any leading zeros
 // A heap Int with room for n limbs, to be filled and given to int_finish, which normalises (and may free it).
 Int *int_raw(Thread *t, size_t n);
 V int_finish(Thread *t, Int *o, bool neg, size_t n);
-
-static inline size_t limbs_trim(const uint64_t *p, size_t n) {
-    while (n && p[n - 1] == 0) n--;
-    return n;
-}
-static inline size_t limbs_bits(const uint64_t *p, size_t n) { return n ? 64 * (n - 1) + bit_length64(p[n - 1]) : 0; }
 
 // ---- int_gmp.c: false when memory runs out (no exception set) --------------------------------------------------------
 bool limbs_mul(Thread *t, uint64_t *r, const uint64_t *a, size_t an, const uint64_t *b, size_t bn); // r: an + bn

@@ -4,6 +4,7 @@
 // parse_spec reads a specification; the number's digits come as plain ASCII text (sign, digits, point, rest), and put_number
 // lays them out: sign, prefix, grouped and zero-filled integer part, point, rest, padding.
 #include "float_private.h"
+#include "object/numfmt.h"
 #include "str_private.h"
 #include <limits.h>
 #include <locale.h>
@@ -110,12 +111,6 @@ static int parse_spec(Thread *t, V s, V value, uint32_t default_type, char defau
 }
 
 // ---- grouping and layout ------------------------------------------------------------------------------------------------
-typedef struct Locale { // how the digits are grouped and what the point is
-    const char *groups; // sizes, the last one repeated; CHAR_MAX: no further group
-    uint32_t sep[8], point[8];
-    size_t sep_len, point_len;
-} Locale;
-
 static size_t decode_locale_text(const char *s, uint32_t *out, size_t max) {
     wchar_t wide[8];
     size_t n = mbstowcs(wide, s, max);
@@ -124,23 +119,27 @@ static size_t decode_locale_text(const char *s, uint32_t *out, size_t max) {
     return n;
 }
 
-static void get_locale(const Spec *spec, Locale *loc) {
-    *loc = (Locale){.groups = "", .point = {'.'}, .point_len = 1};
+void num_locale_current(NumLocale *loc) {
+    const struct lconv *lc = localeconv();
+    loc->groups = lc->grouping;
+    loc->sep_len = decode_locale_text(lc->thousands_sep, loc->sep, 8);
+    loc->point_len = decode_locale_text(lc->decimal_point, loc->point, 8);
+}
+
+static void get_locale(const Spec *spec, NumLocale *loc) {
+    *loc = (NumLocale)NUM_LOCALE_NONE;
     if (spec->group == ',' || spec->group == '_') {
         bool four = spec->group == '_' && (spec->type == 'b' || spec->type == 'o' || spec->type == 'x' || spec->type == 'X');
         loc->groups = four ? "\4" : "\3";
         loc->sep[0] = (uint32_t)spec->group;
         loc->sep_len = 1;
     } else if (spec->type == 'n') {
-        const struct lconv *lc = localeconv();
-        loc->groups = lc->grouping;
-        loc->sep_len = decode_locale_text(lc->thousands_sep, loc->sep, 8);
-        loc->point_len = decode_locale_text(lc->decimal_point, loc->point, 8);
+        num_locale_current(loc);
     }
 }
 
 // The integer digits from the right, separated and filled with zeros to min_width, appended to b in reverse order.
-static void put_grouped_reversed(StrBuilder *b, const char *digits, size_t n, ptrdiff_t min_width, const Locale *loc) {
+static void put_grouped_reversed(StrBuilder *b, const char *digits, size_t n, ptrdiff_t min_width, const NumLocale *loc) {
     const char *group = loc->groups;
     ptrdiff_t left = (ptrdiff_t)n, width = min_width, size = *group ? *group : PTRDIFF_MAX;
     for (;;) {
@@ -157,30 +156,36 @@ static void put_grouped_reversed(StrBuilder *b, const char *digits, size_t n, pt
     }
 }
 
-// text: an unsigned number.  prefix ("0x") and sign character (0: none) go in front.
-static void put_number(StrBuilder *b, const Spec *spec, const Locale *loc, char sign, const char *prefix, const char *text, size_t len) {
+void num_put(StrBuilder *b, const NumLayout *layout, const NumLocale *loc, char sign, const char *prefix, const char *text, size_t len) {
     size_t digits = 0, prefix_len = strlen(prefix);
     while (digits < len && (text[digits] >= '0' && text[digits] <= '9')) digits++;
-    if (prefix_len || spec->type == 'b' || spec->type == 'x' || spec->type == 'X') digits = len; // hexadecimal letters too
+    if (layout->letters) digits = len;
     bool point = digits < len && text[digits] == '.';
     size_t rest = len - digits - point, fixed = (sign != 0) + prefix_len + (point ? loc->point_len : 0) + rest;
     StrBuilder grouped;
     sb_init(&grouped, b->t);
-    ptrdiff_t min_width = spec->fill == '0' && spec->align == '=' ? spec->width - (ptrdiff_t)fixed : 0;
+    ptrdiff_t min_width = layout->zero_pad ? layout->width - (ptrdiff_t)fixed : 0;
     if (digits) put_grouped_reversed(&grouped, text, digits, min_width, loc);
-    size_t total = fixed + grouped.len, pad = spec->width > (ptrdiff_t)total ? (size_t)spec->width - total : 0;
-    size_t left = spec->align == '>' ? pad : spec->align == '^' ? pad / 2 : 0;
-    sb_fill(b, spec->fill, left);
+    size_t total = fixed + grouped.len, pad = layout->width > (ptrdiff_t)total ? (size_t)layout->width - total : 0;
+    size_t left = layout->align == '>' ? pad : layout->align == '^' ? pad / 2 : 0;
+    sb_fill(b, layout->fill, left);
     if (sign) sb_char(b, (uint8_t)sign);
     sb_ascii(b, prefix, prefix_len);
-    if (spec->align == '=') sb_fill(b, spec->fill, pad);
+    if (layout->align == '=') sb_fill(b, layout->fill, pad);
     for (size_t i = grouped.len; i-- > 0 && !grouped.failed;) sb_char(b, str_read(grouped.kind, grouped.data, i));
     if (point)
         for (size_t i = 0; i < loc->point_len; i++) sb_char(b, loc->point[i]);
     sb_ascii(b, text + digits + point, rest);
-    if (spec->align == '<' || spec->align == '^') sb_fill(b, spec->fill, pad - left);
+    if (layout->align == '<' || layout->align == '^') sb_fill(b, layout->fill, pad - left);
     if (grouped.failed) b->failed = true;
     sb_abandon(&grouped);
+}
+
+static void put_number(StrBuilder *b, const Spec *spec, const NumLocale *loc, char sign, const char *prefix, const char *text, size_t len) {
+    bool letters = *prefix || spec->type == 'b' || spec->type == 'x' || spec->type == 'X';
+    NumLayout layout = {.fill = spec->fill, .align = spec->align, .letters = letters, .width = spec->width};
+    layout.zero_pad = spec->fill == '0' && spec->align == '=';
+    num_put(b, &layout, loc, sign, prefix, text, len);
 }
 
 static char sign_char(const Spec *spec, bool negative) {
@@ -240,7 +245,7 @@ static V format_double(Thread *t, double d, const Spec *spec) {
     ptrdiff_t n = double_format(d, code, precision, flags, &text);
     if (n < 0) return err_no_memory(t);
     bool negative = *text == '-';
-    Locale loc;
+    NumLocale loc;
     StrBuilder b;
     get_locale(spec, &loc);
     sb_init(&b, t);
@@ -293,7 +298,7 @@ static V format_int(Thread *t, V v, const Spec *spec) {
     size_t n = str_len(text);
     char *p = str_data(text), *upper = NULL;
     bool negative = *p == '-';
-    Locale loc;
+    NumLocale loc;
     StrBuilder b;
     if (spec->type == 'X') {
         upper = mem_alloc(t, n);
@@ -321,7 +326,7 @@ V int_format_spec(Thread *t, V v, V s) {
 }
 
 // ---- complex ----------------------------------------------------------------------------------------------------------------
-static bool put_part(StrBuilder *b, double d, const Spec *spec, const Locale *loc, char code, int precision, unsigned flags) {
+static bool put_part(StrBuilder *b, double d, const Spec *spec, const NumLocale *loc, char code, int precision, unsigned flags) {
     char *text;
     ptrdiff_t n = double_format(d, code, precision, flags, &text);
     if (n < 0) return false;
@@ -347,7 +352,7 @@ V complex_format_spec(Thread *t, V v, V s) {
     Spec part = spec;
     part.width = -1;
     part.align = '<';
-    Locale loc;
+    NumLocale loc;
     StrBuilder b;
     get_locale(&spec, &loc);
     sb_init(&b, t);
