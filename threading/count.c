@@ -13,12 +13,6 @@
 // Contention on one word: after this many failed exchanges in one operation the object is not worth counting.
 enum { CONTENDED = 4 };
 
-// Nor is one that a thread counts again and again, whether or not the others do so at this moment: a constant put into one
-// list after the other, the code of a closure, the object of a bound method.  Each thread keeps a small table of what it
-// counted; a collision cools the one that is there.  What must die promptly is left alone: whatever has a finalizer or a
-// weak reference.
-enum { HEAT_LIMIT = 16384 }; // at 10 ns each these counts cost less than a quarter of a millisecond, once
-
 static void promote(Obj *o) {
     COUNT(promotions);
     at_fetch_or_relaxed(&o->rc, RC_HOT);
@@ -27,17 +21,6 @@ static void promote(Obj *o) {
 // No collection looks at objects that are in no cycle: once HOT they stay for good, so only small ones may.
 enum { SMALL_LEAF = 128 };
 static bool may_stay(Obj *o) { return (obj_flags(o) & OBJ_GC) || obj_extent(o) <= SMALL_LEAF; }
-
-static void heat(Obj *o) {
-    Heat *at = &thread_current()->sync->heat[((uint64_t)(uintptr_t)o * 0x9e3779b97f4a7c15u) >> (64 - HEAT_BITS)];
-    if (at->o != o) {
-        if (at->n) at->n--;
-        else *at = (Heat){o, 1};
-    } else if (++at->n >= HEAT_LIMIT) {
-        *at = (Heat){NULL, 0};
-        if (!(obj_flags(o) & (OBJ_FINALIZABLE | OBJ_HAS_WEAKREF | OBJ_ASK_ROUND)) && may_stay(o)) promote(o);
-    }
-}
 
 V v_dup_slow(V v) {
     Obj *o = v_obj(v);
@@ -53,9 +36,10 @@ void shared_inc(Obj *o) {
     uint32_t rc = obj_rc(o);
     if (rc & RC_HOT) return;
     HD_ASSERT(!(rc & RC_DEAD));
-    rc = at_fetch_add_relaxed(&o->rc, 1u);
+    unsigned n = credit_take(o);
+    if (!n) return;
+    rc = at_fetch_add_relaxed(&o->rc, n);
     if (unlikely((rc & RC_COUNT) >= RC_PROMOTE)) promote(o);
-    heat(o);
 }
 
 // The object has no counted reference left: a round will see whether an uncounted one is about.
@@ -66,17 +50,17 @@ static void zero_push(Thread *t, Obj *o) {
     handshake_want(t, prompt);
 }
 
-void shared_dec(Thread *t, Obj *o) {
+void shared_sub(Thread *t, Obj *o, unsigned n) {
     uint32_t rc = obj_rc(o);
     for (int failures = 0;; failures++) {
         if (rc & RC_HOT) return;
-        HD_ASSERT((rc & RC_COUNT) != 0 && !(rc & RC_DEAD));
-        if (unlikely(failures == CONTENDED)) {
+        HD_ASSERT((rc & RC_COUNT) >= n && !(rc & RC_DEAD));
+        if (unlikely(failures == CONTENDED) && may_stay(o)) {
             // Whoever promotes leaves the count as it is; an INZCT entry is forgotten by its judge.
             promote(o);
             return;
         }
-        uint32_t wanted = rc - 1;
+        uint32_t wanted = rc - n;
         bool push = false;
         if ((wanted & RC_COUNT) == 0) {
             push = !(rc & RC_INZCT);
@@ -88,6 +72,13 @@ void shared_dec(Thread *t, Obj *o) {
         }
         debug_sched_point();
     }
+}
+
+void shared_dec(Thread *t, Obj *o) {
+    uint32_t rc = obj_rc(o);
+    if (rc & RC_HOT) return;
+    unsigned n = credit_give(t, o, rc);
+    if (n) shared_sub(t, o, n);
 }
 
 // ---- slots of SHARED containers -----------------------------------------------------------------------------------

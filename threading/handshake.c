@@ -334,6 +334,7 @@ static void poll_once(Thread *t) {
 
 void handshake_poll(Thread *t) {
     if (!at_load_relaxed(&sharing_begun)) return;
+    credits_poll(t);
     poll_once(t);
     if (likely(debug_flags.forceshared != FORCE_PROMPT)) return;
     for (int i = 0; i <= LEVELS + 1 && (t->sync->zero.count || at_load_relaxed(&round_queue.count)); i++) poll_once(t);
@@ -359,6 +360,7 @@ static void last_rounds(Thread *t) {
 void handshake_detaching(Thread *t) {
     if (!at_load_relaxed(&sharing_begun)) return;
     handshake_respond(t);
+    credits_end(t);
     hand_over(t);
     if (likely(!at_load_relaxed(&round_queue.count)) || world_is_stopping()) return;
     rt_mutex_lock(&lock_threads);
@@ -370,6 +372,7 @@ void handshake_detaching(Thread *t) {
 
 void handshake_settle(Thread *t) {
     int64_t until = time_monotonic_ns() + SETTLE_NS;
+    credits_give_up(t, true);
     for (int i = 0; i < SETTLE_ROUNDS && (t->sync->zero.count || at_load_relaxed(&round_queue.count)); i++) {
         handshake_now(t);
         if (!wait_for_round(t, until, 10)) return;
@@ -386,6 +389,7 @@ NOINLINE void handshake_now(Thread *t) {
     SCAN_ENTRY(t);
     if (!at_load_relaxed(&sharing_begun)) return;
     handshake_respond(t);
+    credits_give_up(t, true);
     if (at_load_relaxed(&round_queue.deep)) handshake_finish_deep(t);
     else round_start(t);
     __asm__ __volatile__("" ::: "memory");

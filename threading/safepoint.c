@@ -106,6 +106,7 @@ NOINLINE void thread_attach_raw(Thread *t) {
         world_event();
     }
     handshake_respond(t);
+    t->sync->may_credit = true;
     if (unlikely(pending_orphans())) breaker_set(t, BREAK_PENDING);
     __asm__ __volatile__("" ::: "memory"); // no tail call: see SCAN_ENTRY
 }
@@ -162,6 +163,7 @@ NOINLINE void world_stop(Thread *t) {
         nobody = NULL;
     }
     world.depth = 1;
+    credits_end(t);
     handshake_wait_idle(t);
     stop_ask_all(t);
     for (;;) {
@@ -174,6 +176,7 @@ NOINLINE void world_stop(Thread *t) {
 void world_start(Thread *t) {
     HD_ASSERT(at_load_relaxed(&world.stopper) == t);
     if (--world.depth) return;
+    t->sync->may_credit = true;
     rt_mutex_lock(&lock_threads);
     for (Thread *other = threads_head; other; other = other->next)
         at_fetch_and_relaxed(&other->breaker, ~(uint32_t)BREAK_STOP);
@@ -186,6 +189,7 @@ void world_start(Thread *t) {
 
 void world_after_fork(Thread *t) {
     world = (struct World){.finisher = world.finisher};
+    t->sync->may_credit = true;
     at_fetch_and_relaxed(&t->breaker, ~(uint32_t)BREAK_STOP);
 }
 

@@ -44,16 +44,20 @@ static inline void objstack_push(ObjStack *stack, Obj *o) {
 // ---- a thread's part ---------------------------------------------------------------------------------------------------
 enum { THREAD_DETACHED, THREAD_ATTACHED, THREAD_CLAIMED };
 
-// How often a thread counted SHARED objects lately: count.c.
-enum { HEAT_BITS = 8 };
-typedef struct Heat {
-    const Obj *o; // compared only: it may be gone
-    uint32_t n;
-} Heat;
+// Counts of SHARED objects that a thread keeps for its next references to them: credit.c.
+enum { CREDIT_BITS = 8, CREDIT_SETS = 1 << CREDIT_BITS, CREDIT_WAYS = 4 };
+typedef struct CreditSet {     // owner thread
+    const Obj *o[CREDIT_WAYS]; // alive where n is not 0; otherwise compared only
+    uint16_t n[CREDIT_WAYS];   // counts of o that are the thread's
+    uint8_t heat[CREDIT_WAYS]; // how often it was counted, up to WARM
+    uint8_t used;              // bits: since the last look
+    uint8_t hand;              // which one a new object might replace
+} CreditSet;
 
 enum { REGISTER_WORDS = 32 };
 struct ThreadSync {
     uint32_t state;      // atomic: THREAD_*
+    unsigned lane;       // lane.h; const after init
     uint64_t seen;       // atomic: the last epoch responded to; owner, or its claimer
     PtrList zero;        // SHARED objects whose count reached zero here; owner, or its claimer
     PtrList *zero_to;    // where they go now: &zero, or the judge's list of children
@@ -64,7 +68,11 @@ struct ThreadSync {
     PtrList dead_leaves; // obj_die: other objects that died deep inside a destruction
     ObjStack sharing;    // share_value: what was marked, but not visited yet
     int destroy_depth;
-    Heat heat[1 << HEAT_BITS]; // owner thread
+    CreditSet credits[CREDIT_SETS];  // owner thread, like the next four
+    uint64_t lent[CREDIT_SETS / 64]; // bits: sets that may hold some
+    bool credits_held;               // any bit of lent is set
+    bool may_credit;                 // from attach to detach, but not while it has stopped the world
+    int64_t credits_due_ns;          // the next look at them; 0: none
     PendingItem *pending_floor; // items from here on belong to an outer boundary
     uint32_t locks_within;      // Python locks it took and did not let go itself; owner
     uint32_t *tally;            // atomic: how many of them others let go, since the beginning; NULL: not counted
@@ -115,6 +123,14 @@ static inline void gc_forget_local(Thread *t) {
 
 // count.c
 void share_roots(Thread *t);
+void shared_sub(Thread *t, Obj *o, unsigned n); // gives up n counts of a SHARED object
+
+// credit.c
+unsigned credit_take(Obj *o);                          // a new reference: how many counts it must add; 0 from a credit
+unsigned credit_give(Thread *t, Obj *o, uint32_t rc);  // the end of one, its word being rc: how many to give up
+void credits_poll(Thread *t);                          // at a safepoint: those not used lately are given up
+void credits_give_up(Thread *t, bool all);             // all, or those not used lately
+void credits_end(Thread *t);                           // all, and until the thread attaches it gets no more
 
 // handshake.c
 void handshake_want(Thread *t, bool prompt); // something went on a table or the retired list of t

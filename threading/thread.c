@@ -6,6 +6,7 @@
 #include "handshake.h"
 #include "base/peek.h"
 #include "pages.h"
+#include "threading/lane.h"
 #include "threading/parking.h"
 
 #include <errno.h>
@@ -20,6 +21,8 @@ Thread *threads_head;
 bool sharing_begun;
 
 static uint64_t last_id;
+static uint32_t lanes_taken; // bits; under lock_threads, which also orders what one thread and its successor in a lane write
+_Static_assert(THREAD_LANES == 32, "a bit each");
 
 // ---- the C stack ------------------------------------------------------------------------------------------------------
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -78,6 +81,8 @@ static bool thread_link(Thread *t, bool attached) {
         return false;
     }
     t->id = ++last_id;
+    t->sync->lane = lanes_taken == UINT32_MAX ? THREAD_LANES : (unsigned)__builtin_ctz(~lanes_taken);
+    if (t->sync->lane < THREAD_LANES) lanes_taken |= 1u << t->sync->lane;
     t->prev = NULL;
     t->next = threads_head;
     if (threads_head) threads_head->prev = t;
@@ -92,6 +97,7 @@ static void thread_unlink_lock_held(Thread *t) {
     if (t->prev) t->prev->next = t->next;
     else threads_head = t->next;
     if (t->next) t->next->prev = t->prev;
+    if (t->sync->lane < THREAD_LANES) lanes_taken &= ~(1u << t->sync->lane);
 }
 
 static void thread_unlink(Thread *t) {
@@ -164,6 +170,8 @@ void threading_sharing_begins(Thread *t) {
 
 bool threading_is_sharing(void) { return at_load_acquire(&sharing_begun); }
 bool threading_gil_enabled(void) { return HEDDLE_GIL; }
+
+unsigned thread_lane(const Thread *t) { return t->sync->lane; }
 
 void threads_each(void (*fn)(Thread *, void *), void *arg) {
     rt_mutex_lock(&lock_threads);
@@ -328,6 +336,7 @@ void threading_after_fork_child(Thread *t) {
         if (gone != t) vanished_adopt(t, gone); // the struct stays: weakrefs may name it as their owner
     }
     t->next = t->prev = NULL;
+    lanes_taken = t->sync->lane < THREAD_LANES ? 1u << t->sync->lane : 0;
     t->is_main = true;
     t->native_id = (int)syscall(SYS_gettid);
     world_after_fork(t);

@@ -4,6 +4,7 @@
 // The module's dict is where everything is: sys_get("stdout") sees what a program put there.  sys.modules is kept in a
 // root of its own too, because import goes on with the real table when a program deletes or replaces the attribute.
 #include "sys_parts.h"
+#include "threading/credit.h"
 #include "vm/vm.h"
 
 static Slot sys_dict, modules_dict, builtins_dict; // roots; set once at start-up
@@ -101,7 +102,7 @@ static NATIVE(sys_getrefcount) {
     uint32_t rc = obj_rc(v_obj(v));
     if (!(rc & RC_SHARED)) return v_from_int(rc);
     if (rc & RC_HOT) return v_from_int((int64_t)1 << 29);
-    return v_from_int((rc & RC_COUNT) + 1); // the reference on the caller's stack is not counted
+    return v_from_int(shared_count(v_obj(v)) + 1); // the reference on the caller's stack is not counted
 }
 
 static V size_of(Thread *t, V v) {
