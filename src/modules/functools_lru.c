@@ -6,6 +6,7 @@
 // function itself runs without it, so two threads may compute the same result, and the first to finish is remembered.
 #include "functools_private.h"
 #include "object/dict_layout.h"
+#include "threading/lane.h"
 
 typedef struct LruCache {
     Obj head;
@@ -13,51 +14,49 @@ typedef struct LruCache {
     Slot keyword_mark;           // stands between positional and keyword arguments in keys
     ptrdiff_t maxsize;           // -1: no bound
     bool typed;
-    int64_t hits, misses;        // atomic
-    struct HitStripe *stripes;   // atomic: NULL until a SHARED cache is hit; then further hits, by thread
+    int64_t hits, misses;        // atomic; hits are those without a lane, less what was cleared
+    struct HitLane *lanes;       // atomic: NULL until a SHARED cache is hit; then further hits, by thread
 } LruCache;
 static LruCache *of(V v) { return (LruCache *)v_obj(v); }
 
 // ---- hits --------------------------------------------------------------------------------------------------------------
-// A hit must not write what other threads write as well: each thread has a cache line, shared with every eighth other.
-enum { STRIPES = 8 };
-typedef struct HitStripe {
-    int64_t n; // atomic
+// A hit must not write what other threads write as well: each has a cache line.
+typedef struct HitLane {
+    int64_t n; // atomic: written by the thread of this lane, with no read-modify-write
     char padding[56];
-} HitStripe;
+} HitLane;
 
-static HitStripe *stripes_of(Thread *t, LruCache *c) {
-    HitStripe *stripes = at_load_acquire(&c->stripes), *mine;
-    if (likely(stripes != NULL)) return stripes;
-    mine = mem_calloc(t, STRIPES, sizeof *mine);
-    if (!mine || at_cas_acq_rel(&c->stripes, &stripes, mine)) return mine;
+static HitLane *lanes_of(Thread *t, LruCache *c) {
+    HitLane *lanes = at_load_acquire(&c->lanes), *mine;
+    if (likely(lanes != NULL)) return lanes;
+    mine = mem_calloc(t, THREAD_LANES, sizeof *mine);
+    if (!mine || at_cas_acq_rel(&c->lanes, &lanes, mine)) return mine;
     mem_free(mine);
-    return stripes;
+    return lanes;
 }
 
 static void count_hit(Thread *t, LruCache *c) {
-    HitStripe *stripes;
+    HitLane *lanes;
+    unsigned lane = thread_lane(t);
     if (!obj_is_shared(&c->head)) at_store_relaxed(&c->hits, c->hits + 1);
-    else if ((stripes = stripes_of(t, c)) != NULL) at_fetch_add_relaxed(&stripes[t->id % STRIPES].n, (int64_t)1);
-    else at_fetch_add_relaxed(&c->hits, (int64_t)1); // no memory
+    else if (likely(lane < THREAD_LANES) && (lanes = lanes_of(t, c)) != NULL)
+        at_store_relaxed(&lanes[lane].n, at_load_relaxed(&lanes[lane].n) + 1);
+    else at_fetch_add_relaxed(&c->hits, (int64_t)1);
 }
 
 static int64_t hits_of(LruCache *c) {
     int64_t hits = at_load_relaxed(&c->hits);
-    HitStripe *stripes = at_load_acquire(&c->stripes);
-    for (int i = 0; stripes && i < STRIPES; i++) hits += at_load_relaxed(&stripes[i].n);
+    HitLane *lanes = at_load_acquire(&c->lanes);
+    for (int i = 0; lanes && i < THREAD_LANES; i++) hits += at_load_relaxed(&lanes[i].n);
     return hits;
 }
 
-static void hits_clear(LruCache *c) {
-    at_store_relaxed(&c->hits, (int64_t)0);
-    HitStripe *stripes = at_load_acquire(&c->stripes);
-    for (int i = 0; stripes && i < STRIPES; i++) at_store_relaxed(&stripes[i].n, (int64_t)0);
-}
+// A lane belongs to its thread, so the others' counts are taken off instead of being set to zero.
+static void hits_clear(LruCache *c) { at_fetch_sub_relaxed(&c->hits, hits_of(c)); }
 
-static void free_stripes(Thread *t, Obj *o) {
+static void free_lanes(Thread *t, Obj *o) {
     (void)t;
-    mem_free(((LruCache *)o)->stripes);
+    mem_free(((LruCache *)o)->lanes);
 }
 
 static int read_maxsize(Thread *t, V v, ptrdiff_t *out) {
@@ -240,5 +239,5 @@ static const Method methods[] = {
 Type lru_cache_type = {
     TYPE_HEAD("functools._lru_cache_wrapper"), .doc = "A callable that remembers the results of another, by their arguments.",
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_METHOD_DESCR, .size = sizeof(LruCache), .attrs_offset = 1,
-    .traverse = traverse, .free_ = free_stripes, .new_ = type_new, .call = call, .descr_get = descr_get, .methods = methods,
+    .traverse = traverse, .free_ = free_lanes, .new_ = type_new, .call = call, .descr_get = descr_get, .methods = methods,
 };
