@@ -1,82 +1,94 @@
 // SPDX-License-Identifier: MIT
-// collections.deque: a ring of slots under the deque's lock, and its iterators.
+// collections.deque: a ring of slots, and its iterators.
 //
-// Nobody looks at the ring without the lock (or the deque is LOCAL), so it is freed at once when a larger one replaces it.
-// Every change counts `state` up; an iterator that finds another state than it began with complains.
+// Changes are made under the deque's lock and count `state` up twice, so that it is odd meanwhile; an iterator that finds
+// another state than it began with complains.  Who only looks at an item of a SHARED deque takes no lock (glance): stores
+// release and its loads acquire, so whoever sees anything of a change finds another state afterwards, and then takes the lock.
 #include "object/misc.h"
+
+typedef struct Ring {
+    size_t mask; // cells are a power of two: mask + 1.  Const after init
+    Slot cells[];
+} Ring;
 
 typedef struct Deque {
     Obj head;
-    Slot *ring;       // mask + 1 cells, a power of two; NULL while nothing was ever put in; self->lock
-    size_t mask;
+    Ring *ring;       // NULL while nothing was ever put in.  This and the next four: atomic; written under self->lock
     size_t first;     // index of the leftmost item, masked
-    size_t len;       // atomic for len(); written under self->lock
-    size_t state;     // atomic: changes counted, with the lock
-    ptrdiff_t maxlen; // atomic: written under the lock; -1: none
+    size_t len;
+    size_t state;     // odd while a change is being made
+    ptrdiff_t maxlen; // -1: none
 } Deque;
 static Deque *of(V v) { return (Deque *)v_obj(v); }
-static inline Slot *cell(const Deque *d, size_t i) { return &d->ring[(d->first + i) & d->mask]; }
+static inline Slot *cell(const Deque *d, size_t i) { return &d->ring->cells[(d->first + i) & d->ring->mask]; }
 static inline size_t length_of(const Deque *d) { return at_load_relaxed(&d->len); }
+static inline size_t room_of(const Deque *d) { return d->ring ? d->ring->mask + 1 : 0; }
 
 static COLD V mutated(Thread *t) { return err_set(t, &exc_RuntimeError, "deque mutated during iteration"); }
 
-static inline void changed(Deque *d) { at_store_relaxed(&d->state, d->state + 1); }
+// Around every change.
+static inline void change_begins(Deque *d) { at_store_relaxed(&d->state, d->state + 1); }
+static inline void change_ends(Deque *d) { at_store_release(&d->state, d->state + 1); }
 
 // ---- the ring (all with the lock) --------------------------------------------------------------------------------------
+static inline void set_length(Deque *d, size_t len) { at_store_release(&d->len, len); }
+enum { TO_LEFT = -1, TO_RIGHT = 1 }; // where the first item will be
+static inline void turn(Deque *d, int by) { at_store_release(&d->first, (d->first + (size_t)by) & d->ring->mask); }
+
 static int grow(Thread *t, Deque *d) {
-    size_t capacity = d->ring ? (d->mask + 1) * 2 : 8;
-    Slot *ring = mem_calloc(t, capacity, sizeof(Slot));
+    size_t capacity = d->ring ? room_of(d) * 2 : 8;
+    Ring *ring = mem_calloc(t, 1, sizeof *ring + capacity * sizeof(Slot)), *old = d->ring;
     if (!ring) {
         err_no_memory(t);
         return -1;
     }
-    for (size_t i = 0; i < d->len; i++) ring[i].bits = slot_peek(cell(d, i));
-    mem_free(d->ring);
-    d->ring = ring;
-    d->mask = capacity - 1;
-    d->first = 0;
+    ring->mask = capacity - 1;
+    for (size_t i = 0; i < d->len; i++) ring->cells[i].bits = slot_peek(cell(d, i));
+    at_store_release(&d->ring, ring);
+    at_store_release(&d->first, (size_t)0);
+    if (old) mem_release(t, &d->head, old);
     return 0;
 }
 
 static V take_left(Deque *d) {
+    change_begins(d);
     V v = slot_take(&d->head, cell(d, 0));
-    d->first = (d->first + 1) & d->mask;
-    at_store_relaxed(&d->len, d->len - 1);
-    changed(d);
+    turn(d, TO_RIGHT);
+    set_length(d, d->len - 1);
+    change_ends(d);
     return v;
 }
 
 static V take_right(Deque *d) {
+    change_begins(d);
     V v = slot_take(&d->head, cell(d, d->len - 1));
-    at_store_relaxed(&d->len, d->len - 1);
-    changed(d);
+    set_length(d, d->len - 1);
+    change_ends(d);
     return v;
 }
 
-// Consume v, also on failure.
-static int put_right(Thread *t, Deque *d, V v) {
-    if (unlikely(!d->ring || d->len > d->mask) && grow(t, d) < 0) {
+// Consumes v, also on failure.
+static int put(Thread *t, Deque *d, V v, bool left) {
+    change_begins(d);
+    if (unlikely(d->len == room_of(d)) && grow(t, d) < 0) {
+        change_ends(d);
         v_drop(t, v);
         return -1;
     }
-    slot_init_steal(t, &d->head, cell(d, d->len), v);
-    at_store_relaxed(&d->len, d->len + 1);
-    changed(d);
-    if (d->maxlen >= 0 && d->len > (size_t)d->maxlen) v_drop(t, take_left(d));
+    if (left) turn(d, TO_LEFT);
+    slot_init_steal(t, &d->head, cell(d, left ? 0 : d->len), v);
+    set_length(d, d->len + 1);
+    change_ends(d);
+    if (d->maxlen >= 0 && d->len > (size_t)d->maxlen) v_drop(t, left ? take_right(d) : take_left(d));
     return 0;
 }
+static int put_right(Thread *t, Deque *d, V v) { return put(t, d, v, false); }
+static int put_left(Thread *t, Deque *d, V v) { return put(t, d, v, true); }
 
-static int put_left(Thread *t, Deque *d, V v) {
-    if (unlikely(!d->ring || d->len > d->mask) && grow(t, d) < 0) {
-        v_drop(t, v);
-        return -1;
-    }
-    d->first = (d->first - 1) & d->mask;
-    slot_init_steal(t, &d->head, cell(d, 0), v);
-    at_store_relaxed(&d->len, d->len + 1);
-    changed(d);
-    if (d->maxlen >= 0 && d->len > (size_t)d->maxlen) v_drop(t, take_right(d));
-    return 0;
+static void move(Slot *from, Slot *to) {
+    V v = slot_peek(from);
+    at_store_release(&from->bits, V_NULL);
+    at_store_release(&to->bits, v);
 }
 
 static void rotate(Deque *d, ptrdiff_t n) {
@@ -85,38 +97,53 @@ static void rotate(Deque *d, ptrdiff_t n) {
     ptrdiff_t by = n % (ptrdiff_t)len;
     if (by < 0) by += (ptrdiff_t)len;
     if (by == 0) return;
-    changed(d);
+    change_begins(d);
     if ((size_t)by <= len / 2) {
         for (; by > 0; by--) { // the last goes in front
-            V v = slot_peek(cell(d, len - 1));
-            cell(d, len - 1)->bits = V_NULL;
-            d->first = (d->first - 1) & d->mask;
-            cell(d, 0)->bits = v;
+            Slot *last = cell(d, len - 1);
+            turn(d, TO_LEFT);
+            move(last, cell(d, 0));
         }
     } else {
         for (by = (ptrdiff_t)len - by; by > 0; by--) {
-            V v = slot_peek(cell(d, 0));
-            cell(d, 0)->bits = V_NULL;
-            d->first = (d->first + 1) & d->mask;
-            cell(d, len - 1)->bits = v;
+            Slot *first = cell(d, 0);
+            turn(d, TO_RIGHT);
+            move(first, cell(d, len - 1));
         }
     }
+    change_ends(d);
 }
 
 static void clear(Thread *t, Deque *d) {
-    Slot *ring = d->ring;
-    size_t len = d->len, first = d->first, mask = d->mask;
-    d->ring = NULL;
-    d->first = d->mask = 0;
-    at_store_relaxed(&d->len, (size_t)0);
-    changed(d);
-    for (size_t i = 0; i < len; i++) v_drop(t, ring[(first + i) & mask].bits);
-    mem_free(ring);
+    Ring *ring = d->ring;
+    size_t len = d->len, first = d->first;
+    change_begins(d);
+    at_store_release(&d->ring, (Ring *)NULL);
+    at_store_release(&d->first, (size_t)0);
+    set_length(d, 0);
+    change_ends(d);
+    for (size_t i = 0; i < len; i++) v_drop(t, ring->cells[(first + i) & ring->mask].bits);
+    if (ring) mem_release(t, &d->head, ring);
 }
 
 // ---- items -------------------------------------------------------------------------------------------------------------
+// Item i, from the left or the right end, of a SHARED deque that is in this state before and after; V_NULL otherwise.
+static V glance(const Deque *d, size_t state, size_t i, bool from_right) {
+    if (state & 1 || at_load_acquire(&d->state) != state) return V_NULL;
+    const Ring *ring = at_load_acquire(&d->ring);
+    size_t len = at_load_acquire(&d->len), first = at_load_acquire(&d->first);
+    if (!ring || i >= len) return V_NULL;
+    V v = at_load_acquire(&ring->cells[(first + (from_right ? len - 1 - i : i)) & ring->mask].bits);
+    if (at_load_relaxed(&d->state) != state) return V_NULL;
+    return v_is_counted(v) ? v | V_U_TAG : v;
+}
+
 // Item i as a stack value; V_NULL when there is none.
 static V get(Thread *t, Deque *d, size_t i) {
+    if (obj_is_shared(&d->head)) {
+        V v = glance(d, at_load_relaxed(&d->state), i, false);
+        if (v != V_NULL) return v;
+    }
     CRITICAL(t, &d->head);
     return i < d->len ? slot_get(&d->head, cell(d, i)) : V_NULL;
 }
@@ -458,9 +485,9 @@ static NATIVE(m_reverse) {
     Deque *d = of(self);
     for (size_t i = 0, j = d->len; i + 1 < j; i++) {
         Slot *a = cell(d, i), *b = cell(d, --j);
-        V v = a->bits;
-        a->bits = b->bits;
-        b->bits = v;
+        V v = slot_peek(a);
+        at_store_release(&a->bits, slot_peek(b));
+        at_store_release(&b->bits, v);
     }
     return V_NONE;
 }
@@ -481,7 +508,7 @@ static NATIVE(m_reduce) {
 }
 static NATIVE(m_sizeof) {
     UNUSED_NATIVE();
-    return int_from_size(t, v_type(self)->size + (of(self)->ring ? (of(self)->mask + 1) * sizeof(Slot) : 0));
+    return int_from_size(t, v_type(self)->size + room_of(of(self)) * sizeof(Slot));
 }
 static V get_maxlen(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
@@ -541,10 +568,14 @@ static DequeIter *iter_of(V v) { return (DequeIter *)v_obj(v); }
 static V iter_alloc(Thread *t, V deque, Type *type) {
     DequeIter *it = (DequeIter *)obj_alloc(t, type, sizeof *it, OBJ_GC);
     if (!it) return err_no_memory(t);
-    CRITICAL(t, v_obj(deque));
-    it->left = of(deque)->len;
-    it->state = at_load_relaxed(&of(deque)->state);
     slot_init(t, &it->head, &it->deque, deque);
+    const Deque *d = of(deque);
+    it->state = at_load_acquire(&d->state);
+    it->left = at_load_acquire(&d->len);
+    if (likely(!(it->state & 1) && at_load_relaxed(&d->state) == it->state)) return v_from(it);
+    CRITICAL(t, v_obj(deque)); // it is changing
+    it->state = at_load_relaxed(&d->state);
+    it->left = d->len;
     return v_from(it);
 }
 
@@ -569,6 +600,15 @@ static void iter_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) { VIS
 static V iter_next(Thread *t, V self) {
     DequeIter *it = iter_of(self);
     Deque *d = of(slot_peek(&it->deque));
+    bool from_right = it->head.type == &deque_reverse_iter_type;
+    if (obj_is_shared(&d->head) && !obj_is_shared(&it->head) && it->left) {
+        V v = glance(d, it->state, it->index, from_right);
+        if (likely(v != V_NULL)) {
+            it->index++;
+            it->left--;
+            return v;
+        }
+    }
     CRITICAL2(t, &it->head, &d->head);
     if (at_load_relaxed(&d->state) != it->state) {
         it->left = 0;
@@ -577,7 +617,7 @@ static V iter_next(Thread *t, V self) {
     if (it->left == 0) return V_END;
     size_t i = it->index++;
     it->left--;
-    return slot_get(&d->head, cell(d, it->head.type == &deque_iter_type ? i : d->len - 1 - i));
+    return slot_get(&d->head, cell(d, from_right ? d->len - 1 - i : i));
 }
 
 static V iter_self(Thread *t, V self) {
