@@ -281,7 +281,7 @@ static bool push_const(Check *k, const Operand **s, uint32_t index) {
     if (v == V_NONE) return push(k, s, KIND_NONE);
     if (v_is_exact(v, &code_type)) return push_info(k, s, KIND_CODE, index);
     if (v_is_exact(v, &tuple_type)) return push_info(k, s, KIND_TUPLE, (uint32_t)tuple_len(v));
-    return push(k, s, v_is_exact(v, &str_type) ? KIND_STR : KIND_VALUE);
+    return push(k, s, KIND_VALUE);
 }
 
 static bool build_tuple(Check *k, const Operand **s, uint32_t n) {
@@ -397,12 +397,8 @@ static bool effect(Check *k, int at, const Operand **s) {
     case op_BUILD_SET: return pop_values(k, s, arg) && push(k, s, KIND_SET);
     case op_BUILD_MAP: return pop_values(k, s, 2 * (int64_t)arg) && push(k, s, KIND_DICT);
     case op_BUILD_CONST_KEY_MAP: return pop_values(k, s, (int64_t)arg + 1) && push(k, s, KIND_DICT);
-    case op_BUILD_STRING:
-        for (uint32_t i = 0; i < arg; i++) {
-            if (!pop_kind(k, s, KIND_STR)) return false;
-        }
-        return push(k, s, KIND_STR);
-    case op_FORMAT_VALUE: return pop_values(k, s, arg & 4 ? 2 : 1) && push(k, s, KIND_STR);
+    case op_BUILD_STRING: return pop_values(k, s, arg) && push(k, s, KIND_VALUE); // a tree made by hand may put anything there
+    case op_FORMAT_VALUE: return pop_values(k, s, arg & 4 ? 2 : 1) && push(k, s, KIND_VALUE);
     case op_LIST_TO_TUPLE: return pop_kind(k, s, KIND_LIST) && push_info(k, s, KIND_TUPLE, ANY_LENGTH);
     case op_LIST_APPEND:
     case op_LIST_EXTEND: return add_to(k, s, 1, arg, KIND_LIST);

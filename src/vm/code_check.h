@@ -15,7 +15,7 @@ typedef enum OperandKind {
     KIND_PREVIOUS,    // an exception or None
     KIND_NONE,
     KIND_OFFSET,      // where a handler's exception came from: an int
-    KIND_LIST, KIND_SET, KIND_DICT, KIND_STR,
+    KIND_LIST, KIND_SET, KIND_DICT,
     KIND_TUPLE,       // info: its length, or ANY_LENGTH
     KIND_CELL,
     KIND_CELLS,       // a tuple of cells; info: how many

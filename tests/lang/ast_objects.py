@@ -147,3 +147,9 @@ for version in ((3, 4), (3, 5), (3, 7), (3, 9)):
                    "f'{a}'", "1_000", "async = 1", "try: a\nexcept* b: c", "with (a as b): pass", "[a async for a in b]"):
         print(version, repr(source), end=" ")
         attempt(ast.parse, source, feature_version=version)
+
+# An f-string's parts may be any expressions in a tree made by hand: what they are shows when they are joined.
+for parts in ([ast.Constant("n="), ast.Call(ast.Name("str", load), [ast.Constant(3)], [])], [ast.Constant("n="), ast.Constant(3)],
+              [ast.Constant(3)], [ast.Name("a", load), ast.Name("b", load), ast.Constant("é")]):
+    tree = ast.fix_missing_locations(ast.Expression(ast.JoinedStr(parts)))
+    attempt(eval, compile(tree, "<tree>", "eval"), {"a": "x", "b": "y"})
