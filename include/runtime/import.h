@@ -32,7 +32,7 @@ extern bool import_verbose, import_timing;           // -v, -X importtime
 // A module's lock: held while its code runs, re-entered for free.  0 held; 1 not, because waiting would be a deadlock.
 typedef struct ModuleLock ModuleLock;
 int module_lock_enter(Thread *t, V name, ModuleLock **out); // -1: no memory
-void module_lock_leave(Thread *t, ModuleLock *lock);
+void module_lock_leave(Thread *t, ModuleLock *lock); // mostly by its owner
 // The lock of _imp.acquire_lock.
 void import_lock_enter(Thread *t);
 bool import_lock_leave(Thread *t);                   // false: not held by this thread

@@ -85,6 +85,10 @@ class _ModuleLock:
             self.owner = None
         _imp._module_lock_release(self._held.pop())
 
+    def __del__(self):
+        while self._held:  # it ends with its object, whoever has it
+            _imp._module_lock_release(self._held.pop())
+
     def __repr__(self):
         return f'_ModuleLock({self.name!r}) at {id(self)}'
 

@@ -126,16 +126,13 @@ static int put_local(Thread *t, V dict, V name, V value) {
     return 0;
 }
 
-static int fast_to_dict(Thread *t, const Code *code, const V *locals, V dict) {
-    for (int i = 0; i < code->nlocalsplus; i++) {
-        // free variables of a class body are no names of its namespace
-        if (code_local_kind(code, i) & CO_FAST_FREE && !(code->flags & CO_OPTIMIZED)) continue;
-        V held, value = local_value(t, code, i, locals[i], &held);
-        int r = put_local(t, dict, code_local_name_borrow(code, i), value);
-        v_drop(t, held);
-        if (r < 0) return -1;
-    }
-    return 0;
+static int fast_to_dict(Thread *t, const Code *code, int i, V local, V dict) {
+    // free variables of a class body are no names of its namespace
+    if (code_local_kind(code, i) & CO_FAST_FREE && !(code->flags & CO_OPTIMIZED)) return 0;
+    V held, value = local_value(t, code, i, local, &held);
+    int r = put_local(t, dict, code_local_name_borrow(code, i), value);
+    v_drop(t, held);
+    return r;
 }
 
 V frame_locals(Thread *t, Frame *f) {
@@ -145,7 +142,8 @@ V frame_locals(Thread *t, Frame *f) {
         f->locals = frame_kind(f) & FRAME_GENERATOR ? v_own(dict) : dict;
     }
     V dict = v_dup(f->locals);
-    if (fast_to_dict(t, f->code, frame_locals_base(f), dict) < 0) {
+    for (int i = 0; i < f->code->nlocalsplus; i++) {
+        if (fast_to_dict(t, f->code, i, frame_locals_base(f)[i], dict) == 0) continue;
         v_drop(t, dict);
         return V_ERROR;
     }
@@ -164,7 +162,11 @@ V frame_object_locals(Thread *t, V v) {
         if (v_is_error(dict)) return V_ERROR;
         slot_set(t, &fo->head, &fo->locals, dict);
     }
-    if (fast_to_dict(t, code_of(slot_peek(&fo->code)), (const V *)(const void *)fo->values, dict) < 0) {
+    for (uint32_t i = 0; i < fo->nvalues; i++) { // clear() may empty them meanwhile
+        V local = slot_get(&fo->head, &fo->values[i]);
+        int r = fast_to_dict(t, code_of(slot_peek(&fo->code)), (int)i, local, dict);
+        v_drop(t, local);
+        if (r == 0) continue;
         v_drop(t, dict);
         return V_ERROR;
     }

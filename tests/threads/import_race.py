@@ -72,3 +72,21 @@ def define(k):
 
 print(run(define, 5))
 shutil.rmtree(root)
+
+# A module's lock that dies held is free for others.
+from importlib._bootstrap import _ModuleLock
+
+forgotten = _ModuleLock("forgotten")
+forgotten.acquire()
+del forgotten
+
+
+def acquire_anew():
+    lock = _ModuleLock("forgotten")
+    print("acquired", lock.acquire())
+    lock.release()
+
+
+thread = threading.Thread(target=acquire_anew)
+thread.start()
+thread.join()

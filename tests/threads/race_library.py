@@ -132,3 +132,30 @@ def copy():
 
 together(set_up, copy, copy)
 print("property", shared.fget(None), shared.__doc__, shared.__isabstractmethod__)
+
+# The values of a finished frame, asked for while somebody clears it.
+def local_values():
+    first, second = [1], [2]
+    yield first, second
+
+
+frames, seen = [], set()
+for _ in range(50):
+    generator = local_values()
+    next(generator)
+    frames.append(generator.gi_frame)
+    generator.close()
+
+
+def clear():
+    for frame in frames:
+        frame.clear()
+
+
+def ask_locals():
+    for frame in frames:
+        seen.update(list(frame.f_locals))
+
+
+together(clear, ask_locals, ask_locals, clear)
+print("frame", seen <= {"first", "second"})
