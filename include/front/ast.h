@@ -115,7 +115,7 @@ typedef struct AstInfo {
     AstBase base;
     bool is_node;      // false: an enumerator
     bool later;        // not in 3.11
-    uint8_t n_fields;  // FIELD_LATER ones, which are outside `_fields`, come last
+    uint8_t n_fields;  // FIELD_LATER ones, in `_fields` only of nodes that have some, come last
     const AstField *fields; // NULL for an enumerator
 } AstInfo;
 typedef struct AstBaseInfo {

@@ -16,6 +16,7 @@ V ast_enumerator_borrow(AstKind kind);        // the one instance of ast.Load, a
 V ast_field_name(AstKind kind, int field);    // an interned str
 V ast_position_name(int i);                   // lineno, col_offset, end_lineno, end_col_offset
 int ast_types_add_to(Thread *t, V module);
+int ast_later_ready(Thread *t);               // before a node of a LATER_NODE class is shown to Python; may import `ast`; 0/-1
 
 // Recursion over trees is limited by what is left of the recursion limit; most walks may go three times as deep.
 typedef struct AstDepth { Thread *t; int depth, limit; } AstDepth;

@@ -63,6 +63,10 @@ int import_loader_start(Thread *t);
 V import_cold(Thread *t, const char *name);          // a name of the part written in Python (src/lib/importlib_cold.py)
 V import_cold_name(Thread *t, V name);               // the same; V_NULL when it has no such name
 
+// Python text compiled into the program.
+int lib_run(Thread *t, const char *name, const char *filename, V dict); // executes src/lib/NAME.py in dict; filename: for tracebacks.  0/-1
+V lib_namespace(Thread *t, const char *module);      // a new dict to run it in, with __builtins__ and __name__
+
 V spec_from_file(Thread *t, V name, V location, V loader, V search); // spec_from_file_location with a loader; search V_NONE
 V path_finder_spec(Thread *t, V fullname, V path, V target);         // PathFinder.find_spec
 V path_importer(Thread *t, V path);                  // the finder of sys.path_importer_cache, making it; V_NONE: none

@@ -93,6 +93,7 @@ static int fill_object(AstDepth *d, V object, const Node *node) {
 static V node_to_object(AstDepth *d, const Node *node) {
     if (!node) return V_NONE;
     if (ast_depth_enter(d, " during ast construction") < 0) return V_ERROR;
+    if (ast_info((AstKind)node->kind)->later && ast_later_ready(d->t) < 0) return V_ERROR;
     V object = type_alloc(d->t, v_as_type(ast_class_borrow((AstKind)node->kind)), 0);
     if (!v_is_error(object) && fill_object(d, object, node) < 0) {
         v_drop(d->t, object);

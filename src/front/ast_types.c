@@ -26,6 +26,10 @@ static V ast_alloc(Thread *t, Type *type, const V *args, size_t nargs, V kwnames
     return type_alloc(t, type, 0);
 }
 
+static V ast_alloc_later(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
+    return ast_later_ready(t) < 0 ? V_ERROR : ast_alloc(t, type, args, nargs, kwnames);
+}
+
 // The class's `_fields` as a tuple.
 static V fields_of(Thread *t, V self) {
     V fields = obj_lookup_attr(t, v_from_type(v_type(self)), NAME(_fields));
@@ -151,6 +155,46 @@ static void describe_base(StrBuf *out, AstBase base) {
     }
 }
 
+// ---- `_fields` of nodes that later Pythons gave more -----------------------------------------------------------------
+// The classes and all nodes of 3.11 source have 3.11's.  A node that does have type parameters has them in its `_fields`, so
+// that ast.dump(), ast.walk() and visitors meet them: hence a descriptor in the classes.
+typedef struct LaterFields { Obj head; Slot usual, all, name; } LaterFields; // two tuples, the name that makes the difference
+static LaterFields *later_fields(V v) { return (LaterFields *)v_obj(v); }
+
+static V later_fields_get(Thread *t, V self, V instance, V owner) {
+    (void)owner;
+    LaterFields *f = later_fields(self);
+    V value = instance == V_NULL || instance == V_NONE ? V_NULL : obj_lookup_attr(t, instance, slot_peek(&f->name));
+    int present = v_is_error(value) ? -1 : value == V_NULL ? 0 : obj_is_true(t, value);
+    v_drop(t, value);
+    return present < 0 ? V_ERROR : slot_get(v_obj(self), present ? &f->all : &f->usual);
+}
+static void later_fields_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
+    LaterFields *f = (LaterFields *)o;
+    VISIT(f->usual);
+    VISIT(f->all);
+    VISIT(f->name);
+}
+static Type later_fields_type = {
+    TYPE_HEAD("ast.later_fields"), .base = &object_type, .size = sizeof(LaterFields), .flags = TYPE_GC | TYPE_IMMUTABLE | TYPE_NO_NEW,
+    .traverse = later_fields_traverse, .descr_get = later_fields_get,
+};
+
+// names: the n usual ones, then one more.
+static V later_fields_new(Thread *t, const V *names, int n) {
+    V usual = tuple_from(t, names, (size_t)n), all = tuple_from(t, names, (size_t)n + 1);
+    V fields = v_is_error(usual) || v_is_error(all) ? V_ERROR : type_alloc(t, &later_fields_type, 0);
+    if (!v_is_error(fields)) {
+        LaterFields *f = later_fields(fields);
+        slot_init(t, &f->head, &f->usual, usual);
+        slot_init(t, &f->head, &f->all, all);
+        slot_init(t, &f->head, &f->name, names[n]);
+    }
+    v_drop(t, usual);
+    v_drop(t, all);
+    return fields;
+}
+
 // ---- making classes -------------------------------------------------------------------------------------------------
 static bool is_optional(const AstField *field) { return *field_suffix(field) == '?'; }
 
@@ -223,6 +267,7 @@ static int fill_node_dict(Thread *t, V dict, AstKind kind, bool product) {
     }
     describe(&doc, info);
     int r = set_tuples(t, dict, field_names[kind], n);
+    if (r == 0 && n < info->n_fields) r = dict_set_c_steal(t, dict, "_fields", later_fields_new(t, field_names[kind], n));
     if (r == 0) r = set_doc(t, dict, &doc);
     strbuf_free(&doc);
     for (int i = 0; r == 0 && i < n; i++)
@@ -242,6 +287,7 @@ static int make_node(Thread *t, AstKind kind) {
     }
     V base = product ? v_from_type(&ast_AST_type) : slot_peek(&base_classes[info->base]);
     if (make_class(t, &classes[kind], info->name, base, dict) < 0) return -1;
+    if (info->later) v_as_type(slot_peek(&classes[kind]))->new_ = ast_alloc_later;
     if (product) {
         root_register(&base_classes[info->base]);
         root_set(t, &base_classes[info->base], slot_peek(&classes[kind]));
@@ -257,7 +303,7 @@ static int make_node(Thread *t, AstKind kind) {
 
 static int make_root_class(Thread *t) {
     for (int i = 0; i < 4; i++) position_names[i] = str_static(positions[i]);
-    if (type_ready(t, &ast_AST_type) < 0) return -1;
+    if (type_ready(t, &ast_AST_type) < 0 || type_ready(t, &later_fields_type) < 0) return -1;
     V dict = slot_peek(&ast_AST_type.dict);
     if (set_tuples(t, dict, NULL, 0) < 0) return -1;
     return dict_set_c_steal(t, dict, "_attributes", names_tuple(t, NULL, 0));

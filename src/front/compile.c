@@ -107,11 +107,13 @@ void unit_abandon(Compiler *c) {
 // Falls off the end: return None (generated units decide for themselves).
 static int finish_unit(Compiler *c, bool add_none) {
     Block *last = c->u->current;
-    bool returns = last->n && opcode_ends_block(last->instrs[last->n - 1].op);
-    if (!returns) {
+    int end = last->n ? last->instrs[last->n - 1].op : op_NOP;
+    if (!opcode_ends_block(end)) {
         no_pos(c);
         if (add_none) TRY(emit_const(c, V_NONE));
         TRY(emit(c, op_RETURN_VALUE));
+    } else if (add_none && end != op_RETURN_VALUE) {
+        TRY(const_add(c, V_NONE)); // CPython returns None behind a raise too, and drops all of that but the constant
     }
     return 0;
 }

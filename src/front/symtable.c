@@ -281,12 +281,29 @@ static int see_class(SymTable *s, bool in_class, AstPos pos) {
 
 // Bounds and defaults are evaluated when somebody asks: each in a block of its own.  The compiler finds these blocks as
 // the first children of the parameters' block, in this order.
-static int visit_lazy(SymTable *s, V name, Node *value) {
+static int visit_lazy(SymTable *s, V name, Node *value, const char *what) {
     if (!value) return 0;
     bool in_class = s->current->can_see_class;
     if (enter(s, name, BLOCK_TYPE_PARAMS, NULL, value->pos) < 0 || see_class(s, in_class, value->pos) < 0) return -1;
+    s->current->lazy_what = what;
     if (visit(s, value->kind == AST_Starred ? value->Starred.value : value) < 0) return -1;
     leave(s);
+    return 0;
+}
+
+static int add_type_params(SymTable *s, NodeSeq params) {
+    bool defaults = false;
+    for (int i = 0; i < params.n; i++) {
+        Node *p = params.items[i];
+        V id = type_param_name(p), mangled = mangle_name(s->t, s->ast, s->private_name, id);
+        if (mangled == V_NULL) return -1;
+        Symbol *known = scope_symbol(s->current, mangled);
+        if (known && (known->flags & SYM_TYPE_PARAM)) return error_in(s, p->pos, "duplicate type parameter '%V'", id);
+        if (defaults && !type_param_default(p))
+            return error_in(s, p->pos, "non-default type parameter '%V' follows default type parameter", id);
+        defaults = type_param_default(p) != NULL;
+        if (add_def(s, id, SYM_TYPE_PARAM | SYM_LOCAL, p->pos) < 0) return -1;
+    }
     return 0;
 }
 
@@ -299,19 +316,15 @@ static int enter_type_params(SymTable *s, V name, NodeSeq params, int n_defaults
         if (add_def(s, plain_name(s, hidden[i]), SYM_PARAM, pos) < 0) return -1;
     }
     if (see_class(s, in_class, pos) < 0) return -1; // behind the parameters
+    if (add_type_params(s, params) < 0) return -1;
     for (int i = 0; i < params.n; i++) {
-        Node *p = params.items[i];
-        V id = type_param_name(p);
-        V mangled = mangle_name(s->t, s->ast, s->private_name, id);
-        if (mangled == V_NULL) return -1;
-        Symbol *known = scope_symbol(s->current, mangled);
-        if (known && (known->flags & SYM_TYPE_PARAM)) return error_in(s, p->pos, "duplicate type parameter '%V'", id);
-        if (add_def(s, id, SYM_TYPE_PARAM | SYM_LOCAL, p->pos) < 0) return -1;
-    }
-    for (int i = 0; i < params.n; i++) {
-        Node *p = params.items[i];
-        if (visit_lazy(s, type_param_name(p), type_param_bound(p)) < 0) return -1;
-        if (visit_lazy(s, type_param_name(p), type_param_default(p)) < 0) return -1;
+        Node *p = params.items[i], *bound = type_param_bound(p);
+        const char *limit = bound && bound->kind == AST_Tuple ? "a TypeVar constraint" : "a TypeVar bound";
+        const char *fallback = p->kind == AST_TypeVar     ? "a TypeVar default"
+                               : p->kind == AST_ParamSpec ? "a ParamSpec default"
+                                                          : "a TypeVarTuple default";
+        if (visit_lazy(s, type_param_name(p), bound, limit) < 0) return -1;
+        if (visit_lazy(s, type_param_name(p), type_param_default(p), fallback) < 0) return -1;
     }
     return 0;
 }
@@ -367,6 +380,7 @@ static int visit_type_alias(SymTable *s, Node *node) {
     bool generic = a->type_params.n > 0, in_class = s->current->kind == BLOCK_CLASS;
     if (generic && enter_type_params(s, name, a->type_params, 0, node->pos) < 0) return -1;
     if (enter(s, name, BLOCK_TYPE_PARAMS, node, node->pos) < 0 || see_class(s, in_class, node->pos) < 0) return -1;
+    s->current->lazy_what = "a type alias";
     if (visit(s, a->value) < 0) return -1;
     leave(s);
     if (generic) leave(s);
@@ -484,9 +498,11 @@ static int extend_named_target(SymTable *s, Node *target) {
 }
 
 static int reject_in_annotation(SymTable *s, Node *node, const char *what) {
-    if (s->current->kind != BLOCK_ANNOTATION && s->current->kind != BLOCK_TYPE_PARAMS) return 0;
-    const char *where = s->current->kind == BLOCK_ANNOTATION ? "an annotation" : "the definition of a generic";
-    return front_error_at(s->t, s->filename, node->pos, "'%s' can not be used within %s", what, where);
+    if (s->current->kind == BLOCK_ANNOTATION)
+        return front_error_at(s->t, s->filename, node->pos, "'%s' can not be used within an annotation", what);
+    if (s->current->kind != BLOCK_TYPE_PARAMS) return 0;
+    const char *where = s->current->lazy_what ? s->current->lazy_what : "the definition of a generic";
+    return front_error_at(s->t, s->filename, node->pos, "%s cannot be used within %s", what, where); // later Pythons' words
 }
 
 static int reject_in_comprehension(SymTable *s, Node *node) {

@@ -37,6 +37,7 @@ typedef struct Scope {
     ComprehensionKind comprehension;
     V name;
     Node *node;              // whose block this is (FunctionDef, Lambda, ClassDef, comprehension, mod …)
+    const char *lazy_what;   // a BLOCK_TYPE_PARAMS that is evaluated when asked for: what it is, for messages; else NULL
     struct Scope *parent;
     struct Scope **children;
     int n_children, cap_children;

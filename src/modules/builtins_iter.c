@@ -179,13 +179,11 @@ NATIVE(builtins_min) {
 NATIVE(builtins_sorted) {
     UNUSED_NATIVE();
     if (args_check_count(t, "sorted", nargs, 1, 1) < 0) return V_ERROR;
-    V options[2] = {V_NULL, V_NULL};
-    if (kwnames != V_NULL && args_bind(t, "sort", "*, key=None, reverse=False", args + 1, 0, kwnames, options) < 0)
-        return V_ERROR;
-    V list = obj_to_list(t, args[0]);
+    V options[2] = {V_NULL, V_NULL}, list = obj_to_list(t, args[0]); // the iterable fails first: the options are list.sort's
     if (v_is_error(list)) return V_ERROR;
     int reverse = 0;
-    if ((options[1] != V_NULL && num_as_int(t, options[1], &reverse) < 0) ||
+    if ((kwnames != V_NULL && args_bind(t, "sort", "*, key=None, reverse=False", args + 1, 0, kwnames, options) < 0) ||
+        (options[1] != V_NULL && num_as_int(t, options[1], &reverse) < 0) ||
         list_sort(t, list, options[0] == V_NULL ? V_NONE : options[0], reverse != 0) < 0) {
         v_drop(t, list);
         return V_ERROR;

@@ -181,7 +181,8 @@ static int make_unsupported(Thread *t, V module) { // class UnsupportedOperation
 }
 
 static int exec(Thread *t, V module) {
-    if (module_add_str(t, module, "__name__", "io") < 0) return -1; // what its functions and classes call home
+    // What its functions call home: hence they are added here.
+    if (module_add_str(t, module, "__name__", "io") < 0 || module_add_methods(t, module, methods) < 0) return -1;
     for (size_t i = 0; i < countof(types); i++) {
         if (module_add_type(t, module, types[i]) < 0) return -1;
     }
@@ -190,4 +191,4 @@ static int exec(Thread *t, V module) {
     return module_add(t, module, "BlockingIOError", v_from_type(&exc_BlockingIOError));
 }
 
-const ModuleDef mod__io = {"_io", "Streams: files, buffers in memory, and text over bytes.", methods, exec, 0};
+const ModuleDef mod__io = {"_io", "Streams: files, buffers in memory, and text over bytes.", NULL, exec, 0};

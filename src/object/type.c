@@ -62,7 +62,8 @@ static V type_call(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     Type *type = v_as_type(self);
     if (type == &type_type) {
         size_t nkw = kwnames == V_NULL ? 0 : tuple_len(kwnames);
-        if (nargs == 1 && nkw == 0) return v_from_type(v_type(args[0]));
+        if (nargs == 1 && nkw) return err_set(t, &exc_TypeError, "type() takes no keyword arguments");
+        if (nargs == 1) return v_from_type(v_type(args[0]));
         if (nargs != 3) return err_set(t, &exc_TypeError, "type() takes 1 or 3 arguments");
     }
     if (!type->new_ || type_has(type, TYPE_NO_NEW)) return err_set(t, &exc_TypeError, "cannot create '%N' instances", type);

@@ -168,18 +168,26 @@ static int check_new_bases(Thread *t, Type *type, V value) {
     return 0;
 }
 
+// CPython frees instances of such types in one way and those of others, object among them, in another: a class keeps to its way.
+static bool freed_as_collected(const Type *type) { return type->flags & (TYPE_HEAP | TYPE_GC); }
+
+// Can the class have this best base instead of its own?
+static bool base_fits(Thread *t, Type *base, Type *old) {
+    const char *what = NULL;
+    if (freed_as_collected(base) != freed_as_collected(old)) what = "deallocator";
+    else if (base->item_size != old->item_size || base->size != old->size || base->nslots != old->nslots) what = "object layout";
+    else if (base != old && !type_same_layout(base, old)) what = "object layout";
+    if (what) err_set(t, &exc_TypeError, "__bases__ assignment: '%N' %s differs from '%N'", base, what, old);
+    return !what;
+}
+
 static int set_bases(Thread *t, V self, V value, void *closure) {
     (void)closure;
     Type *type = v_as_type(self);
     if (!may_set(t, type, value, "__bases__") || check_new_bases(t, type, value) < 0) return -1;
     Type *base = type_best_base(t, value);
     if (!base) return -1;
-    bool fits = base->item_size == type->base->item_size && base->size == type->base->size && base->nslots == type->base->nslots &&
-                (base == type->base || type_same_layout(base, type->base));
-    if (!fits) {
-        err_set(t, &exc_TypeError, "__bases__ assignment: '%N' object layout differs from '%N'", base, type->base);
-        return -1;
-    }
+    if (!base_fits(t, base, type->base)) return -1;
     V undo = list_new(t, 0);
     if (v_is_error(undo)) return -1;
     V old_bases = v_own(slot_get(&type->head, &type->bases));

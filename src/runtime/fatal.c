@@ -176,12 +176,22 @@ static V library_names(V modules) {
     return names != V_NULL && v_is_exact(names, &frozenset_type) ? names : V_NULL;
 }
 
+// name is `package` or `package.something`.
+static bool is_of_package(V name, V package) {
+    size_t n = str_len(package);
+    if (str_len(name) < n || (str_len(name) > n && str_at(name, n) != '.')) return false;
+    for (size_t i = 0; i < n; i++) {
+        if (str_at(name, i) != str_at(package, i)) return false;
+    }
+    return true;
+}
+
 static bool is_library_name(V names, V name) {
     size_t pos = 0;
     V item;
     int64_t hash;
     while (names != V_NULL && set_next(names, &pos, &item, &hash)) {
-        if (v_is_str(item) && str_equal(item, name)) return true;
+        if (v_is_str(item) && is_of_package(name, item)) return true;
     }
     return false;
 }

@@ -2,48 +2,19 @@
 // The part of the import system that is written in Python (src/lib/importlib_*.py, embedded as text): compiled and executed
 // when the first of its names is asked for, once.  It has two parts, which run in one namespace: what importlib's modules
 // ask for when they are imported, and the rest.
-#include "front/compile.h"
 #include "runtime/import.h"
 #include "runtime/runtime.h"
-#include "vm/vm.h"
 
-#define LIB_SOURCE(name, ...) static const unsigned char source_##name[] = {__VA_ARGS__};
-#include "lib_sources.inc"
-#undef LIB_SOURCE
-
-#define PART(name) {source_##name, sizeof source_##name}
-static const struct { const unsigned char *text; size_t size; } parts[] = {PART(importlib_names), PART(importlib_cold)};
+static const char *const parts[] = {"importlib_names", "importlib_cold"};
 
 static Slot cold_dict;       // the namespace, once the first part has run
 static unsigned parts_ready; // atomic: how many have run
 
-static int run_part(Thread *t, unsigned part, V dict) {
-    V text = str_from_utf8(t, (const char *)parts[part].text, parts[part].size);
-    V filename = v_is_error(text) ? V_ERROR : str_from_cstr(t, "<frozen importlib._bootstrap_external>");
-    V code = v_is_error(filename) ? V_ERROR : compile_source(t, text, filename, FRONT_EXEC, 0, 0, FRONT_FEATURE_VERSION);
-    v_drop(t, text);
-    v_drop(t, filename);
-    V result = v_is_error(code) ? V_ERROR : vm_eval_code(t, code, dict, dict);
-    v_drop(t, code);
-    v_drop(t, result);
-    return v_is_error(result) ? -1 : 0;
-}
-
-static V make_dict(Thread *t) {
-    V dict = dict_new(t);
-    if (v_is_error(dict)) return V_ERROR;
-    if (dict_set(t, dict, NAME(__builtins__), builtins_dict_borrow()) == 0 &&
-        dict_set(t, dict, NAME(__name__), NAME_STR("_frozen_importlib_external")) == 0 && run_part(t, 0, dict) == 0)
-        return dict;
-    v_drop(t, dict);
-    return V_ERROR;
-}
-
 // The next part, under the module lock.
 static int run_next(Thread *t) {
     unsigned part = at_load_relaxed(&parts_ready);
-    V dict = part ? root_get(&cold_dict) : make_dict(t);
-    int r = v_is_error(dict) || (part && run_part(t, part, dict) < 0) ? -1 : 0;
+    V dict = part ? root_get(&cold_dict) : lib_namespace(t, "_frozen_importlib_external");
+    int r = v_is_error(dict) || lib_run(t, parts[part], "<frozen importlib._bootstrap_external>", dict) < 0 ? -1 : 0;
     if (r == 0 && part == 0) {
         root_register(&cold_dict);
         root_set(t, &cold_dict, dict);

@@ -59,8 +59,9 @@ int vm_set_profile_native(Thread *t, V profiler, ProfileFn fn) {
     return 0;
 }
 
-// Calls func(frame, event, arg).  The pending exception is kept aside.
-static V call(Thread *t, V func, V frame, const char *event, V arg) {
+// Calls func(frame, event, arg).  The pending exception is kept aside.  When it raises, the traced frame is in the traceback on
+// its account too, whatever else adds it: in CPython a frame that returns a value or is thrown into is left without more ado.
+static V call(Thread *t, Frame *f, V func, V frame, const char *event, V arg) {
     V saved = err_fetch(t), held = v_dup(func), name = str_intern_utf8(t, event, strlen(event)), result = V_ERROR;
     V locals = frame_object_locals(t, frame);
     if (!v_is_error(name) && !v_is_error(locals)) {
@@ -72,8 +73,12 @@ static V call(Thread *t, V func, V frame, const char *event, V arg) {
     v_drop(t, locals);
     v_drop(t, name);
     v_drop(t, held);
-    if (v_is_error(result)) v_drop(t, saved); // the trace function's error takes its place
-    else if (saved != V_NULL) err_restore_steal(t, saved);
+    if (v_is_error(result)) {
+        if (strcmp(event, saved == V_NULL ? "return" : "call") != 0) traceback_add(t, f);
+        v_drop(t, saved); // the trace function's error takes its place
+    } else if (saved != V_NULL) {
+        err_restore_steal(t, saved);
+    }
     return result;
 }
 
@@ -90,7 +95,7 @@ static int trace_event(Thread *t, Frame *f, const char *event, V arg, int line) 
         char old_event = fo->event;
         fo->lineno = line;
         fo->event = event[0];
-        V result = call(t, func, frame, event, arg);
+        V result = call(t, f, func, frame, event, arg);
         fo->lineno = old_line;
         fo->event = old_event;
         if (v_is_error(result)) {
@@ -124,7 +129,7 @@ static int profile_natively(Thread *t, Frame *f, ProfileEvent event, V arg) {
 static int profile_python(Thread *t, Frame *f, ProfileEvent event, V arg) {
     V frame = frame_object_of(t, f);
     if (v_is_error(frame)) return -1;
-    V result = call(t, t->profile_func, frame, profile_names[event], arg);
+    V result = call(t, f, t->profile_func, frame, profile_names[event], arg);
     v_drop(t, frame);
     v_drop(t, result);
     return v_is_error(result) ? -1 : 0;

@@ -66,3 +66,7 @@ m = types.ModuleType("made", "docs")
 exec("value = 5\ndef get(): return value", m.__dict__)
 m.value = 6
 print(m.get(), m.__name__, m.__doc__, repr(m))
+for source in "raise KeyError(x)", "raise KeyError(1)", "if x: raise x\nelse: raise y", "class A: raise x", "def f(): raise x", "while 1: pass", "raise":
+    code = compile(source, "ended", "exec")
+    print(source, [c for c in code.co_consts if not hasattr(c, "co_consts")], code.co_code.hex(), [c.co_consts for c in code.co_consts if hasattr(c, "co_consts")])
+print(open.__module__, open.__qualname__)

@@ -94,3 +94,60 @@ C = space["C"]
 print(C.Alias.__value__, C.method.__annotations__["x"], C.method.__type_params__[0].__bound__, C.Nested.__type_params__[0].__bound__)
 print(C.twice.__annotations__["x"] is C.twice.__type_params__[0], space["D"]().plain() is space["D"], space["D"].A.__value__)
 print(sorted(name for name in vars(C) if not name.startswith("__")))
+
+# what 3.11's library does not know is written back, and seen by its walkers
+source = """
+type Alias[T: int = str, *Ts = *tuple[int, ...], **P = [int]] = list[T]
+type Short = int
+@decorated
+def f[T: (int, str)](x: T) -> T:
+    return x
+async def g[**P](): ...
+class C[T = int](Base, metaclass=Meta):
+    def method[U](self): ...
+class D[T]: ...
+def plain(): ...
+"""
+tree = ast.parse(source)
+print(ast.unparse(tree))
+print(ast.dump(ast.parse(ast.unparse(tree))) == ast.dump(tree))
+print([ast.dump(node)[:70] for node in ast.walk(tree) if node.__class__.__name__ in ("TypeVar", "ParamSpec", "TypeVarTuple")])
+print([node._fields[-1] for node in tree.body], ast.FunctionDef._fields[-1], ast.ClassDef.__match_args__)
+
+
+class Rename(ast.NodeTransformer):
+    def visit_Name(self, node):
+        return ast.copy_location(ast.Name({"int": "bytes"}.get(node.id, node.id), node.ctx), node)
+
+
+space = {"decorated": lambda f: f, "Base": list, "Meta": object.__class__}
+exec(compile(Rename().visit(tree), "later", "exec"), space)
+print(space["Short"].__value__, space["f"].__type_params__[0].__constraints__, space["C"].__type_params__[0].__default__)
+made = ast.parse("def made(): pass")
+made.body[0].type_params = [ast.TypeVar("Q")]
+exec(compile(ast.fix_missing_locations(made), "made", "exec"), space)
+print(ast.unparse(made), space["made"].__type_params__, ast.unparse(ast.TypeVarTuple("Ts")))
+refused = [
+    "type X = (yield)", "type X[T: (yield)] = 1", "type X[T: ((yield), int)] = 1", "type X[T = (yield)] = 1", "type X[**P = (yield)] = 1",
+    "type X[*Ts = (yield)] = 1", "type X = (await y)", "type X = (y := 1)", "class A[T](y := 1): pass", "def f[T](x: (yield)): pass",
+    "def f[T]():\n nonlocal T", "def f[T]():\n def g():\n  nonlocal T\n  T = 1", "class A[T]:\n nonlocal T", "class A[T = int, U]: pass",
+    "type X[T = int, *Ts] = 1", "type X[T = int, **P] = 1", "def f[T = int, U = str, V](): pass",
+]
+for text in refused:
+    try:
+        exec(text, {})
+    except SyntaxError as e:
+        print(text.splitlines()[0], "|", e.msg, e.lineno, e.offset, e.end_offset)
+
+
+def outer():
+    T = "outer"
+
+    def inner():
+        nonlocal T
+        T = "changed"
+    inner()
+    return T
+
+
+print(outer())

@@ -9,6 +9,7 @@ import random
 import textwrap
 
 from program_expressions import VALUE_TYPES, Expressions
+from program_scenes import HELPERS as SCENE_HELPERS, Scenes
 
 PRELUDE = '''\
 fuel = 3000
@@ -23,7 +24,7 @@ def show(e, depth=0):
         code = tb.tb_frame.f_code
         places.append((code.co_name, tb.tb_lineno, *list(code.co_positions())[tb.tb_lasti // 2]))
         tb = tb.tb_next
-    print(" " * depth, type(e).__name__, str(e)[:300], places[-3:])
+    print(" " * depth, type(e).__name__, str(e)[:300], places[:1] if isinstance(e, RecursionError) else places[-3:])
     if isinstance(e, BaseExceptionGroup):
         for part in e.exceptions: show(part, depth + 1)
     if depth < 3:
@@ -75,7 +76,7 @@ class Function:
         self.name, self.parameters, self.result = name, parameters, result
 
 
-class Generator(Expressions):
+class Generator(Expressions, Scenes):
     def __init__(self, seed):
         self.rng = random.Random(seed)
         self.lines, self.level, self.counter = [], 0, 0
@@ -610,10 +611,15 @@ class Field:
     def program(self):
         rng = self.rng
         self.put((PRELUDE + self.HELPERS).rstrip("\n"))
+        scenes = rng.random() < 0.6
+        if scenes:
+            self.put(SCENE_HELPERS.rstrip("\n"))
         self.put("w1 = w2 = w3 = 0")
         for _ in range(rng.randint(2, 5)):
             self.assign_simple()
-        for _ in range(rng.randint(4, 10)):
+        for _ in range(rng.randint(1, 5) if scenes else 0):
+            self.scene()
+        for _ in range(rng.randint(1, 3) if scenes else rng.randint(4, 10)):
             part = rng.choices([self.function, self.generator, self.coroutine, self.class_, self.guarded, self.guarded, self.statement, self.use_object], [3, 1, 1, 2, 6, 3, 3, 2])[0]
             part()
         self.put("print(sorted(k for k in globals() if k[0] == 'v'))")
