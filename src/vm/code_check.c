@@ -161,14 +161,16 @@ static const Operand *join(Check *k, const Operand *old, const Operand *new, boo
 }
 
 // ---- reading the code ------------------------------------------------------------------------------------------------------
-static bool keywords_are_sound(const Check *k, int at, uint32_t index) {
+// The names that code_decode gave to this CALL: those of the KW_NAMES in front of it, whether or not that one is ever run.
+static bool keywords_are_sound(const Check *k, int at) {
+    const Unit *unit = &k->units[at];
+    if (unit_op_now(unit) != op_CALL_KW) return true;
+    uint32_t index = at_load_relaxed(cache_type_version_at(unit));
+    if (index >= tuple_len(slot_peek(&k->code->consts))) return false;
     V names = slot_peek(&k->code->const_items[index]);
-    if (!v_is_exact(names, &tuple_type)) return false;
+    if (!v_is_exact(names, &tuple_type) || k->arg[at] < tuple_len(names)) return false;
     for (size_t i = 0; i < tuple_len(names); i++) {
         if (!v_is_str(tuple_borrow(names, i))) return false;
-    }
-    for (int i = at + 1; i < k->n; i += 1 + opcode_info[k->bytes[2 * i]].caches) {
-        if (k->bytes[2 * i] == op_CALL) return k->arg[i] >= tuple_len(names);
     }
     return true;
 }
@@ -371,10 +373,10 @@ static bool effect(Check *k, int at, const Operand **s) {
         return true;
     }
     case op_LOAD_CONST: return push_const(k, s, arg);
-    case op_KW_NAMES: return keywords_are_sound(k, at, arg) || wrong(k, "the keyword names of a call");
+    case op_KW_NAMES: return true;
     case op_LOAD_GLOBAL: return (!(arg & 1) || push(k, s, KIND_NULL)) && push(k, s, KIND_VALUE);
     case op_LOAD_METHOD: return pop_value(k, s) && push(k, s, KIND_MAYBE_NULL) && push(k, s, KIND_VALUE);
-    case op_CALL: return call(k, s, arg);
+    case op_CALL: return (keywords_are_sound(k, at) || wrong(k, "the keyword names of a call")) && call(k, s, arg);
     case op_CALL_FUNCTION_EX: return pop_values(k, s, 2 + (arg & 1)) && pop_kind(k, s, KIND_NULL) && push(k, s, KIND_VALUE);
     case op_LOAD_CLOSURE: return use_local(k, op, arg) && push(k, s, KIND_CELL);
     case op_LOAD_FAST:
