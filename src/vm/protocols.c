@@ -157,14 +157,16 @@ int vm_check_eg_match(Thread *t, V *operands) {
     if (check_group_types(t, type) < 0 || match_group(t, exc, type, &match, &rest) < 0) return -1;
     exc = operands[0];
     type = operands[1];
-    operands[0] = rest;
     operands[1] = match;
     if (match != V_NONE) {
         V old = t->exc_info->exc;
         t->exc_info->exc = v_own(v_dup(match));
+        operands[0] = rest;
         v_drop(t, old);
+        v_drop(t, exc);
+    } else {
+        v_drop(t, rest); // the next clause gets the group itself, not a copy: raising that again raises the same one
     }
-    v_drop(t, exc);
     v_drop(t, type);
     return 0;
 }

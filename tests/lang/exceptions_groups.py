@@ -162,3 +162,18 @@ for what in (KeyError, ValueError, OSError):
         except* what as e: raise
     except ExceptionGroup as e:
         print(what.__name__, e is g, e, e.__suppress_context__, e.exceptions[-1] is g.exceptions[-1], getattr(e, "__notes__", None), getattr(e.exceptions[-1], "__notes__", None))
+
+
+def behind_a_clause_that_does_not_match():
+    try:
+        raise ExceptionGroup("group", [ValueError(5), ExceptionGroup("inner", [OSError(6)])])
+    except* KeyError:
+        pass
+    except* Exception as e:
+        raise e
+
+
+try:
+    behind_a_clause_that_does_not_match()
+except ExceptionGroup as e:
+    print(repr(e))
