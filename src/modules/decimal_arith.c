@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Module _decimal: sums, products, quotients, remainders and comparisons of any length.
 //
-// Exponents are as far apart as 10^18, so nothing is aligned before it is known to be near: what is too small to show in the
-// result but by rounding is replaced by a 1 a few digits below it.
+// Exponents are as far apart as 10^18, so nothing is aligned before it is known to be near: digits that show in the result by
+// rounding only are replaced by one that says whether they are zero.
 #include "decimal_private.h"
 
 static int64_t min64(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -39,16 +39,20 @@ static void sum(DecNum *r, const DecNum *a, unsigned a_sign, const DecNum *b, un
     }
     const DecNum *high = a->exp >= b->exp ? a : b, *low = high == a ? b : a;
     unsigned high_sign = high == a ? a_sign : b_sign, low_sign = high == a ? b_sign : a_sign;
-    mpz_t tiny;
-    mpz_init_set_ui(tiny, 1);
-    bool negligible = false;
-    int64_t below = min64(high->exp, dec_adjusted(high) - c->prec) - 3; // where a 1 stands for all that is smaller
-    if (dec_adjusted(low) < below) negligible = true, exp = below;
+    mpz_t cut;
+    mpz_init(cut);
+    mpz_srcptr small = low->c;
+    int64_t below = min64(high->exp, dec_adjusted(high) - c->prec) - 3; // no digit that far down shows in the result
+    if (exp < below && dec_adjusted(low) < dec_adjusted(high) - 1) {    // nor do leading ones cancel
+        mpz_set(cut, low->c);
+        if (mpz_drop10(cut, low->digits, below - exp)) dec_sticky(cut);
+        small = cut;
+        exp = below;
+    }
     mpz_scale10(r->c, high->c, high->exp - exp);
-    mpz_srcptr small = negligible ? tiny : low->c;
     if (high_sign == low_sign) mpz_add(r->c, r->c, small);
     else mpz_sub(r->c, r->c, small);
-    mpz_clear(tiny);
+    mpz_clear(cut);
     r->exp = exp;
     int sign = mpz_sgn(r->c);
     r->flags = sign > 0 ? high_sign : sign < 0 ? high_sign ^ DEC_NEG : zero_sign(high_sign, low_sign, c);
