@@ -90,13 +90,14 @@ static void add_atanh(mpz_t sum, unsigned long factor, unsigned long n, int64_t 
     mpz_clear(t), mpz_clear(b), mpz_clear(q);
 }
 
-// The longest one so far is kept, with twice the bits of the one before: those replaced are few, and readers may have them.
-typedef struct Constant { int64_t bits; size_t n; uint64_t limbs[]; } Constant;
+// The longest one so far is kept, with twice the bits of the one before it: those are few, and readers may have them.
+typedef struct Constant { struct Constant *before; int64_t bits; size_t n; uint64_t limbs[]; } Constant;
 static Constant *kept_ln10; // atomic
 
 static void keep_ln10(const mpz_t z, int64_t bits) {
     Constant *before = at_load_acquire(&kept_ln10), *made = malloc(sizeof *made + mpz_size(z) * sizeof made->limbs[0]);
     if (!made) return; // it is computed again then
+    made->before = before;
     made->bits = bits;
     made->n = mpz_size(z);
     memcpy(made->limbs, mpz_limbs_read(z), made->n * sizeof made->limbs[0]);
