@@ -3,7 +3,8 @@
 # Everything ctest runs. Nothing is listed: a new file of the right name is a new test.
 #   tests/unit/test_*.c        Check programs over the interpreter's parts, one run per mode
 #   tests/unit/threading_*.c   Check programs over threading/ and src/base/ only (with threading_stubs.c)
-#   stress/st_*.c              seeded stress mains over the same, run here with their short defaults
+#   stress/st_*.c              seeded stress mains over the same (or over the object ring, when they include objects.h), run
+#                              here with their short defaults; `mutations` is the test of the test
 #   tests/{lang,modules,threads}/*.py   programs that must print what CPython prints, one run per mode
 #   stress/workloads/*.py      the same, on small inputs
 #   a list of these below      under HEDDLE_DEBUG=forceshared and gcstress (group strain)
@@ -84,12 +85,19 @@ foreach(mode IN LISTS HEDDLE_MODES)
             endforeach()
         endif()
         foreach(source IN LISTS heddle_stress_tests)
-            heddle_c_test(${mode} ${source} stress ${alone})
-            # A harness that can show deliberate faults of the protocol runs itself with each of them: the
-            # test of the test. (Without threads at once no fault shows.)
-            file(STRINGS ${source} mutations REGEX "\"mutations\"")
-            if(mutations AND mode STREQUAL "nogil")
+            file(STRINGS ${source} objects REGEX "#include \"objects.h\"")
+            if(objects AND TARGET heddle_archive_${mode})
+                heddle_c_test(${mode} ${source} stress heddle_archive_${mode})
                 get_filename_component(name ${source} NAME_WE)
+                heddle_test(stress ${name}_schedfuzz ${mode} ${name}_${mode})
+                set_property(TEST ${heddle_build_name}/stress/${name}_schedfuzz/${mode} APPEND PROPERTY ENVIRONMENT HEDDLE_DEBUG=schedfuzz=1)
+            elseif(NOT objects)
+                heddle_c_test(${mode} ${source} stress ${alone})
+            endif()
+            # Each runs itself with the deliberate faults it is to notice, which debug builds know.  (Without threads at
+            # once no fault shows; sanitizers notice most of them first.)
+            get_filename_component(name ${source} NAME_WE)
+            if(mode STREQUAL "nogil" AND HEDDLE_DEBUG_CHECKS AND NOT HEDDLE_SANITIZE AND TARGET ${name}_${mode})
                 heddle_test(stress ${name}_mutations ${mode} ${name}_${mode} mutations)
             endif()
         endforeach()

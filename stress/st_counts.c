@@ -4,23 +4,14 @@
 // Threads do random things to a few shared slots, to the graph behind them, and to values on their stacks, in C locals
 // and behind weak references; now and then they detach.  Every value is checked for life when it is used, and in the
 // end nothing may be left.  SCALE is the number of shared slots, ITER the operations of a thread, in thousands.
-//
-// st_counts mutations: runs itself with each deliberate fault of the protocol (HEDDLE_DEBUG=mutate=N) until the fault
-// shows, and fails when one never does: the test of the test.
 #include "../tests/unit/threading_stubs.h"
-#include "threading/debug.h"
 #include "threading/mutex.h"
 #include "threading/weak.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "stress.h"
 
 enum { DEPTH = 48, LOCALS = 6, WEAKS = 8 };
-static int slots_shared, iterations;
-static uint64_t seed;
+static StressArgs args = {.threads = 4, .scale = 16, .iterations = 200};
 static Slot shared_slots; // a root: the node with the shared slots
 static int64_t operations, weak_hits, weak_misses;
 
@@ -32,13 +23,7 @@ typedef struct Worker {
     V weak[WEAKS]; // owned: nodes whose memory embeds a WeakNode, see weak_new
 } Worker;
 
-static uint64_t rnd(Worker *w) {
-    uint64_t x = w->rng;
-    x ^= x << 13;
-    x ^= x >> 7;
-    x ^= x << 17;
-    return w->rng = x;
-}
+static uint64_t rnd(Worker *w) { return rng_next(&w->rng); }
 
 static V pick(Worker *w) { return w->frame->depth ? w->frame->values[rnd(w) % (unsigned)w->frame->depth] : V_NULL; }
 
@@ -117,12 +102,12 @@ static void weak_use(Worker *w) {
 // ---- the random program -------------------------------------------------------------------------------------------------
 static void publish(Worker *w, V v) {
     V root = slot_peek(&shared_slots);
-    slot_set(w->t, v_obj(root), node_slot(root, (unsigned)(rnd(w) % (unsigned)slots_shared)), v);
+    slot_set(w->t, v_obj(root), node_slot(root, (unsigned)(rnd(w) % (unsigned)args.scale)), v);
 }
 
 static void step(Worker *w) {
     V root = slot_peek(&shared_slots), v = pick(w);
-    unsigned slot = (unsigned)(rnd(w) % (unsigned)slots_shared);
+    unsigned slot = (unsigned)(rnd(w) % (unsigned)args.scale);
     uint64_t r = rnd(w);
     if (v) node_check(v);
     bool is_node = v && node_of(v)->serial != UINT64_MAX;
@@ -185,25 +170,25 @@ static void step(Worker *w) {
 
 static void worker_main(Thread *t, void *arg) {
     unsigned index = (unsigned)(uintptr_t)arg;
-    Worker w = {.t = t, .frame = t->frame, .rng = (seed + index) * 0x9e3779b97f4a7c15u | 1};
+    Worker w = {.t = t, .frame = t->frame, .rng = rng_start(&args, index)};
     w.serial = index + 1;
     w.step = 64;
     V locals[LOCALS] = {0}; // C locals that live across safepoints, with or without U
-    for (int64_t i = 0; i < (int64_t)iterations * 1000; i++) {
+    for (int64_t i = 0; i < (int64_t)args.iterations * 1000; i++) {
         safepoint(t);
         step(&w);
         V *local = &locals[rnd(&w) % LOCALS];
         if (rnd(&w) % 16 == 0) {
             v_drop(t, *local);
             V root = slot_peek(&shared_slots);
-            *local = node_get(root, (unsigned)(rnd(&w) % (unsigned)slots_shared));
+            *local = node_get(root, (unsigned)(rnd(&w) % (unsigned)args.scale));
         } else if (*local) {
             node_check(*local);
         }
     }
     for (int i = 0; i < LOCALS; i++) v_drop(t, locals[i]);
     for (int i = 0; i < WEAKS; i++) v_drop(t, w.weak[i]);
-    at_fetch_add_relaxed(&operations, (int64_t)iterations * 1000);
+    at_fetch_add_relaxed(&operations, (int64_t)args.iterations * 1000);
 }
 
 // ---- a directed schedule ----------------------------------------------------------------------------------------------
@@ -285,66 +270,36 @@ static void drain(Thread *t) {
     }
 }
 
-static int run(int threads) {
+static int run(void) {
+    if (args.scale > 60000) {
+        fprintf(stderr, "st_counts: SCALE is at most 60000\n");
+        return 2;
+    }
     Thread *t = threading_init();
     stub_frame(t);
     node_on_destroy = unbind_weak;
     root_register(&shared_slots);
-    V root = node_new(t, (unsigned)slots_shared, OBJ_GC);
+    V root = node_new(t, (unsigned)args.scale, OBJ_GC);
     root_set(t, &shared_slots, root);
     v_drop(t, root);
     threading_sharing_begins(t);
     if (!threading_gil_enabled()) directed(t, root);
     int64_t begun = time_monotonic_ns();
-    pthread_t handles[64];
-    for (int i = 0; i < threads; i++) handles[i] = thread_spawn(t, worker_main, (void *)(uintptr_t)(i + 1));
-    for (int i = 0; i < threads; i++) thread_join(t, handles[i]);
+    static pthread_t handles[STRESS_THREADS]; // on a stack it could be taken for an object
+    for (int i = 0; i < args.threads; i++) handles[i] = thread_spawn(t, worker_main, (void *)(uintptr_t)(i + 1));
+    for (int i = 0; i < args.threads; i++) thread_join(t, handles[i]);
     double seconds = (double)(time_monotonic_ns() - begun) / 1e9;
-    for (int i = 0; i < slots_shared; i++) slot_clear(t, v_obj(root), node_slot(root, (unsigned)i));
+    for (int i = 0; i < args.scale; i++) slot_clear(t, v_obj(root), node_slot(root, (unsigned)i));
     drain(t);
     int64_t left = at_load_relaxed(&nodes_live) - 1;
-    printf("st_counts: %d threads, %.1f M operations, %.0f ns each, weak %ld hits %ld misses, leaked %ld\n", threads,
-           (double)operations / 1e6, seconds * 1e9 * threads / (double)operations, (long)weak_hits, (long)weak_misses, (long)left);
+    printf("st_counts: %d threads, %.1f M operations, %.0f ns each, weak %ld hits %ld misses, leaked %ld\n", args.threads,
+           (double)operations / 1e6, seconds * 1e9 * args.threads / (double)operations, (long)weak_hits, (long)weak_misses, (long)left);
     return left != 0;
 }
 
-// ---- the harness's own test -----------------------------------------------------------------------------------------
-// 0 when the mutated run failed, as it should.
-static int mutation_shows(const char *program, int number) {
-    for (int attempt = 1; attempt <= 60; attempt++) {
-        fflush(stdout);
-        pid_t child = fork();
-        if (child == 0) {
-            char flags[64], seed_text[16];
-            snprintf(flags, sizeof flags, "mutate=%d", number);
-            snprintf(seed_text, sizeof seed_text, "%d", attempt);
-            setenv("HEDDLE_DEBUG", flags, 1);
-            if (!freopen("/dev/null", "w", stderr) || !freopen("/dev/null", "w", stdout)) _exit(0);
-            execl(program, program, "4", "3", "200", seed_text, (char *)NULL);
-            _exit(0);
-        }
-        int status;
-        waitpid(child, &status, 0);
-        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-            printf("mutation %d shows after %d runs\n", number, attempt);
-            return 0;
-        }
-    }
-    printf("mutation %d never shows\n", number);
-    return 1;
-}
-
 int main(int argc, char **argv) {
-    setvbuf(stdout, NULL, _IOLBF, 0);
-    if (argc > 1 && strcmp(argv[1], "mutations") == 0) {
-        int failed = 0;
-        for (int i = 1; i <= 5; i++) failed |= mutation_shows("/proc/self/exe", i);
-        return failed;
-    }
-    int threads = argc > 1 ? atoi(argv[1]) : 4;
-    slots_shared = argc > 2 ? atoi(argv[2]) : 16;
-    iterations = argc > 3 ? atoi(argv[3]) : 200;
-    seed = argc > 4 ? strtoull(argv[4], NULL, 0) : 1;
-    if (threads < 1 || threads > 64 || slots_shared < 1 || slots_shared > 60000) return 2;
-    return run(threads);
+    static const int faults[] = {MUTATE_NO_CONVERT, MUTATE_NO_DIRTY, MUTATE_NO_C_STACK,   MUTATE_NO_CLAIM,
+                                 MUTATE_NO_GRACE,   MUTATE_NO_SHARE, MUTATE_NO_WEAK_MARK};
+    static const StressArgs small = {.threads = 4, .scale = 3, .iterations = 200};
+    return stress_main(argc, argv, &args, run, faults, countof(faults), &small);
 }

@@ -9,9 +9,7 @@
 #include "threading/mutex.h"
 #include "threading/scan.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include "stress.h"
 
 static Slot holder_root;
 typedef struct Array {
@@ -23,15 +21,10 @@ typedef struct Holder {
     Array *array; // atomic; replaced by exchange
 } Holder;
 static Holder *holder;
-static int scale, iterations, workers_left;
-static uint64_t seed;
+static StressArgs args = {.threads = 4, .scale = 200, .iterations = 200};
+enum { BRIEF = 50 };      // a run with shorter chains measures nothing
+static int workers_left; // atomic
 static int64_t nodes_made;
-
-static uint64_t next(uint64_t *rng) {
-    *rng ^= *rng << 13;
-    *rng ^= *rng >> 7;
-    return *rng ^= *rng << 17;
-}
 
 static void replace_array(Thread *t) {
     Array *fresh = mem_alloc(t, sizeof *fresh);
@@ -43,6 +36,7 @@ static void replace_array(Thread *t) {
 static void read_array(void) {
     Array *array = at_load_acquire(&holder->array);
     uint64_t first = array->values[0];
+    debug_sched_point();
     for (int i = 0; i < 30; i++)
         if (array->values[i] != first || array->magic != NODE_MAGIC) abort();
 }
@@ -75,14 +69,14 @@ static NOINLINE void walk_chain(Thread *t, unsigned slot) {
 }
 
 static void work(Thread *t, void *arg) {
-    uint64_t rng = (seed + (uintptr_t)arg) * 0x9e3779b97f4a7c15u | 1;
-    for (int64_t i = 0; i < (int64_t)iterations * 100; i++) {
+    uint64_t rng = rng_start(&args, (uintptr_t)arg);
+    for (int64_t i = 0; i < (int64_t)args.iterations * 100; i++) {
         safepoint(t);
-        uint64_t r = next(&rng);
+        uint64_t r = rng_next(&rng);
         unsigned slot = (unsigned)(r >> 8 & 3);
         switch (r & 7) {
         case 0: replace_array(t); break;
-        case 1: publish_chain(t, (int)((r >> 20) % (unsigned)scale) + 1, slot); break;
+        case 1: publish_chain(t, (int)((r >> 20) % (unsigned)args.scale) + 1, slot); break;
         case 2: walk_chain(t, slot); break;
         default: read_array(); break;
         }
@@ -135,11 +129,7 @@ static void print_costs(Thread *t) {
            (long)(nodes_live - before + 1000000));
 }
 
-int main(int argc, char **argv) {
-    int threads = argc > 1 ? atoi(argv[1]) : 4;
-    scale = argc > 2 ? atoi(argv[2]) : 200;
-    iterations = argc > 3 ? atoi(argv[3]) : 200;
-    seed = argc > 4 ? strtoull(argv[4], NULL, 0) : 1;
+static int run(void) {
     Thread *t = threading_init();
     stub_frame(t);
     root_register(&holder_root);
@@ -151,17 +141,24 @@ int main(int argc, char **argv) {
     threading_sharing_begins(t);
     share_value(t, v_from(holder));
     replace_array(t);
-    workers_left = threads;
+    workers_left = args.threads;
     int64_t begun = time_monotonic_ns();
-    pthread_t handles[64], sleeping = thread_spawn(t, sleeper, NULL);
-    for (int i = 0; i < threads; i++) handles[i] = thread_spawn(t, work, (void *)(uintptr_t)(i + 1));
-    for (int i = 0; i < threads; i++) thread_join(t, handles[i]);
+    static pthread_t handles[STRESS_THREADS], sleeping; // on a stack it could be taken for an object
+    sleeping = thread_spawn(t, sleeper, NULL);
+    for (int i = 0; i < args.threads; i++) handles[i] = thread_spawn(t, work, (void *)(uintptr_t)(i + 1));
+    for (int i = 0; i < args.threads; i++) thread_join(t, handles[i]);
     double seconds = (double)(time_monotonic_ns() - begun) / 1e9;
     thread_join(t, sleeping);
     clear_root(t, root);
     drain(t, 1);
     int64_t left = at_load_relaxed(&nodes_live) - 1;
-    printf("st_handshake: %d threads, %.2f s, %ld nodes, leaked %ld\n", threads, seconds, (long)nodes_made, (long)left);
-    if (left == 0) print_costs(t);
+    printf("st_handshake: %d threads, %.2f s, %ld nodes, leaked %ld\n", args.threads, seconds, (long)nodes_made, (long)left);
+    if (left == 0 && args.scale > BRIEF) print_costs(t);
     return left != 0;
+}
+
+int main(int argc, char **argv) {
+    static const int faults[] = {MUTATE_NO_RETIRE, MUTATE_NO_GRACE};
+    static const StressArgs small = {.threads = 4, .scale = 20, .iterations = 60};
+    return stress_main(argc, argv, &args, run, faults, countof(faults), &small);
 }

@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: MIT
 // Stress: the parking lot.   st_park [THREADS SCALE ITER SEED]
 //
-// SCALE tokens circulate among mailboxes that share few buckets: a thread takes a token where there is one, sleeps (with
-// a limit or without) where there is none, and puts it into another mailbox, waking one sleeper or all.  Tokens are
-// counted in the end; a lost wake shows as a hang.  ITER is thousands of moves a thread.
+// First SCALE tokens circulate among a few mailboxes: a thread takes a token where there is one, sleeps for a while where
+// there is none, and puts it into another mailbox, waking one sleeper or all.  Tokens are counted in the end.  Then the
+// threads stand in a ring and pass tokens round it, each sleeping without a limit until its neighbour wakes it: a lost
+// wake shows as a hang.  ITER is thousands of moves a thread, of the first sort and of the second.
 #include "../tests/unit/threading_stubs.h"
 #include "threading/mutex.h"
 #include "threading/parking.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include "stress.h"
 
 enum { BOXES = 5 };
 static struct {
     uint32_t tokens; // atomic
 } boxes[BOXES];
-static int iterations;
-static uint64_t seed;
+static StressArgs args = {.threads = 4, .scale = 3, .iterations = 5};
 static int64_t sleeps, timeouts, wakes;
-
-static uint64_t next(uint64_t *rng) {
-    *rng ^= *rng << 13;
-    *rng ^= *rng >> 7;
-    return *rng ^= *rng << 17;
-}
 
 static bool no_token(void *arg) { return at_load_relaxed((uint32_t *)arg) == 0; }
 
@@ -34,7 +27,7 @@ static bool take(uint32_t *box) {
     return false;
 }
 
-// A limit for every sleep of some threads; the last mailbox's sleepers need their wake.
+// Every sleep has a limit: all tokens may end up where nobody waits for one.
 static bool take_or_sleep(Thread *t, uint32_t *box, uint64_t r, bool patient) {
     while (!take(box)) {
         at_fetch_add_relaxed(&sleeps, 1);
@@ -56,10 +49,10 @@ static uintptr_t count_wake(void *arg, const UnparkInfo *info) {
 }
 
 static void work(Thread *t, void *arg) {
-    uint64_t rng = (seed + (uintptr_t)arg) * 0x9e3779b97f4a7c15u | 1;
-    for (int64_t i = 0; i < (int64_t)iterations * 1000; i++) {
+    uint64_t rng = rng_start(&args, (uintptr_t)arg);
+    for (int64_t i = 0; i < (int64_t)args.iterations * 1000; i++) {
         safepoint(t);
-        uint64_t r = next(&rng);
+        uint64_t r = rng_next(&rng);
         uint32_t *from = &boxes[r % BOXES].tokens, *to = &boxes[(r >> 8) % BOXES].tokens;
         if (!take_or_sleep(t, from, r, (uintptr_t)arg & 1)) continue;
         at_fetch_add_release(to, 1u);
@@ -68,19 +61,50 @@ static void work(Thread *t, void *arg) {
     }
 }
 
-int main(int argc, char **argv) {
-    int threads = argc > 1 ? atoi(argv[1]) : 4, scale = argc > 2 ? atoi(argv[2]) : 3;
-    iterations = argc > 3 ? atoi(argv[3]) : 5;
-    seed = argc > 4 ? strtoull(argv[4], NULL, 0) : 1;
-    Thread *t = threading_init();
-    stub_frame(t);
-    boxes[0].tokens = (uint32_t)scale;
-    pthread_t handles[64];
-    for (int i = 0; i < threads; i++) handles[i] = thread_spawn(t, work, (void *)(uintptr_t)(i + 1));
-    for (int i = 0; i < threads; i++) thread_join(t, handles[i]);
+// ---- the ring -----------------------------------------------------------------------------------------------------------
+static struct {
+    uint32_t tokens; // atomic
+    char pad[60];
+} ring[STRESS_THREADS];
+
+static void pass_round(Thread *t, void *arg) {
+    uintptr_t at = (uintptr_t)arg;
+    uint32_t *mine = &ring[at].tokens, *next = &ring[(at + 1) % (unsigned)args.threads].tokens;
+    for (int64_t i = 0; i < (int64_t)args.iterations * 1000; i++) {
+        safepoint(t);
+        while (!take(mine)) {
+            BLOCKING(t) park(mine, no_token, mine, -1, 0, NULL);
+        }
+        at_fetch_add_release(next, 1u);
+        unpark_one(next, i & 1 ? count_wake : NULL, NULL);
+    }
+}
+
+static int64_t run_all(Thread *t, void (*body)(Thread *t, void *arg), int first) {
+    static pthread_t handles[STRESS_THREADS]; // on a stack it could be taken for an object
+    for (int i = 0; i < args.threads; i++) handles[i] = thread_spawn(t, body, (void *)(uintptr_t)(i + first));
+    for (int i = 0; i < args.threads; i++) thread_join(t, handles[i]);
     int64_t left = 0;
     for (int i = 0; i < BOXES; i++) left += boxes[i].tokens;
-    printf("st_park: %d threads, %ld sleeps, %ld timeouts, %ld wakes, %ld tokens of %d\n", threads, (long)sleeps,
-           (long)timeouts, (long)wakes, (long)left, scale);
-    return left != scale;
+    for (int i = 0; i < args.threads; i++) left += ring[i].tokens;
+    return left;
+}
+
+static int run(void) {
+    Thread *t = threading_init();
+    stub_frame(t);
+    boxes[0].tokens = (uint32_t)args.scale;
+    int64_t left = run_all(t, work, 1);
+    memset(boxes, 0, sizeof boxes);
+    ring[0].tokens = (uint32_t)args.scale;
+    int64_t round = run_all(t, pass_round, 0);
+    printf("st_park: %d threads, %ld sleeps, %ld timeouts, %ld wakes, %ld and %ld tokens of %d\n", args.threads, (long)sleeps,
+           (long)timeouts, (long)wakes, (long)left, (long)round, args.scale);
+    return left != args.scale || round != args.scale;
+}
+
+int main(int argc, char **argv) {
+    static const int faults[] = {MUTATE_LOST_WAKE};
+    static const StressArgs small = {.threads = 4, .scale = 3, .iterations = 2};
+    return stress_main(argc, argv, &args, run, faults, countof(faults), &small);
 }

@@ -88,7 +88,8 @@ static V shared_own(Thread *t, V v) {
         shared_inc(v_obj(v));
         return v_untag(v);
     }
-    if (v_is_object(v) && !obj_is_shared_or_hot(v_obj(v))) share_value(t, v);
+    if (v_is_object(v) && !obj_is_shared_or_hot(v_obj(v)) && !MUTATED(MUTATE_NO_SHARE)) share_value(t, v);
+    debug_sched_point();
     return v;
 }
 

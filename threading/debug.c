@@ -107,14 +107,14 @@ bool debug_alloc_fails(void) {
 }
 
 // ---- schedule fuzzing -------------------------------------------------------------------------------------------------
-static __thread uint64_t fuzz_state;
-static uint64_t fuzz_threads; // atomic: how many threads have drawn a seed
+static __thread uint64_t fuzz_state; // 0: not started
+
+void debug_sched_start(uint64_t thread_id) {
+    fuzz_state = ((uint64_t)debug_flags.schedfuzz + thread_id * 0x9e3779b97f4a7c15u) | 1;
+}
 
 static uint64_t fuzz_next(void) {
-    if (!fuzz_state) {
-        uint64_t serial = at_fetch_add_relaxed(&fuzz_threads, 1) + 1;
-        fuzz_state = ((uint64_t)debug_flags.schedfuzz + serial * 0x9e3779b97f4a7c15u) | 1;
-    }
+    if (!fuzz_state) debug_sched_start(0); // a helper that is no Thread
     uint64_t x = fuzz_state;
     x ^= x << 13;
     x ^= x >> 7;
@@ -122,12 +122,18 @@ static uint64_t fuzz_next(void) {
     return fuzz_state = x;
 }
 
-void debug_sched_point_slow(void) {
+int64_t debug_sched_draw(void) {
     uint64_t r = fuzz_next();
-    if ((r & 63) == 0) {
-        struct timespec pause = {0, (long)(r >> 40 & 0xffff)};
-        nanosleep(&pause, NULL);
-    } else if ((r & 7) == 0) {
+    if ((r & 63) == 0) return (int64_t)(r >> 40 & 0xffff);
+    return (r & 7) == 0 ? SCHED_YIELD : SCHED_GO_ON;
+}
+
+void debug_sched_point_slow(void) {
+    int64_t what = debug_sched_draw();
+    if (what == SCHED_YIELD) {
         sched_yield();
+    } else if (what != SCHED_GO_ON) {
+        struct timespec pause = {0, (long)what};
+        nanosleep(&pause, NULL);
     }
 }

@@ -27,6 +27,7 @@ double threading_switch_interval(void) { return (double)at_load_relaxed(&switch_
 #define ASK_MIN_NS 20000
 #define ASK_MAX_NS 500000
 #define TIMER_SLACK_NS 1000UL
+#define FUZZ_ASK_NS 10000 // schedfuzz: a switch every ten microseconds or so
 
 enum { WAITING, OFFERED, GRANTED };
 typedef struct Waiter {
@@ -84,6 +85,7 @@ static bool gil_take_offer(Waiter *self, bool asks) {
 
 static int64_t ask_after(const Thread *t, bool was_asked) {
     int64_t interval = at_load_relaxed(&switch_ns);
+    if (unlikely(debug_flags.schedfuzz != 0)) return FUZZ_ASK_NS + debug_sched_draw();
     if (was_asked || t->sync->woken_by_thread) return interval;
     int64_t patience = 4 * t->sync->hold_ns;
     if (patience < ASK_MIN_NS) patience = ASK_MIN_NS;
@@ -109,12 +111,13 @@ static void gil_wait(Thread *t, Waiter *self, bool was_asked) {
             continue;
         }
         if (gil_take_offer(self, left <= 0)) return;
-        if (left <= 0) asks_at = time_monotonic_ns() + at_load_relaxed(&switch_ns);
+        if (left <= 0) asks_at = time_monotonic_ns() + ask_after(t, true);
     }
 }
 
 void gil_acquire(Thread *t, bool was_asked) {
     Waiter self = {.thread = t, .word = WAITING};
+    debug_sched_point();
     if (!gil_take_or_queue(t, &self)) gil_wait(t, &self, was_asked);
     t->sync->woken_by_thread = false;
     t->sync->held_since = time_monotonic_ns();

@@ -170,7 +170,7 @@ void mem_retire(Thread *t, void *p) {
     (void)t;
     mem_free(p);
 #else
-    if (!at_load_relaxed(&sharing_begun)) { // nobody else is there
+    if (!at_load_relaxed(&sharing_begun) || MUTATED(MUTATE_NO_RETIRE)) { // nobody else is there
         mem_free(p);
         return;
     }

@@ -10,9 +10,11 @@
 // Heaps are never freed: one without a thread waits for the next, and what is freed into it meanwhile stays on its queue.
 #include "pages.h"
 
+#include "threading/debug.h"
 #include "threading/mutex.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -281,7 +283,20 @@ void *page_alloc_slow(PageHeap *heap, unsigned bin) {
 }
 
 // ---- frees by others --------------------------------------------------------------------------------------------------
+static void free_in_place(Page *page, Block *block) { // MUTATE_FREE_IN_PLACE: as if there were no other thread
+    Block *next = page->free;
+    sched_yield();
+    *block = (Block){0, next};
+    page->free = block;
+    page->used--;
+}
+
 void page_free_remote(Page *page, Block *block) {
+    if (MUTATED(MUTATE_FREE_IN_PLACE)) {
+        free_in_place(page, block);
+        return;
+    }
+    debug_sched_point();
     at_store_relaxed(&block->header, (uint64_t)0); // its owner may be looking at the page
     uintptr_t old = at_load_relaxed(&page->remote);
     do block->next = (Block *)(old & ~(uintptr_t)QUEUED);

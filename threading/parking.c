@@ -132,8 +132,11 @@ ParkResult park(const void *address, ParkValid valid, void *arg, int64_t timeout
 // Setting WOKEN is the last access to the node and its word: the owner may return from park at once.  futex_wake only names
 // the address; a wake that comes late finds another word there at worst, or another sleep, and its sleeper looks again.
 static void sleeper_wake(Sleeper *s, uintptr_t token) {
+    static uint32_t wakes;
+    if (MUTATED(MUTATE_LOST_WAKE) && at_fetch_add_relaxed(&wakes, 1u) % 64 == 63) return;
     uint32_t *word = s->word;
     s->token = token;
+    debug_sched_point();
     at_store_release(word, (uint32_t)SLEEP_WOKEN);
     futex_wake(word, 1);
 }

@@ -168,7 +168,7 @@ NOINLINE void world_stop(Thread *t) {
     stop_ask_all(t);
     for (;;) {
         uint32_t event = at_load_acquire(&world.event);
-        if (!somebody_attached(t)) return;
+        if (!somebody_attached(t) || MUTATED(MUTATE_NO_STOP)) return;
         futex_wait(&world.event, event, 1000000); // the limit is for a detach that came before our request
     }
 }

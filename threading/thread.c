@@ -112,6 +112,7 @@ static void thread_bind(Thread *t) {
     t->native_id = (int)syscall(SYS_gettid);
     stack_bounds(t);
     thread_self_ = t;
+    debug_sched_start(t->id);
     counters_thread_starts();
     if (heap_thread_init(t) < 0) threading_fatal("out of memory while a thread starts");
 }

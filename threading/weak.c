@@ -167,7 +167,8 @@ static V shared_get(Obj *o) {
     for (;;) {
         if (rc & RC_DEAD) return V_NULL;
         if ((rc & (RC_INZCT | RC_DIRTY)) != RC_INZCT || (rc & RC_HOT)) break;
-        if (at_cas_acq_rel(&o->rc, &rc, rc | RC_DIRTY)) break;
+        debug_sched_point();
+        if (MUTATED(MUTATE_NO_WEAK_MARK) || at_cas_acq_rel(&o->rc, &rc, rc | RC_DIRTY)) break;
     }
     return v_from(o) | V_U_TAG;
 }

@@ -6,6 +6,7 @@
 #include "object/shape.h"
 #include "object/bytes.h"
 #include "base/bits.h"
+#include "threading/debug.h"
 
 // ---- where the area stands --------------------------------------------------------------------------------------------
 static size_t var_payload(const Obj *o) {
@@ -107,9 +108,11 @@ static int overflow_grow(Thread *t, Obj *o, Attrs *a, size_t n) {
     }
     bigger->capacity = capacity;
     for (size_t i = 0; old && i < old->capacity; i++) {
-        V v = obj_is_shared(o) ? at_exchange_acq_rel(&old->slots[i].bits, V_MOVED) : old->slots[i].bits;
+        bool drain = obj_is_shared(o) && !MUTATED(MUTATE_NO_MOVED);
+        V v = drain ? at_exchange_acq_rel(&old->slots[i].bits, V_MOVED) : old->slots[i].bits;
         bigger->slots[i].bits = v;
     }
+    debug_sched_point();
     at_store_release(&a->tail.bits, (V)(uintptr_t)bigger | 1);
     if (old) mem_release(t, o, old);
     return 0;
@@ -162,6 +165,7 @@ static void drain_cells(Thread *t, Obj *o, Attrs *a, uint32_t shape, V dict) {
 // Under the lock: all attributes from now on in `dict` (consumed; V_NULL: an empty one, not made yet).
 static void become_dict(Thread *t, Obj *o, Attrs *a, uint32_t shape, V dict, bool keep) {
     drain_cells(t, o, a, shape, keep ? dict : V_NULL);
+    debug_sched_point();
     AttrOverflow *old = overflow_of(a);
     slot_set_steal(t, o, &a->tail, dict);
     at_store_release(&a->shape, SHAPE_DICT);

@@ -5,6 +5,7 @@
 // order in which a program sees keys does not depend on it.
 #include "dict_private.h"
 #include "base/bits.h"
+#include "threading/debug.h"
 #include <sched.h>
 
 enum { MIN_LOG2 = 3, PERTURB_SHIFT = 5 };
@@ -137,9 +138,10 @@ static int move_to(Thread *t, Dict *d, unsigned log2_size) {
         if (key == V_NULL) continue;
         to->hash = from->hash;
         to->key.bits = key;
-        to->value.bits = shared ? at_exchange_acq_rel(&from->value.bits, V_MOVED) : from->value.bits;
+        to->value.bits = shared && !MUTATED(MUTATE_NO_MOVED) ? at_exchange_acq_rel(&from->value.bits, V_MOVED) : from->value.bits;
         n++;
     }
+    if (shared) debug_sched_point();
     index_build(keys, n);
     keys->nentries = keys->live_end = n;
     at_store_release(&d->keys, keys);

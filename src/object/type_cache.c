@@ -11,6 +11,7 @@
 // key must not be reused) and borrows its value from the type's dict.
 #include "object/slots.h"
 #include "base/bits.h"
+#include "threading/debug.h"
 #include "threading/mutex.h"
 
 enum { CACHE_SIZE = 1024 };
@@ -23,6 +24,7 @@ typedef struct CacheEntry {
 typedef struct MethodCache { CacheEntry entries[CACHE_SIZE]; } MethodCache;
 
 static uint32_t next_version = 1; // under lock_types
+static uint32_t modifying;        // atomic: calls of type_modified under way
 
 // ---- versions ----------------------------------------------------------------------------------------------------------
 static uint32_t give_version_locked(Type *type) {
@@ -52,10 +54,18 @@ uint32_t type_version(Thread *t, Type *type) {
     return version;
 }
 
-void type_modified(Thread *t, Type *type) {
-    if (!at_load_acquire(&type->version)) return;
-    V subclasses = type_subclasses_list(t, type);
+static void take_version(Type *type) {
+    if (MUTATED(MUTATE_OLD_VERSION)) return;
+    rt_mutex_lock(&lock_types); // a subclass that is just given a version gets it before this, or looks at 0
     at_store_release(&type->version, 0u);
+    rt_mutex_unlock(&lock_types);
+}
+
+static void forget_version(Thread *t, Type *type) {
+    if (!at_load_seq(&type->version) && at_load_seq(&modifying) == 1) return;
+    take_version(type);
+    debug_sched_point();
+    V subclasses = type_subclasses_list(t, type);
     if (v_is_error(subclasses)) { // no memory: better no caching at all than a stale entry
         err_clear(t);
         rt_mutex_lock(&lock_types);
@@ -63,13 +73,21 @@ void type_modified(Thread *t, Type *type) {
         rt_mutex_unlock(&lock_types);
         return;
     }
-    for (size_t i = 0; i < list_len(subclasses); i++) {
+    for (size_t i = 0; i < list_len(subclasses) && !MUTATED(MUTATE_NO_SUBCLASSES); i++) {
         V sub = list_get(t, subclasses, i);
         if (sub == V_NULL) break;
-        type_modified(t, v_as_type(sub));
+        forget_version(t, v_as_type(sub));
         v_drop(t, sub);
     }
     v_drop(t, subclasses);
+}
+
+// A type without a version has subclasses without one, unless another thread is on its way to these: so the way may be cut
+// short only while no other is on one.
+void type_modified(Thread *t, Type *type) {
+    at_fetch_add_seq(&modifying, 1u);
+    forget_version(t, type);
+    at_fetch_sub_seq(&modifying, 1u);
 }
 
 // ---- lookup ------------------------------------------------------------------------------------------------------------

@@ -215,6 +215,33 @@ START_TEST(debug_flags_parse) {
 }
 END_TEST
 
+// What a thread draws under schedfuzz depends on the seed and its serial alone.
+static void draw(int64_t seed, uint64_t thread_id, int64_t *draws, int n) {
+    debug_flags.schedfuzz = seed;
+    debug_sched_start(thread_id);
+    for (int i = 0; i < n; i++) draws[i] = debug_sched_draw();
+}
+
+START_TEST(perturbation_replays) {
+    enum { N = 1000 };
+    int64_t first[N], again[N], other_thread[N], other_seed[N];
+    draw(12, 3, first, N);
+    draw(12, 4, other_thread, N);
+    draw(13, 3, other_seed, N);
+    draw(12, 3, again, N);
+    debug_flags.schedfuzz = 0;
+    ck_assert_mem_eq(first, again, sizeof first);
+    ck_assert_mem_ne(first, other_thread, sizeof first);
+    ck_assert_mem_ne(first, other_seed, sizeof first);
+    int yields = 0, sleeps = 0;
+    for (int i = 0; i < N; i++) {
+        yields += first[i] == SCHED_YIELD;
+        sleeps += first[i] >= 0;
+    }
+    ck_assert(yields > N / 20 && yields < N / 4 && sleeps > 0 && sleeps < N / 20);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("threading_counts");
     TCase *tests = tcase_create("one thread");
@@ -230,6 +257,7 @@ int main(void) {
     tcase_add_test(tests, collector_lists);
     tcase_add_test(tests, failing_allocations);
     tcase_add_test(tests, debug_flags_parse);
+    tcase_add_test(tests, perturbation_replays);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
