@@ -20,12 +20,14 @@
 
 static int64_t switch_ns = 5000000; // atomic
 
-void threading_set_switch_interval(double seconds) { at_store_relaxed(&switch_ns, (int64_t)(seconds * 1e9)); }
-double threading_switch_interval(void) { return (double)at_load_relaxed(&switch_ns) / 1e9; }
+// In whole microseconds: a program sees what became of its float.
+void threading_set_switch_interval(double seconds) { at_store_relaxed(&switch_ns, (int64_t)(seconds * 1e6) * 1000); }
+double threading_switch_interval(void) { return 1e-6 * (double)(at_load_relaxed(&switch_ns) / 1000); }
 
 #if HEDDLE_GIL
 #define ASK_MIN_NS 20000
 #define ASK_MAX_NS 500000
+#define SWITCH_MIN_NS 1000 // less may be set
 #define TIMER_SLACK_NS 1000UL
 #define FUZZ_ASK_NS 10000 // schedfuzz: a switch every ten microseconds or so
 
@@ -85,6 +87,7 @@ static bool gil_take_offer(Waiter *self, bool asks) {
 
 static int64_t ask_after(const Thread *t, bool was_asked) {
     int64_t interval = at_load_relaxed(&switch_ns);
+    if (interval < SWITCH_MIN_NS) interval = SWITCH_MIN_NS;
     if (unlikely(debug_flags.schedfuzz != 0)) return FUZZ_ASK_NS + debug_sched_draw();
     if (was_asked || t->sync->woken_by_thread) return interval;
     int64_t patience = 4 * t->sync->hold_ns;
