@@ -85,7 +85,8 @@ static void own_step(Thread *t, Own *own, uint64_t r) {
 // ---- everybody's --------------------------------------------------------------------------------------------------------
 static void check_dict(Thread *t, V dict) {
     V name, value;
-    for (size_t pos = 0; dict_next(dict, &pos, &name, &value);) value_serial(value, (unsigned)strtoul((char *)str_data(name) + 4, NULL, 10));
+    for (size_t pos = 0; dict_next(dict, &pos, &name, &value);)
+        value_serial(value, (unsigned)strtoul((char *)str_data(name) + 4, NULL, 10));
     v_drop(t, dict);
 }
 
