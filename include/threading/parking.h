@@ -63,6 +63,25 @@ static inline void bytelock_unlock(uint8_t *lock) {
 }
 static inline bool bytelock_is_held(const uint8_t *lock) { return at_load_relaxed(lock) & BYTELOCK_HELD; }
 
+// A byte lock that belongs to a thread, which goes in and out freely: for what one thread uses at a time while code that it
+// calls back may come in again.
+typedef struct OwnedLock {
+    uint8_t lock;
+    uint64_t owner; // atomic: id of the thread that holds it, or 0
+} OwnedLock;
+// True: owned_lock_leave is to let go.  A thread that has to wait detaches meanwhile.
+static inline bool owned_lock_enter(Thread *t, OwnedLock *l) {
+    if (at_load_relaxed(&l->owner) == t->id) return false;
+    bytelock_lock(t, &l->lock, -1, 0);
+    at_store_relaxed(&l->owner, t->id);
+    return true;
+}
+static inline void owned_lock_leave(OwnedLock *l, bool entered) {
+    if (!entered) return;
+    at_store_relaxed(&l->owner, (uint64_t)0);
+    bytelock_unlock(&l->lock);
+}
+
 // thread_exit, which lets those who wait for the thread know by ended(what), as late as can be: no round waits for t any
 // more, and what it let go of is in the queue.  `what` is counted and is taken over; V_NULL: there is nothing to call.
 // ended touches no other object.

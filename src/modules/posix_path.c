@@ -24,6 +24,16 @@ V fspath(Thread *t, V v) {
     return V_ERROR;
 }
 
+V path_bytes(Thread *t, V v) {
+    V path = fspath(t, v);
+    if (v_is_error(path)) return V_ERROR;
+    V bytes = v_is_str(path) ? str_to_fs_bytes(t, path) : v_dup(path);
+    v_drop(t, path);
+    if (v_is_error(bytes) || strlen(bytes_data(bytes)) == bytes_len(bytes)) return bytes;
+    v_drop(t, bytes);
+    return err_set(t, &exc_ValueError, "embedded null byte");
+}
+
 // Bytes-like objects are taken with a warning; anything else is a TypeError.
 static int wrong_type(Thread *t, const char *fname, const char *what, int allow, V v) {
     const char *kinds = allow & PATH_FD ? (allow & PATH_NONE ? "string, bytes, os.PathLike, integer or None" : "string, bytes, os.PathLike or integer")

@@ -40,6 +40,7 @@ static inline int long_arg(Thread *t, V v, int64_t *out) {               // a C 
 }
 static inline V errno_error(Thread *t) { return err_errno(t, &exc_OSError, V_NULL, V_NULL); }
 V fspath(Thread *t, V v);                                                // os.fspath: stack value
+V path_bytes(Thread *t, V v);                                            // a path for the system: bytes without NUL
 V stat_result_new(Thread *t, const struct stat *st);
 int uid_arg(Thread *t, V v, uid_t *out);                                 // -1: leave it
 int gid_arg(Thread *t, V v, gid_t *out);

@@ -5,17 +5,8 @@
 #ifdef HAVE_SQLITE3
 
 // ---- who may use it -----------------------------------------------------------------------------------------------------
-bool conn_enter(Thread *t, Connection *c) {
-    if (at_load_relaxed(&c->holder) == t->id) return false;
-    bytelock_lock(t, &c->busy, -1, 0);
-    at_store_relaxed(&c->holder, t->id);
-    return true;
-}
-void conn_leave(Connection *c, bool entered) {
-    if (!entered) return;
-    at_store_relaxed(&c->holder, (uint64_t)0);
-    bytelock_unlock(&c->busy);
-}
+bool conn_enter(Thread *t, Connection *c) { return owned_lock_enter(t, &c->lock); }
+void conn_leave(Connection *c, bool entered) { owned_lock_leave(&c->lock, entered); }
 int conn_check_thread(Thread *t, V connection) {
     Connection *c = conn_of(connection);
     if (!c->opened || !c->same_thread || c->ident == t->ident) return 0;
@@ -78,21 +69,6 @@ static void close_db(Connection *c) {
 }
 
 enum { DATABASE, TIMEOUT, DETECT_TYPES, ISOLATION_LEVEL, CHECK_SAME_THREAD, FACTORY, CACHED_STATEMENTS, URI, N_ARGS };
-static V path_bytes(Thread *t, V v) { // a name as bytes without NUL
-    V path = v_is_str(v) || v_is_bytes(v) ? v_dup(v) : obj_call_method0(t, v, NAME(__fspath__));
-    if (v_is_error(path)) {
-        if (err_matches(t, &exc_AttributeError)) {
-            err_clear(t);
-            err_set(t, &exc_TypeError, "expected str, bytes or os.PathLike object, not %T", v);
-        }
-        return V_ERROR;
-    }
-    V bytes = v_is_str(path) ? str_to_fs_bytes(t, path) : v_dup(path);
-    v_drop(t, path);
-    if (v_is_error(bytes) || strlen(bytes_data(bytes)) == bytes_len(bytes)) return bytes;
-    v_drop(t, bytes);
-    return err_set(t, &exc_ValueError, "embedded null byte");
-}
 static int open_db(Thread *t, Connection *c, V name, double timeout, bool uri) {
     sqlite3 *db = NULL;
     int code, flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | (uri ? SQLITE_OPEN_URI : 0);
@@ -151,7 +127,7 @@ static V connection_new(Thread *t, Type *type, const V *args, size_t nargs, V kw
 }
 static void connection_free(Thread *t, Obj *o) {
     Connection *c = (Connection *)o;
-    at_store_relaxed(&c->holder, t->id); // the library gives its hooks back
+    at_store_relaxed(&c->lock.owner, t->id); // the library gives its hooks back
     close_db(c);
 }
 static void connection_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {

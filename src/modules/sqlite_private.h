@@ -6,19 +6,17 @@
 #ifndef HEDDLE_SQLITE_PRIVATE_H
 #define HEDDLE_SQLITE_PRIVATE_H
 #include "constants.h"
-#include "object/bytes.h"
-#include "runtime/runtime.h"
+#include "posix_private.h"
 #ifdef HAVE_SQLITE3
 #include "threading/parking.h"
 #include <sqlite3.h>
 
-// A connection and its statements are used by one thread at a time: the one that holds `busy`, which goes in and out
-// freely (callbacks run in it).  The library works detached; callbacks attach again (`detached` says whether to).
+// A connection and its statements are used by one thread at a time: the one that holds `lock`, in which callbacks run too.
+// The library works detached; callbacks attach again (`detached` says whether to).
 typedef struct Connection {
     Obj head;
     sqlite3 *db;          // NULL: closed, or not opened yet; holder
-    uint8_t busy;         // byte lock
-    uint64_t holder;      // atomic: id of the thread that holds it
+    OwnedLock lock;
     bool detached;        // holder
     bool opened;          // __init__ has run; holder
     bool same_thread;     // const after init
