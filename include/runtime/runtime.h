@@ -47,6 +47,7 @@ int atexit_run(Thread *t);                         // mod_atexit.c: registered f
 int signals_start(Thread *t);                      // mod_signal.c: SIGINT raises KeyboardInterrupt, SIGPIPE is ignored
 int signals_run(Thread *t);                        // handlers of signals that arrived (BREAK_SIGNAL); -1 error
 void signals_finish(Thread *t);
+void thread_end_foreign(Thread *t);                 // mod__thread.c: a pthread that no module started is done with Python
 void thread_local_thread_exits(Thread *t);          // drops the ending thread's values of threading.local
 void signals_after_fork(Thread *t);                // in the child: t is its main thread, nothing has arrived
 void signal_simulate(int number);                  // as if the signal had arrived (_thread.interrupt_main)

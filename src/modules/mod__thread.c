@@ -74,6 +74,12 @@ static void *thread_main(void *arg) {
     return NULL;
 }
 
+void thread_end_foreign(Thread *t) {
+    drop_own_values(t);
+    vm_thread_exit(t);
+    thread_exit(t);
+}
+
 // For finalizers that nobody runs; the program's signals are not for it.
 static void *relief_main(void *arg) {
     Thread *t = arg;

@@ -2,8 +2,7 @@
 // Module _testcapi, the part about threads that threading does not know of.
 #include "testcapi_private.h"
 
-#include "threading/pending.h"
-#include "vm/vm.h"
+#include "runtime/runtime.h"
 
 #include <stdlib.h>
 
@@ -15,13 +14,6 @@ typedef struct Foreign { // an owned reference, SHARED, until the thread has tak
 static pthread_t foreign_handle;
 static uint32_t foreign_there; // atomic: foreign_handle is to be joined
 
-static void drop_value(Thread *t, V *word, void *arg) {
-    (void)arg;
-    V v = *word;
-    *word = V_NULL;
-    v_drop(t, v);
-}
-
 static void *foreign_main(void *arg) {
     Foreign foreign = *(Foreign *)arg;
     free(arg);
@@ -31,11 +23,7 @@ static void *foreign_main(void *arg) {
     if (v_is_error(result)) err_unraisable(t, foreign.callback, NULL);
     v_drop(t, result);
     v_drop(t, foreign.callback);
-    thread_local_thread_exits(t);
-    thread_visit_values(t, drop_value, NULL);
-    if (pending_run(t) < 0) err_unraisable(t, V_NULL, "in a thread that ends");
-    vm_thread_exit(t);
-    thread_exit(t);
+    thread_end_foreign(t);
     return NULL;
 }
 

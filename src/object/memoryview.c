@@ -428,7 +428,7 @@ static int check_cast(Thread *t, const View *v, const char *format, size_t size)
         return -1;
     }
     char from = view_format_char(v->format), to = view_format_char(format);
-    if (!from) {
+    if (!from && !strchr("Bbc", to)) { // as bytes anything can be seen
         err_set(t, &exc_ValueError,
                 "memoryview: source format must be a native single character format prefixed with an optional '@'");
         return -1;
