@@ -63,10 +63,10 @@ endif()
 
 # Handlers as functions that end in sibling calls: only where the compiler turns every one of them into a jump, so that
 # file is optimised in every build that has them. (One function with computed gotos has one frame for all, in which stale
-# words keep objects alive when stacks are looked at.)  AddressSanitizer leaves the jumps as they are; the others add calls
-# behind them.
+# words keep objects alive when stacks are looked at.)  AddressSanitizer leaves the jumps as they are, unless it watches the
+# scopes of locals; the others add calls behind them.
 if(NOT HEDDLE_COVERAGE AND (NOT HEDDLE_SANITIZE OR HEDDLE_SANITIZE STREQUAL "address"))
     set(HEDDLE_TAILCALL ON)
     set_source_files_properties(src/vm/loop.c PROPERTIES COMPILE_DEFINITIONS HEDDLE_TAILCALL=1)
-    set_property(SOURCE src/vm/loop.c APPEND PROPERTY COMPILE_OPTIONS -O2)
+    set_property(SOURCE src/vm/loop.c APPEND PROPERTY COMPILE_OPTIONS -O2 $<$<BOOL:${HEDDLE_SANITIZE}>:-fno-sanitize-address-use-after-scope>)
 endif()

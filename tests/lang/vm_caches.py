@@ -417,3 +417,22 @@ for i in range(4):
     got += [r.send("y"), list(r), sum(x for x in range(5)), max(len(str(x)) for x in (1, 22, 333))]
 print(got)
 print(f"{1}{'é'}{2.5}{True}{None!r}{-(1 << 70)}{-0.0}", f"{'x'}", f"{12}{''}", -True, -(-(1 << 60)), not [], not None)
+
+
+# Handlers that leave by a call instead of a jump would use up the C stack here.
+class Half:
+    value = 0.5
+
+
+def floats(n):
+    half, step, total = Half(), 1.25, 0.0
+    for i in range(n):
+        total = total + step
+        total = step * total / 3.5 - step
+        total += half.value
+        if total - step > 100.0:
+            return "large"
+    return total
+
+
+print("many floats", floats(300000))
