@@ -2,11 +2,16 @@
 #
 # Libraries. Only GMP (and mimalloc outside sanitizer builds) must be there; for each of the others that is found HAVE_<NAME>
 # is defined and the module that needs it is compiled, otherwise importing that module says which package is missing.
+#
+# The archives that come with the headers are linked into the programs: loading and relocating a dozen shared libraries took a
+# quarter of the time of a short program, whether it used one of them or not.  What has no archive is linked as ever.
 find_package(PkgConfig REQUIRED)
+option(HEDDLE_ARCHIVES "Link libraries into the programs where there are archives of them; OFF: shared ones only" ON)
+if(HEDDLE_SANITIZE) # sanitizers stand before the functions of shared libraries, such as crypt_r
+    set(HEDDLE_ARCHIVES OFF)
+endif()
 
 add_library(heddle_libraries INTERFACE)
-
-
 
 # The distribution's libmimalloc also exports malloc and free. libc is named first, so that it stands before libmimalloc in
 # the dynamic linker's search order: malloc stays the C library's (for other libraries too) and mi_* is mimalloc.
@@ -16,10 +21,34 @@ if(NOT HEDDLE_SANITIZE)
 endif()
 target_link_libraries(heddle_libraries INTERFACE m dl)
 
-# heddle_library(NAME PKG MODULE...): one library by its pkg-config module.
+# heddle_link(NAME...): links libraries by the names they have after -l, as archives where possible.  The C library is shared.
+function(heddle_link)
+    foreach(library IN LISTS ARGN)
+        if(HEDDLE_ARCHIVES AND NOT library MATCHES "^(c|m|dl|pthread|rt)$")
+            find_library(HEDDLE_ARCHIVE_${library} lib${library}.a)
+            mark_as_advanced(HEDDLE_ARCHIVE_${library})
+        endif()
+        if(HEDDLE_ARCHIVES AND HEDDLE_ARCHIVE_${library})
+            target_link_libraries(heddle_libraries INTERFACE ${HEDDLE_ARCHIVE_${library}})
+        else()
+            target_link_libraries(heddle_libraries INTERFACE ${library})
+        endif()
+    endforeach()
+endfunction()
+
+# heddle_library(NAME MODULE...): libraries by their pkg-config modules.
 function(heddle_library name)
-    pkg_check_modules(lib_${name} IMPORTED_TARGET QUIET ${ARGN})
-    heddle_library_found(${name} "${lib_${name}_FOUND}" PkgConfig::lib_${name})
+    pkg_check_modules(lib_${name} QUIET ${ARGN})
+    heddle_library_found(${name} "${lib_${name}_FOUND}")
+    if(lib_${name}_FOUND)
+        target_include_directories(heddle_libraries SYSTEM INTERFACE ${lib_${name}_INCLUDE_DIRS})
+        target_compile_options(heddle_libraries INTERFACE ${lib_${name}_CFLAGS_OTHER})
+        if(HEDDLE_ARCHIVES)
+            heddle_link(${lib_${name}_STATIC_LIBRARIES}) # and what they need themselves
+        else()
+            heddle_link(${lib_${name}_LIBRARIES})
+        endif()
+    endif()
 endfunction()
 
 # heddle_library_plain(NAME HEADER LIBRARY): one library without a pkg-config file.
@@ -28,15 +57,15 @@ function(heddle_library_plain name header library)
     find_library(HEDDLE_${name}_LIBRARY ${library})
     mark_as_advanced(HEDDLE_${name}_INCLUDE HEDDLE_${name}_LIBRARY)
     if(HEDDLE_${name}_INCLUDE AND HEDDLE_${name}_LIBRARY)
-        heddle_library_found(${name} TRUE ${HEDDLE_${name}_LIBRARY})
+        heddle_library_found(${name} TRUE)
+        heddle_link(${library})
     else()
-        heddle_library_found(${name} FALSE "")
+        heddle_library_found(${name} FALSE)
     endif()
 endfunction()
 
-function(heddle_library_found name found target)
+function(heddle_library_found name found)
     if(found)
-        target_link_libraries(heddle_libraries INTERFACE ${target})
         target_compile_definitions(heddle_libraries INTERFACE HAVE_${name}=1)
         set_property(GLOBAL APPEND PROPERTY heddle_found ${name})
     else()
@@ -44,8 +73,8 @@ function(heddle_library_found name found target)
     endif()
 endfunction()
 
-pkg_check_modules(gmp REQUIRED IMPORTED_TARGET gmp)
-target_link_libraries(heddle_libraries INTERFACE PkgConfig::gmp)
+pkg_check_modules(gmp REQUIRED IMPORTED_TARGET gmp) # the generators are linked with it, too
+heddle_link(gmp)
 
 heddle_library(OPENSSL openssl)
 heddle_library(ZLIB zlib)
