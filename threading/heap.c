@@ -4,6 +4,7 @@
 // Small objects are blocks of pages (pages.h).  The rest comes from a mi_heap of each thread; anybody may free.  Sanitizer
 // builds use the C library's malloc for all, which is the one they can see into (HEDDLE_PAGES=1: pages all the same).
 #include "pages.h"
+#include "threading/heap_leaf.h"
 #include "sync.h"
 
 #include <malloc.h>
@@ -309,6 +310,15 @@ Obj *obj_alloc(Thread *t, Type *type, size_t size, unsigned flags) {
     if (!(flags & OBJ_GC)) return o;
     page_set_young(page, block);
     return gc_count_birth(t, t->heap.domain, o);
+}
+
+Obj *obj_alloc_leaf(Thread *t, Type *type, size_t size, size_t head) {
+    bool small = HEDDLE_PAGES && size <= BLOCK_MAX;
+    if (small || is_special(&debug_alloc_special)) return obj_alloc(t, type, size, 0);
+    char *block = raw_alloc(t, size);
+    if (unlikely(!block)) return NULL;
+    memset(block + size - sizeof(uint32_t), 0, sizeof(uint32_t));
+    return obj_init(block, type, head, 0);
 }
 
 size_t obj_extent(const Obj *o) {

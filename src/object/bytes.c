@@ -8,6 +8,7 @@
 #include "object/bytes_algo.h"
 #include "object/misc.h"
 #include "runtime/runtime.h"
+#include "threading/heap_leaf.h"
 
 int bytes_warning;
 
@@ -37,7 +38,7 @@ V bytes_empty(void) { return single_get(256); }
 V bytes_new(Thread *t, size_t len) {
     if (len == 0) return bytes_empty();
     if (len > PTRDIFF_MAX - sizeof(Bytes) - 1) return err_no_memory(t);
-    Bytes *b = (Bytes *)obj_alloc(t, &bytes_type, sizeof(Bytes) + len + 1, 0);
+    Bytes *b = (Bytes *)obj_alloc_leaf(t, &bytes_type, sizeof(Bytes) + len + 1, sizeof(Bytes));
     if (!b) return err_no_memory(t);
     b->len = len;
     return v_from(b);
@@ -297,7 +298,9 @@ static V new_from(Thread *t, V x) {
         }
         if (n < 0) return err_set(t, &exc_ValueError, "negative count");
         if (n == 1) return single_get(0);
-        return bytes_new(t, (size_t)n); // born zeroed
+        V zeros = bytes_new(t, (size_t)n);
+        if (!v_is_error(zeros)) memset(bytes_data(zeros), 0, (size_t)n);
+        return zeros;
     }
     return bytes_from_object(t, x);
 }

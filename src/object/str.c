@@ -8,6 +8,7 @@
 // Beside this file: str_intern.c (names), str_builder.c, str_utf8.c, str_search.c, str_repr.c, str_cformat.c (the
 // messages of errors), str_methods*.c, str_format.c (str.format), str_percent.c, str_iter.c.
 #include "str_private.h"
+#include "threading/heap_leaf.h"
 
 // ---- allocation -----------------------------------------------------------------------------------------------------
 static bool str_size(size_t len, int kind, size_t *size) {
@@ -19,7 +20,7 @@ static bool str_size(size_t len, int kind, size_t *size) {
 V str_alloc(Thread *t, size_t len, int kind, bool ascii) {
     size_t size;
     if (!str_size(len, kind, &size)) return err_no_memory(t);
-    Str *s = (Str *)obj_alloc(t, &str_type, size, 0);
+    Str *s = (Str *)obj_alloc_leaf(t, &str_type, size, sizeof(Str));
     if (!s) return err_no_memory(t);
     s->len = len;
     s->head.aux = (uint16_t)(kind | (ascii ? STR_ASCII : 0));
