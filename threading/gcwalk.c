@@ -104,6 +104,8 @@ static void walk_heap(const PageHeap *heap, Walk *walk) {
         for (Page *page = heap->age[age]; page; page = page->age_next) walk_page(page, walk);
 }
 
+static bool is_serial(const Page *page) { return page->bin / PAGE_CLASSES == PAGE_SERIAL; }
+
 // ---- lists ------------------------------------------------------------------------------------------------------------
 static void walk_list(const GcLink *list, Walk *walk) {
     size_t n = 0;
@@ -138,6 +140,17 @@ bool gc_walk_local(Thread *t, unsigned ages, GcVisitor fn, void *arg) {
     Obj *batch[BATCH];
     Walk walk = {.ages = ages, .fn = fn, .arg = arg, .batch = batch};
     walk_local(t, &walk);
+    return walk.stop;
+}
+
+bool gc_walk_finalizable(Thread *t, GcVisitor fn, void *arg) {
+    Obj *batch[BATCH];
+    Walk walk = {.ages = AGES_ALL, .fn = fn, .arg = arg, .batch = batch};
+    for (unsigned age = AGE_YOUNG; age <= AGE_OLD; age++)
+        for (Page *page = t->heap.pages->age[age]; page; page = page->age_next)
+            if (is_serial(page)) walk_page(page, &walk);
+    for (unsigned age = AGE_YOUNG; age <= AGE_OLD; age++) walk_list(&t->heap.domain->gen[age], &walk);
+    walk_list(&t->heap.domain->frozen, &walk);
     return walk.stop;
 }
 
@@ -225,9 +238,22 @@ void gc_freeze_shared(bool freeze) {
     }
 }
 
-uint64_t gc_serial(const Obj *o) {
-    if (!obj_has(o, OBJ_PAGED)) return gc_link(o)->serial;
+static uint64_t *serial_place(const Obj *o) {
+    if (!obj_has(o, OBJ_GC)) return NULL;
+    if (!obj_has(o, OBJ_PAGED)) return &gc_link(o)->serial;
     const Page *page = page_of(o);
-    if (page->bin / PAGE_CLASSES != PAGE_SERIAL) return 0;
-    return *(const uint64_t *)(const void *)((const char *)o + page->block_size - sizeof(uint64_t));
+    return is_serial(page) ? (uint64_t *)((uintptr_t)o + page->block_size - sizeof(uint64_t)) : NULL;
+}
+
+uint64_t gc_serial(const Obj *o) {
+    const uint64_t *serial = serial_place(o);
+    return serial ? *serial : 0;
+}
+
+void gc_finalize_before(const Obj *first, const Obj *then) {
+    uint64_t *a = serial_place(first), *b = serial_place(then);
+    if (!a || !b || *a < *b) return;
+    uint64_t younger = *a;
+    *a = *b;
+    *b = younger;
 }

@@ -274,6 +274,14 @@ static Obj *alloc_raw(Thread *t, Type *type, size_t size, unsigned flags) {
     return likely(block != NULL) ? obj_init(block + prefix, type, sizeof(Obj), flags & ~(unsigned)OBJ_PAGED) : NULL;
 }
 
+bool gc_last_words_hidden;
+
+void gc_make_finalizable(Obj *o) {
+    if (obj_has(o, OBJ_FINALIZABLE)) return;
+    obj_set_flag(o, OBJ_FINALIZABLE);
+    gc_hide_last_words();
+}
+
 // Large objects, and whatever a fast path need not know.
 static NOINLINE Obj *alloc_slow(Thread *t, Type *type, size_t size, unsigned flags) {
     if (alloc_fails()) return NULL;
@@ -296,7 +304,10 @@ static NOINLINE Obj *alloc_slow(Thread *t, Type *type, size_t size, unsigned fla
         return o;
     }
 #endif
-    if (!(flags & OBJ_GC)) return o;
+    if (!(flags & OBJ_GC)) {
+        if (flags & OBJ_FINALIZABLE) gc_hide_last_words();
+        return o;
+    }
     return paged ? gc_count_birth(t, t->heap.domain, o) : gc_born_linked(t, o);
 }
 

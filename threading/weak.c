@@ -332,3 +332,21 @@ size_t weak_list(Thread *t, Obj *referent, V *out, size_t n) {
 }
 
 size_t weak_count(Thread *t, Obj *referent) { return weak_list(t, referent, NULL, 0); }
+
+static bool is_heard(const WeakRecord *record) {
+    if (at_load_relaxed(&record->state) == RECORD_DEAD) return false;
+    for (const WeakNode *node = record->nodes; node; node = node->next)
+        if (node->has_callback && !node->unheard) return true;
+    return false;
+}
+
+void weak_each_heard(void (*fn)(Obj *referent, void *arg), void *arg) {
+    for (int i = 0; i < STRIPES; i++) {
+        Stripe *s = &stripes[i];
+        rt_mutex_lock(&s->lock);
+        for (size_t j = 0; j <= s->mask; j++)
+            for (const WeakRecord *record = s->buckets[j]; record; record = record->next)
+                if (is_heard(record)) fn(at_load_relaxed(&record->referent), arg);
+        rt_mutex_unlock(&s->lock);
+    }
+}

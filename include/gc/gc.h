@@ -10,8 +10,20 @@
 #include "threading/thread.h"
 
 // gc.collect(generation): collects now; 2 includes the SHARED objects.  Runs finalizers and callbacks: a safepoint.
-// The number of unreachable objects found; 0 when a collection is running already.
-int64_t gc_collect(Thread *t, int generation);
+// told: gc.callbacks hear of it.  The number of unreachable objects found; 0 when a collection is running already.
+int64_t gc_collect(Thread *t, int generation, bool told);
+// What would become of the objects whose death Python code is told of: those with a finalizer that has not run, and the
+// referents of weak references with a callback (held.c).
+typedef enum LastWords {
+    LAST_WORDS_NONE,   // there is no such object but those in `kept`
+    LAST_WORDS_HELD,   // each can be reached from a root by a way that does not lead through `closed`
+    LAST_WORDS_UNKNOWN // some may be garbage
+} LastWords;
+typedef struct HeldQuery {
+    Obj *const *kept, *const *closed;
+    size_t n_kept, n_closed;
+} HeldQuery;
+LastWords gc_last_words(Thread *t, const HeldQuery *query);
 
 void gc_set_enabled(bool enabled); // automatic collection
 bool gc_is_enabled(void);
@@ -47,6 +59,7 @@ extern int gc_debug; // atomic: gc.set_debug
 typedef struct GcHooks {
     void (*phase)(Thread *t, bool start, int generation, int64_t collected, int64_t uncollectable);
     void (*save)(Thread *t, Obj *o);
+    bool (*is_watched)(void); // somebody would hear of a collection that finds nothing
 } GcHooks;
 extern GcHooks gc_hooks;
 

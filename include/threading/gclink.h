@@ -108,6 +108,13 @@ enum { AGES_COLLECTED = 1 << AGE_YOUNG | 1 << AGE_MIDDLE | 1 << AGE_OLD, AGES_AL
 
 // LOCAL objects of t's domain with one of these ages (bits 1 << AGE_*); by t, or in a stopped world.
 bool gc_walk_local(Thread *t, unsigned ages, GcVisitor fn, void *arg);
+// Those with OBJ_FINALIZABLE and some others, by the pages of their own that they are born in; by t.  That finds all whose
+// death is noticed unless some are hidden: born without OBJ_GC, or before they got a finalizer, or without one though
+// their end is seen outside the program (a database is closed).
+bool gc_walk_finalizable(Thread *t, GcVisitor fn, void *arg);
+extern bool gc_last_words_hidden; // atomic; never goes back
+static inline void gc_hide_last_words(void) { at_store_relaxed(&gc_last_words_hidden, true); }
+void gc_make_finalizable(Obj *o); // it gets a finalizer now
 // SHARED objects; in a stopped world.
 bool gc_walk_shared(bool frozen, GcVisitor fn, void *arg);
 
@@ -119,4 +126,6 @@ void gc_freeze_shared(bool freeze);
 
 // The serial of an object's birth, if it may have a finalizer or has a prefix; 0 otherwise.
 uint64_t gc_serial(const Obj *o);
+// When both are garbage, the finalizer of `first` runs before that of `then`: they trade births.
+void gc_finalize_before(const Obj *first, const Obj *then);
 #endif

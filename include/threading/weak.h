@@ -22,6 +22,7 @@ typedef struct WeakNode { // embedded in a weakref object, zeroed at birth; ever
     Obj *weakref;                 // the object this node is part of
     Thread *owner;                // who made it: the one thread that may touch it while it is LOCAL
     bool has_callback, queued;
+    bool unheard;                 // the callback is the interpreter's own and runs no Python; const once others see the weakref
 } WeakNode;
 
 // Makes `node` (in `weakref`) refer to `referent`.  -1: no memory (no exception set).
@@ -44,6 +45,9 @@ size_t weak_list(Thread *t, Obj *referent, V *out, size_t n);
 // A stack value of an object that was found without a reference to it (in the collector's lists); V_NULL when it is dead
 // or dying.  o is the caller's own LOCAL object, SHARED, or born uncounted.
 V obj_revive(Obj *o);
+
+// Living referents some weakref of which has a callback that is not `unheard`.  fn must not touch weakrefs.
+void weak_each_heard(void (*fn)(Obj *referent, void *arg), void *arg);
 
 // -- for count.c and the collector ---------------------------------------------------------------------------------
 // The referent's record turns DEAD; the callbacks of nodes that `runs` accepts (NULL: all) are posted.

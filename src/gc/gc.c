@@ -47,17 +47,17 @@ static int64_t collect_quietly(Thread *t, int generation, bool global) {
     return n;
 }
 
-static int64_t collect(Thread *t, int generation, bool global) {
+static int64_t collect(Thread *t, int generation, bool global, bool told) {
     GcDomain *domain = t->heap.domain;
     if (domain->collecting) return 0;
     domain->collecting = true;
-    if (gc_hooks.phase) gc_hooks.phase(t, true, generation, 0, 0);
+    if (told && gc_hooks.phase) gc_hooks.phase(t, true, generation, 0, 0);
     int64_t start = time_monotonic_ns(), n = collect_quietly(t, generation, global);
     domain->collecting = false;
     gc_times_add(&gc_stats[generation].took, start);
     at_fetch_add_relaxed(&gc_stats[generation].collections, 1);
     at_fetch_add_relaxed(&gc_stats[generation].collected, n);
-    if (gc_hooks.phase) gc_hooks.phase(t, false, generation, n, 0);
+    if (told && gc_hooks.phase) gc_hooks.phase(t, false, generation, n, 0);
     if (debug_flags.verify && gc_verify(t)) abort();
     return n;
 }
@@ -70,9 +70,9 @@ static void collect_again(Thread *t) {
     domain->collecting = false;
 }
 
-NOINLINE int64_t gc_collect(Thread *t, int generation) {
+NOINLINE int64_t gc_collect(Thread *t, int generation, bool told) {
     SCAN_ENTRY(t);
-    int64_t n = collect(t, generation, generation == 2 && threading_is_sharing());
+    int64_t n = collect(t, generation, generation == 2 && threading_is_sharing(), told);
     if (t->heap.domain->held) { // a class, most often, in a word that a call on the way here left behind
         t->heap.domain->again = true;
         breaker_set(t, BREAK_COLLECT);
@@ -104,7 +104,7 @@ void upcall_collect(Thread *t) {
     bool global = threading_is_sharing() && gc_shared_is_due();
     int generation = debug_flags.gcstress ? stress_generation() : generation_due(t->heap.domain);
     if (generation < 0 && global) generation = 0;
-    if (generation >= 0) collect(t, generation, global || (debug_flags.gcstress && generation == 2 && threading_is_sharing()));
+    if (generation >= 0) collect(t, generation, global || (debug_flags.gcstress && generation == 2 && threading_is_sharing()), true);
 }
 
 // ---- walking ----------------------------------------------------------------------------------------------------------

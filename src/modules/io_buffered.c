@@ -634,6 +634,7 @@ static int set_up(Thread *t, V self, V raw, V size, bool readable, bool writable
     b->readable = readable;
     b->writable = writable;
     slot_set(t, v_obj(self), &b->raw, raw);
+    if (v_is_object(raw)) gc_finalize_before(v_obj(self), v_obj(raw)); // it has something to write
     at_store_relaxed(&b->ok, true);
     return 0;
 }

@@ -10,6 +10,7 @@
 #include "object/misc.h"
 #include "object/shape.h"
 #include "runtime/runtime.h"
+#include "threading/gclink.h"
 #include "threading/parking.h"
 
 enum { IO_BUFFER_SIZE = 8192 };

@@ -189,6 +189,7 @@ static int text_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) 
     slot_set_steal(t, v_obj(self), &s->encoding, name);
     slot_set(t, v_obj(self), &s->errors, errors == V_NONE ? NAME(strict) : errors);
     slot_set(t, v_obj(self), &s->buffer, a[0]);
+    if (v_is_object(a[0])) gc_finalize_before(v_obj(self), v_obj(a[0])); // it has something to write
     set_newline(t, self, newline);
     s->line_buffering = line_buffering;
     s->write_through = write_through;

@@ -79,7 +79,7 @@ static int set_put(Thread *t, AbcData *d, Slot *slot, V cls) {
     int r = -1;
     V weak_set = weakref_new(t, set, V_NONE);
     V callback = v_is_error(weak_set) ? V_ERROR : native_new(t, &discard_row, weak_set, V_NULL);
-    V ref = v_is_error(callback) ? V_ERROR : weakref_new(t, cls, callback);
+    V ref = v_is_error(callback) ? V_ERROR : weakref_new_unheard(t, cls, callback);
     if (!v_is_error(ref)) r = set_add(t, set, ref);
     V parts[] = {weak_set, callback, ref, set};
     for (size_t i = 0; i < countof(parts); i++) {

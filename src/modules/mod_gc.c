@@ -81,7 +81,7 @@ static NATIVE(gc_collect_now) {
     if (args[0] != V_NULL && num_as_int(t, args[0], &generation) < 0) return V_ERROR;
     if (generation < 0 || generation > 2) return err_set(t, &exc_ValueError, "invalid generation");
     uint32_t held = pending_ignore_locks(t);
-    int64_t n = gc_collect(t, generation);
+    int64_t n = gc_collect(t, generation, true);
     pending_regard_locks(t, held);
     if (!held) pending_await_relief(t, RELIEF_PATIENCE_NS);
     return v_from_int(n);
@@ -127,6 +127,11 @@ static void save(Thread *t, Obj *o) {
     V list = root_get(&garbage), v = obj_revive(o);
     if (v != V_NULL && list_append_steal(t, list, v) < 0) err_unraisable(t, V_NULL, "while filling gc.garbage");
     v_drop(t, list);
+}
+
+static bool is_watched(void) {
+    V list = slot_peek(&callbacks);
+    return at_load_relaxed(&gc_debug) || (list != V_NULL && list_len(list));
 }
 
 static bool add_times(Thread *t, V row, const GcTimes *times, const char *total, const char *longest) {
@@ -372,7 +377,7 @@ static int gc_exec(Thread *t, V module) {
         root_set(t, lists[i], list);
         if (module_add_steal(t, module, names[i], list) < 0) return -1;
     }
-    gc_hooks = (GcHooks){phase, save};
+    gc_hooks = (GcHooks){phase, save, is_watched};
     return 0;
 }
 

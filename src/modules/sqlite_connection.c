@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // _sqlite3: connections.
 #include "sqlite_private.h"
+#include "threading/gclink.h"
 #include <strings.h>
 #ifdef HAVE_SQLITE3
 
@@ -78,6 +79,7 @@ static int open_db(Thread *t, Connection *c, V name, double timeout, bool uri) {
     thread_attach(t);
     if (code == SQLITE_OK) {
         c->db = db;
+        gc_hide_last_words();
         return 0;
     }
     if (db) sql_fail(t, db);

@@ -3,6 +3,7 @@
 #include "object/descr.h"
 #include "object/misc.h"
 #include "object/shape.h"
+#include "threading/gclink.h"
 #include "threading/weak.h"
 
 // ---- making ------------------------------------------------------------------------------------------------------------
@@ -124,7 +125,7 @@ static int change_class(Thread *t, V self, Type *to) {
     bool shared = obj_is_shared(o);
     if (shared) world_stop(t);
     at_store_relaxed(&o->type, to);
-    if (type_has(to, TYPE_FINALIZE)) obj_set_flag(o, OBJ_FINALIZABLE);
+    if (type_has(to, TYPE_FINALIZE)) gc_make_finalizable(o);
     if (shared) world_start(t);
     return 0;
 }

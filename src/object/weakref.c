@@ -39,6 +39,13 @@ static V make(Thread *t, Type *type, V referent, V callback) {
 }
 
 V weakref_new(Thread *t, V referent, V callback) { return make(t, &weakref_type, referent, callback); }
+
+V weakref_new_unheard(Thread *t, V referent, V callback) {
+    V v = weakref_new(t, referent, callback);
+    if (!v_is_error(v)) ref_of(v)->node.unheard = true;
+    return v;
+}
+
 V weakref_get(Thread *t, V ref) { return weak_get(t, &ref_of(ref)->node); }
 
 bool weakref_has_callback(V ref) { return ref_of(ref)->node.has_callback; }

@@ -5,6 +5,10 @@
 //   2. other threads never attach again; sys.stdout and sys.stderr are flushed; a full collection
 //   3. modules go: sys.modules is emptied, what survives is cleared in reverse order of import, sys and builtins last
 //   4. streams are flushed again
+//
+// Collecting and the end of modules are for those who are told of deaths, finalizers and callbacks of weak references.
+// Most programs have none left by then, and just end: the system takes the memory back.  Where there are some, a collection
+// is left out when all of these few are seen to outlive it (src/gc/held.c).
 #include "gc/gc.h"
 #include "runtime/import.h"
 #include "runtime/runtime.h"
@@ -49,6 +53,49 @@ static void join_threads(Thread *t) {
     if (v_is_error(result)) err_unraisable(t, threading, NULL);
     v_drop(t, result);
     v_drop(t, threading);
+}
+
+// ---- who would hear of deaths ---------------------------------------------------------------------------------------------
+typedef struct Parts { size_t n; Obj *at[12]; } Parts; // three streams are nine objects
+
+static void add_part(Thread *t, Obj *owner, Slot *s, void *arg) {
+    (void)owner;
+    Parts *parts = arg;
+    V v = slot_peek(s);
+    if (!v_is_object(v) || !upcall_needs_python(t, v_obj(v)) || parts->n == countof(parts->at)) return;
+    for (size_t i = 0; i < parts->n; i++)
+        if (parts->at[i] == v_obj(v)) return;
+    parts->at[parts->n++] = v_obj(v);
+    upcall_traverse(t, v_obj(v), add_part, parts);
+}
+
+// The original streams have finalizers, which nobody waits for: sys keeps them to the last, and they are flushed.
+static void stream_parts(Thread *t, Parts *parts) {
+    static const char *const streams[] = {"__stdin__", "__stdout__", "__stderr__"};
+    parts->n = 0;
+    for (size_t i = 0; i < countof(streams); i++) {
+        Slot stream = {sys_get(t, streams[i])};
+        add_part(t, NULL, &stream, parts);
+        v_drop(t, stream.bits);
+    }
+}
+
+static LastWords last_words(Thread *t, Obj *const *closed, size_t n) {
+    Parts parts;
+    stream_parts(t, &parts);
+    return gc_last_words(t, &(HeldQuery){.kept = parts.at, .n_kept = parts.n, .closed = closed, .n_closed = n});
+}
+
+// The same once modules are gone: what only these and their main one hold does not outlive them.
+static LastWords last_words_beyond_modules(Thread *t) {
+    V sys = dict_get_c(t, sys_modules_borrow(), "sys");
+    if (sys == V_NULL || v_is_error(sys)) err_clear(t);
+    bool known = sys != V_NULL && !v_is_error(sys) && type_check(t, sys, &module_type);
+    Obj *closed[4] = {v_obj(sys_modules_borrow()), v_obj(builtins_dict_borrow()), v_obj(main_module_borrow())};
+    if (known) closed[3] = v_obj(module_dict_borrow(sys));
+    LastWords words = last_words(t, closed, known ? 4 : 3);
+    if (known) v_drop(t, sys);
+    return words;
 }
 
 // ---- modules ------------------------------------------------------------------------------------------------------------------
@@ -157,24 +204,30 @@ static void clear_modules(Thread *t, const Kept *kept) {
     }
 }
 
-static void finish_modules(Thread *t) {
-    V sys = dict_get_c(t, sys_modules_borrow(), "sys");
+static void clear_all_modules(Thread *t) {
     Kept kept = {0, NULL, NULL};
+    take_modules(t, &kept);
+    main_module_forget(t);
+    run_pending(t);
+    (void)gc_collect(t, 2, false);
+    run_pending(t);
+    if (last_words(t, NULL, 0) != LAST_WORDS_NONE) clear_modules(t, &kept);
+    if (last_words(t, NULL, 0) == LAST_WORDS_UNKNOWN) {
+        (void)gc_collect(t, 2, false);
+        run_pending(t);
+    }
+    kept_free(t, &kept);
+}
+
+static void finish_modules(Thread *t, bool told) {
+    V sys = dict_get_c(t, sys_modules_borrow(), "sys");
     if (sys == V_NULL || v_is_error(sys)) {
         err_clear(t);
         return;
     }
     V sys_dict = v_dup(module_dict_borrow(sys)), builtins = v_dup(builtins_dict_borrow());
     clear_special(t, sys_dict);
-    take_modules(t, &kept);
-    main_module_forget(t);
-    run_pending(t);
-    (void)gc_collect(t, 2);
-    run_pending(t);
-    clear_modules(t, &kept);
-    (void)gc_collect(t, 2);
-    run_pending(t);
-    kept_free(t, &kept);
+    if (told) clear_all_modules(t);
     v_drop(t, sys);
     v_drop(t, sys_dict);
     v_drop(t, builtins);
@@ -196,9 +249,14 @@ int runtime_finish(Thread *t) {
     threading_finish(t);
     int status = runtime_flush_std(t) < 0 ? 120 : 0;
     signals_finish(t);
-    (void)gc_collect(t, 2);
-    run_pending(t);
-    finish_modules(t);
-    if (!status && (flush_stream(t, NAME(stdout), false) < 0 || flush_stream(t, NAME(stderr), false) < 0)) status = 120;
+    LastWords words = last_words_beyond_modules(t);
+    if (gc_is_enabled() && (words == LAST_WORDS_UNKNOWN || (gc_hooks.is_watched && gc_hooks.is_watched()))) {
+        (void)gc_collect(t, 2, true);
+        run_pending(t);
+        words = last_words_beyond_modules(t);
+    }
+    finish_modules(t, words != LAST_WORDS_NONE);
+    (void)flush_stream(t, NAME(stdout), false); // what finalizers wrote; nobody hears of a failure any more
+    (void)flush_stream(t, NAME(stderr), false);
     return status;
 }

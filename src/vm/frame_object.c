@@ -7,6 +7,7 @@
 // is good as long as it is set: by the generator's own thread, or, when it is SHARED, with the world stopped.
 #include "vm_private.h"
 #include "object/misc.h"
+#include "threading/gclink.h"
 #include "threading/weak.h"
 
 V frame_new_object(Thread *t, Frame *f) {
@@ -23,7 +24,7 @@ V frame_new_object(Thread *t, Frame *f) {
     if (frame_kind(f) & FRAME_GENERATOR) {
         fo->gen = gen_of_frame(f);
         fo->gen->seen = fo;
-        obj_set_flag(&fo->gen->head, OBJ_FINALIZABLE); // whose end gives the object its values, in a cycle too
+        gc_make_finalizable(&fo->gen->head); // whose end gives the object its values, in a cycle too
     }
     return v_from(fo);
 }

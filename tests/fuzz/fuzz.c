@@ -88,6 +88,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     interrupt_after(0);
     err_clear(thread);
     if (safepoint(thread) < 0) err_clear(thread); // the interrupt, when it came last
-    if (++runs % COLLECT_EVERY == 0) gc_collect(thread, 2);
+    if (++runs % COLLECT_EVERY == 0) gc_collect(thread, 2, true);
     return 0;
 }

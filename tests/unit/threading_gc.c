@@ -49,9 +49,9 @@ static __attribute__((noinline)) void ring(int n, unsigned flags) {
 START_TEST(local_ring) {
     ring(10, 0);
     ck_assert_int_eq(nodes_live, 10);
-    ck_assert_int_eq(gc_collect(t, 0), 10);
+    ck_assert_int_eq(gc_collect(t, 0, true), 10);
     ck_assert_int_eq(nodes_live, 0);
-    ck_assert_int_eq(gc_collect(t, 2), 0);
+    ck_assert_int_eq(gc_collect(t, 2, true), 0);
 }
 END_TEST
 
@@ -71,14 +71,14 @@ START_TEST(generations) {
     V kept = node_new(t, 2, OBJ_GC);
     ck_assert_uint_eq(ages_of(kept), 1 << AGE_YOUNG);
     ring(3, 0);
-    ck_assert_int_eq(gc_collect(t, 0), 3);
+    ck_assert_int_eq(gc_collect(t, 0, true), 3);
     ck_assert_uint_eq(ages_of(kept), 1 << AGE_MIDDLE);
-    ck_assert_int_eq(gc_collect(t, 1), 0);
+    ck_assert_int_eq(gc_collect(t, 1, true), 0);
     ck_assert_uint_eq(ages_of(kept), 1 << AGE_OLD);
     node_set(t, kept, 0, kept);
     v_drop(t, kept);
-    ck_assert_int_eq(gc_collect(t, 1), 0);
-    ck_assert_int_eq(gc_collect(t, 2), 1);
+    ck_assert_int_eq(gc_collect(t, 1, true), 0);
+    ck_assert_int_eq(gc_collect(t, 2, true), 1);
     ck_assert_int_eq(nodes_live, 0);
 }
 END_TEST
@@ -87,16 +87,16 @@ END_TEST
 START_TEST(ages_of_blocks_used_again) {
     for (unsigned size = 0; size < 100; size += 33) { // in pages, and beside them
         V old = node_new(t, size, OBJ_GC), frozen = node_new(t, size, OBJ_GC), middle = node_new(t, size, OBJ_GC);
-        gc_collect(t, 2);
+        gc_collect(t, 2, true);
         gc_freeze(t);
         ck_assert_uint_eq(ages_of(frozen), 1 << AGE_FROZEN);
         v_drop(t, frozen);
         V again = node_new(t, size, OBJ_GC);
         ck_assert_uint_eq(ages_of(again), 1 << AGE_YOUNG);
-        gc_collect(t, 0);
+        gc_collect(t, 0, true);
         ck_assert_uint_eq(ages_of(again), 1 << AGE_MIDDLE);
         ck_assert_uint_eq(ages_of(old), 1 << AGE_FROZEN);
-        gc_collect(t, 1);
+        gc_collect(t, 1, true);
         ck_assert_uint_eq(ages_of(again), 1 << AGE_OLD);
         ck_assert_int_eq(gc_freeze_count(t), 2);
         gc_unfreeze(t);
@@ -143,12 +143,12 @@ START_TEST(reached_from_behind) {
     node_set(t, inner, 0, inner);
     node_set(t, outer, 0, inner);
     v_drop(t, inner);
-    ck_assert_int_eq(gc_collect(t, 2), 0);
+    ck_assert_int_eq(gc_collect(t, 2, true), 0);
     ck_assert_int_eq(nodes_live, 2);
     ck_assert_int_eq(gc_verify(t), 0);
     v_drop(t, outer);
     ck_assert_int_eq(nodes_live, 1);
-    ck_assert_int_eq(gc_collect(t, 2), 1);
+    ck_assert_int_eq(gc_collect(t, 2, true), 1);
 }
 END_TEST
 
@@ -170,12 +170,12 @@ static void rescue(Thread *by, Node *node) {
 START_TEST(resurrection) {
     node_on_finalize = rescue;
     ring(4, OBJ_FINALIZABLE);
-    ck_assert_int_eq(gc_collect(t, 2), 0);
+    ck_assert_int_eq(gc_collect(t, 2, true), 0);
     ck_assert_int_eq(nodes_finalized, 4);
     ck_assert_int_eq(nodes_live, 4);
     ck_assert_int_eq(gc_verify(t), 0);
     v_drop(t, rescued);
-    ck_assert_int_eq(gc_collect(t, 2), 4); // finalizers run once
+    ck_assert_int_eq(gc_collect(t, 2, true), 4); // finalizers run once
     ck_assert_int_eq(nodes_finalized, 4);
     ck_assert_int_eq(nodes_live, 0);
 }
@@ -193,7 +193,7 @@ START_TEST(weak_to_garbage) {
     ck_assert_uint_eq(v_untag(got), a);
     v_drop(t, got);
     v_drop(t, a);
-    ck_assert_int_eq(gc_collect(t, 2), 1);
+    ck_assert_int_eq(gc_collect(t, 2, true), 1);
     ck_assert_uint_eq(weak_get(t, node), V_NONE);
     weak_unbind(t, node);
 }
@@ -209,7 +209,7 @@ START_TEST(types_by_tracing) {
     uintptr_t hidden = ~(uintptr_t)used; // not to be found on the C stack
     lonely = used = NULL;
     __asm__ __volatile__("" : "+r"(lonely), "+r"(used), "+r"(hidden)::"memory");
-    gc_collect(t, 2);
+    gc_collect(t, 2, true);
     ck_assert_uint_eq(((Node *)~hidden)->magic, NODE_MAGIC);
     ck_assert_int_le(nodes_live, 3);
     v_obj(instance)->type = NULL;
@@ -223,9 +223,9 @@ START_TEST(freeze_and_walk) {
     gc_freeze(t);
     v_drop(t, a);
     ck_assert_int_eq(gc_freeze_count(t), 1);
-    ck_assert_int_eq(gc_collect(t, 2), 0);
+    ck_assert_int_eq(gc_collect(t, 2, true), 0);
     gc_unfreeze(t);
-    ck_assert_int_eq(gc_collect(t, 2), 1);
+    ck_assert_int_eq(gc_collect(t, 2, true), 1);
 }
 END_TEST
 
@@ -270,20 +270,20 @@ START_TEST(shared_cycles) {
     settle_rounds();
     ck_assert_int_eq(nodes_live, 6);
     ck_assert_int_eq(gc_verify(t), 0);
-    ck_assert_int_eq(gc_collect(t, 2), 5);
+    ck_assert_int_eq(gc_collect(t, 2, true), 5);
     ck_assert_int_eq(nodes_live, 1);
     // HOT objects are found by tracing.
     shared_ring(3, 0);
     V kept = node_new(t, 2, OBJ_GC);
     node_set(t, root, 0, kept);
     at_fetch_or_relaxed(&v_obj(kept)->rc, RC_HOT);
-    gc_collect(t, 2);
+    gc_collect(t, 2, true);
     ck_assert_int_eq(nodes_live, 2);
     node_set(t, root, 0, V_NULL);
     uintptr_t hidden = ~kept;
     kept = 0;
     __asm__ __volatile__("" : "+r"(kept), "+r"(hidden)::"memory");
-    gc_collect(t, 2);
+    gc_collect(t, 2, true);
     ck_assert_int_le(nodes_live, 2);
 }
 END_TEST
@@ -300,13 +300,13 @@ START_TEST(shared_finalizers) {
     node_on_finalize = rescue;
     shared_ring(3, OBJ_FINALIZABLE);
     settle_rounds();
-    gc_collect(t, 2);
+    gc_collect(t, 2, true);
     ck_assert_int_eq(nodes_finalized, 3);
     ck_assert_int_eq(nodes_live, 4);
     ck_assert_int_eq(gc_verify(t), 0);
     drop_rescued();
     settle_rounds();
-    gc_collect(t, 2);
+    gc_collect(t, 2, true);
     ck_assert_int_eq(nodes_live, 1);
 }
 END_TEST
@@ -328,12 +328,12 @@ START_TEST(local_roots) {
     sharing();
     V local = local_parent(root);
     wipe_stack();
-    ck_assert_int_eq(gc_collect(t, 2), 0);
+    ck_assert_int_eq(gc_collect(t, 2, true), 0);
     ck_assert_int_eq(nodes_live, 3);
     ck_assert_int_eq(gc_verify(t), 0);
     v_drop(t, local);
     settle_rounds();
-    ck_assert_int_eq(gc_collect(t, 2), 1);
+    ck_assert_int_eq(gc_collect(t, 2, true), 1);
     ck_assert_int_eq(nodes_live, 1);
 }
 END_TEST

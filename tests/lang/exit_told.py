@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""Who is told of deaths at the end of a program, and of which collections: what is left out must not be missed."""
+import subprocess
+import sys
+
+A = """
+class A:
+    def __init__(self, name): self.name = name
+    def __del__(self, write=__import__("os").write): write(1, b"del %s\\n" % self.name.encode())
+"""
+SAY = """
+import os
+def say(text, write=os.write): return lambda *args: write(1, text + b"\\n") and None
+"""
+
+PROGRAMS = {
+    "callbacks of gc": "import gc\ngc.callbacks.append(lambda phase, info, print=print: print(phase, info['generation']))",
+    "callbacks of gc, disabled": "import gc\ngc.callbacks.append(lambda phase, info, print=print: print(phase))\ngc.disable()",
+    "a cycle, disabled": A + "import gc\ngc.disable()\na = A('x')\na.self = a\ndel a",
+    "a cycle": A + "import sys\na = A('x')\na.self = a\ndel a\nb = A('y')\nb.self = b",
+    "globals": A + "a = A('a')\n_b = A('b')\n__c = A('c')",
+    "globals of a module with functions": A + "def f(): pass\na = A('a')\n_b = A('b')\n__c = A('c')",
+    "held by garbage, too": A + "a = A('a')\nclass G: pass\ng = G()\ng.g = g\ng.a = a\ndel g\ndef f(): pass",
+    "last exception": A + "import sys\na = A('a')\ntry: 1 / 0\nexcept ZeroDivisionError as e: sys.last_value = e\n",
+    "sys.path": A + "import sys\nsys.path.append(A('path'))\nsys.meta_path.append(A('meta'))",
+    "builtins": A + "import builtins\nbuiltins._ = A('_')",
+    "registered at exit": A + "import atexit\na = A('a')\natexit.register(lambda: None)",
+    "logging": A + "import logging, threading, asyncio\na = A('a')\nlogging.kept = a\nb = A('b')\ndef f(): pass",
+    "a class that came later": A + "class P: pass\np = P()\np.p = p\np.name = 'p'\np.__class__ = A\ndel p",
+    "a generator": SAY + "def g(write=os.write):\n    try: yield\n    finally: write(1, b'finally\\n')\nx = g()\nnext(x)",
+    "a generator in a cycle": SAY + "def g(write=os.write):\n    try: yield\n    finally: write(1, b'finally\\n')\nx = [g()]\nnext(x[0])\nx.append(x)\ndel x",
+    "a weak reference": SAY + "import weakref\nclass O: pass\no = O()\nr = weakref.ref(o, say(b'gone'))",
+    "a weak reference, first": SAY + "import weakref\nclass O: pass\nr = None\no = O()\nr = weakref.ref(o, say(b'gone'))",
+    "a weak reference from elsewhere": SAY + "import weakref, logging\nclass O: pass\no = O()\nlogging.kept = weakref.ref(o, say(b'gone'))",
+    "a weak reference in garbage": SAY + "import weakref\nclass O: pass\no = O()\no.o = o\nr = weakref.ref(o, say(b'gone'))\ndel o",
+    "a weak value": "import weakref, os\nclass O: pass\nd = weakref.WeakValueDictionary()\no = d['o'] = O()\nweakref.finalize(o, os.write, 1, b'finalize\\n')",
+    "an open file": "f = open('/dev/null', 'w')\ng = open('/dev/stdout', 'w')\ng.write('written\\n')\ndef f2(): pass",
+    "another stdout": "import sys\nclass Tee:\n    def __init__(self, out): self.out = out\n    def write(self, text): return self.out.write('>' + text)\n    def flush(self): pass\nsys.stdout = Tee(sys.stdout)\nprint('through')",
+    "a detached stdout": "import sys, io\nsys.stdout.write('before\\n')\nsys.stdout = io.TextIOWrapper(sys.stdout.detach())\nprint('after')",
+    "a class registered with abc": "import abc, os\nclass M(abc.ABC): pass\nclass D:\n    def __del__(self, write=os.write): write(1, b'del\\n')\nM.register(D)\nprint(issubclass(D, M))\nd = D()\ndef f(): pass",
+    "a thread": A + "import threading\na = A('a')\nthreading.Thread(target=lambda: None).start()",
+    "a daemon": A + "import threading, time\na = A('a')\nthreading.Thread(target=time.sleep, args=(100,), daemon=True).start()",
+}
+for name, source in PROGRAMS.items():
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=300)
+    print(f"{name}: {done.returncode}\n{done.stdout}{done.stderr}", end="")
