@@ -76,7 +76,8 @@ static int resolve_name(SymTable *table, Scope *scope, int i) {
                                                       : "no binding for nonlocal '%V' found";
         return front_error_at(table->t, table->filename, symbol->where, why, name);
     }
-    if (flags & SYM_NONLOCAL && scope_symbol(binder, name)->flags & SYM_TYPE_PARAM)
+    Symbol *bound = binder ? scope_symbol(binder, name) : NULL; // NULL too for a class's __class__
+    if (flags & SYM_NONLOCAL && bound && bound->flags & SYM_TYPE_PARAM)
         return front_error_at(table->t, table->filename, symbol->where, "nonlocal binding not allowed for type parameter '%V'", name);
     if (!binder) {
         symbol->scope = SCOPE_GLOBAL_IMPLICIT;

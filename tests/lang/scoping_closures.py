@@ -189,3 +189,13 @@ def f(a):
 
 
 print(f(1), (lambda a: (lambda: a))(5)(), [(a, b) for a in range(2) for b in range(a + 1)], any((t := n) > 2 for n in range(5)), t)
+
+
+class Renamed:
+    def method(self):
+        nonlocal __class__
+        __class__ = 5
+        return __class__
+
+
+print(Renamed().method())
