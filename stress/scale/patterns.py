@@ -13,12 +13,16 @@ scale.py runs them with 1 and 2 threads and prints times beside counts.
 """
 import collections
 import copy
+import dataclasses
 import enum
 import functools
 import itertools
 import logging
+import math
+import operator
 import queue
 import threading
+import typing
 
 PATTERNS = {}
 
@@ -72,6 +76,32 @@ class Slotted:
         self.item, self.number = object(), 0
 
 
+class Derived(Thing):
+    def method(self):
+        return super().method()
+
+    def __round__(self):
+        return 1
+
+    @classmethod
+    def of_class(cls):
+        return super().of_class()
+
+
+@dataclasses.dataclass
+class Record:
+    x: int
+    y: int
+
+
+Point = collections.namedtuple("Point", ("x", "y"))
+
+
+class TypedPoint(typing.NamedTuple):
+    x: int
+    y: int
+
+
 class Call:
     def __call__(self):
         return None
@@ -98,6 +128,10 @@ class Shared:
         self.local = threading.local()
         self.counter = itertools.count()
         self.cached = functools.lru_cache(maxsize=None)(lambda key: key)
+        self.cached_bounded = functools.lru_cache(lambda key: key)
+        self.caller = operator.methodcaller("method")
+        self.derived = Derived()
+        self.condition = threading.Condition()
         self.logger = logging.getLogger("scale")
         self.bound = self.thing.method
         self.partial = functools.partial(Base.static, 1)
@@ -202,6 +236,35 @@ def global_name(n, shared):
 
 
 @pattern("read")
+def module_attribute(n, shared):
+    for _ in range(n):
+        math.pi
+        threading.Thread
+
+
+@pattern("read")
+def module_function(n, shared):
+    for _ in range(n):
+        math.cos(0.5)
+        operator.add(1, 2)
+
+
+@pattern("read")
+def type_attribute(n, shared):
+    cls = type(shared.thing)
+    for _ in range(n):
+        cls.method
+        cls.config
+        cls.__name__
+
+
+@pattern("read")
+def constants(n, shared):
+    for _ in range(n):
+        a, b, c = "text", (1, "two", (3.0,)), 1.5
+
+
+@pattern("read")
 def cell(n, shared):
     captured = shared.thing
 
@@ -239,6 +302,28 @@ def make_bound_method(n, shared):
     for _ in range(n):
         m = thing.method
         m()
+
+
+@pattern("read")
+def super_call(n, shared):
+    thing = shared.derived
+    for _ in range(n):
+        thing.method()
+        thing.of_class()
+
+
+@pattern("read")
+def special_method(n, shared):
+    thing = shared.derived
+    for _ in range(n):
+        round(thing)
+
+
+@pattern("read")
+def method_caller(n, shared):
+    caller, thing = shared.caller, shared.thing
+    for _ in range(n):
+        caller(thing)
 
 
 @pattern("read")
@@ -360,6 +445,15 @@ def generator_any(n, shared):
 
 
 @pattern("read")
+def store_into_own(n, shared):
+    """One shared object goes into the thread's own list, over and over: what is contended is its count."""
+    value, items = shared.thing, [None] * 16
+    for i in range(n):
+        items[i & 15] = value
+        items[i & 15] = None
+
+
+@pattern("read")
 def text_methods(n, shared):
     text = shared.text
     for _ in range(n // 4):
@@ -438,6 +532,22 @@ def lru_cache_hit(n, shared):
 
 
 @pattern("read")
+def lru_cache_bounded_hit(n, shared):
+    """What was used last; any other hit changes the order of use."""
+    cached = shared.cached_bounded
+    cached("a")
+    for _ in range(n):
+        cached("a")
+
+
+@pattern("read")
+def logging_level(n, shared):
+    logger = shared.logger
+    for _ in range(n):
+        logger.isEnabledFor(10)
+
+
+@pattern("read")
 def logging_check(n, shared):
     logger = shared.logger
     logger.isEnabledFor(10)
@@ -470,6 +580,14 @@ def make_instances(n, shared):
 
 
 @pattern("private")
+def make_records(n, shared):
+    for i in range(n // 4):
+        Record(x=i, y=2)
+        Point(i, 2)
+        TypedPoint(x=i, y=2)
+
+
+@pattern("private")
 def make_containers(n, shared):
     for i in range(n // 2):
         a = [i, i]
@@ -482,6 +600,15 @@ def own_attribute(n, shared):
     thing = Thing()
     for _ in range(n):
         thing.number += 1
+
+
+@pattern("private")
+def own_new_attributes(n, shared):
+    thing = Thing()
+    names = [f"attribute{i}" for i in range(10)]
+    for i in range(n // 10):
+        for name in names:
+            setattr(thing, name, i)
 
 
 @pattern("private")
@@ -515,15 +642,6 @@ def float_loop(n, shared):
     x = 0.5
     for _ in range(n):
         x = x * 1.5 - x * 0.75
-
-
-@pattern("private")
-def classes(n, shared):
-    for _ in range(n // 2000):
-        class Local:
-            def f(self):
-                return 1
-        Local().f()
 
 
 @pattern("private")
@@ -604,6 +722,32 @@ def semaphore(n, shared):
     for _ in range(n // 10):
         with gate:
             pass
+
+
+@pattern("write")
+def condition(n, shared):
+    changed = shared.condition
+    for _ in range(n // 10):
+        with changed:
+            changed.notify_all()
+
+
+@pattern("write")
+def event_set_and_clear(n, shared):
+    event = shared.event
+    for _ in range(n // 10):
+        event.set()
+        event.clear()
+
+
+@pattern("write")
+def classes(n, shared):
+    """A class is known to its superclass: what is shared."""
+    for _ in range(n // 2000):
+        class Local:
+            def f(self):
+                return 1
+        Local().f()
 
 
 @pattern("write")
