@@ -3,7 +3,8 @@
 //
 // The results are in a dict by argument key.  With a bound the dict's order is the order of use: a hit takes its entry out
 // and puts it in again at the end, and what has to go is the first entry.  All this is done under the dict's lock; the
-// function itself runs without it, so two threads may compute the same result, and the first to finish is remembered.
+// function itself runs without it, so two threads may compute the same result, and the first to finish is remembered.  A hit
+// that changes nothing (no bound, or what was used last) takes no lock.
 #include "functools_private.h"
 #include "object/dict_layout.h"
 #include "threading/lane.h"
@@ -140,10 +141,23 @@ static V call_unbounded(Thread *t, LruCache *c, V key, int64_t hash, const V *ar
     return V_ERROR;
 }
 
+// The remembered result when it is the one used last, without the lock; V_NULL otherwise.
+static V recall_newest(Thread *t, Dict *d, V key, int64_t hash) {
+    DictKeys *keys;
+    ptrdiff_t i = dict_find(t, d, key, hash, &keys);
+    if (i < 0) return i == -1 ? V_NULL : V_ERROR;
+    if ((size_t)i + 1 != at_load_acquire(&keys->nentries)) return V_NULL;
+    V result = at_load_acquire(&keys->entries[i].value.bits);
+    if (result == V_MOVED) return V_NULL;
+    return v_is_counted(result) ? result | V_U_TAG : result;
+}
+
 // The remembered result, which becomes the one used last; V_NULL when there is none.
 static V recall(Thread *t, LruCache *c, V key, int64_t hash) {
     Dict *d = dict_of(slot_peek(&c->cache));
     DictKeys *keys;
+    V newest = obj_is_shared(&d->head) ? recall_newest(t, d, key, hash) : V_NULL;
+    if (newest != V_NULL) return newest;
     CRITICAL(t, &d->head);
     ptrdiff_t i = dict_find(t, d, key, hash, &keys);
     if (i < 0) return i == -1 ? V_NULL : V_ERROR;

@@ -601,8 +601,9 @@ static V iter_next(Thread *t, V self) {
     DequeIter *it = iter_of(self);
     Deque *d = of(slot_peek(&it->deque));
     bool from_right = it->head.type == &deque_reverse_iter_type;
-    if (obj_is_shared(&d->head) && !obj_is_shared(&it->head) && it->left) {
-        V v = glance(d, it->state, it->index, from_right);
+    if (obj_is_shared(&d->head) && !obj_is_shared(&it->head)) {
+        if (it->left == 0 && at_load_acquire(&d->state) == it->state) return V_END;
+        V v = it->left ? glance(d, it->state, it->index, from_right) : V_NULL;
         if (likely(v != V_NULL)) {
             it->index++;
             it->left--;

@@ -200,7 +200,7 @@ void gen_finished(Thread *t, Frame *f) {
     f->func = f->locals = g->exc.exc = V_NULL;
     f->sp = frame_stack_base(f);
     g->yielded = NULL;
-    at_fetch_and_relaxed(&g->head.flags, (uint8_t)~OBJ_FINALIZABLE);
+    if (obj_has(&g->head, OBJ_FINALIZABLE)) obj_clear_flag(&g->head, OBJ_FINALIZABLE);
     at_store_release(&g->state, GEN_DONE);
     v_drop(t, exc);
     v_drop(t, locals);
