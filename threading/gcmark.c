@@ -4,23 +4,44 @@
 
 #include "pages.h"
 #include "sync.h"
+#include "threading/debug.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static void *need(void *p) {
-    if (!p) threading_fatal("out of memory in the collector");
+// ---- memory -----------------------------------------------------------------------------------------------------------
+__thread bool gc_ran_out;
+
+static bool made_to_fail(void) {
+    static int64_t asked; // atomic
+    return unlikely(debug_flags.failgc) && at_fetch_add_relaxed(&asked, 1) % debug_flags.failgc == 0;
+}
+
+void *gc_memory(void *old, size_t size) {
+    void *p = made_to_fail() ? NULL : realloc(old, size);
+    if (!p) gc_ran_out = true;
     return p;
 }
 
-static void note_page(Page *page, void *arg) {
-    GcMarks *marks = arg;
+void *gc_memory_zeroed(size_t n, size_t size) {
+    void *p = made_to_fail() ? NULL : calloc(n, size);
+    if (!p) gc_ran_out = true;
+    return p;
+}
+
+static bool note_page(GcMarks *marks, Page *page) {
     if (marks->n == marks->cap) {
-        marks->cap = marks->cap ? marks->cap * 2 : 64;
-        marks->marked = need(realloc(marks->marked, marks->cap * sizeof *marks->marked));
+        size_t cap = marks->cap ? marks->cap * 2 : 64;
+        Page **grown = gc_memory(marks->marked, cap * sizeof *grown);
+        if (!grown) return false;
+        marks->marked = grown;
+        marks->cap = cap;
     }
     marks->marked[marks->n++] = page;
+    return true;
 }
+
+static void note_any_page(Page *page, void *marks) { note_page(marks, page); }
 
 // ---- lists ------------------------------------------------------------------------------------------------------------
 static void list_mark(GcLink *list, uint8_t mark) {
@@ -54,15 +75,26 @@ void gc_marks_all(GcMarks *marks, Thread *t) {
     *marks = (GcMarks){.t = t};
     if (t) {
         marks->pages = t->heap.pages;
-        for (unsigned age = 0; age < AGES; age++)
-            for (Page *page = t->heap.pages->age[age]; page; page = page->age_next) note_page(page, marks);
+        for (unsigned age = 0; age < AGES; age++) {
+            for (Page *page = t->heap.pages->age[age]; page; page = page->age_next)
+                if (!page->all_shared) note_page(marks, page);
+        }
+    } else {
+        pages_each(note_any_page, marks);
+    }
+    marks->bytes = gc_memory_zeroed(marks->n + 1, PAGE_GRAINS);
+    if (gc_ran_out) {
+        free(marks->bytes);
+        free(marks->marked);
+        *marks = (GcMarks){.t = t};
+        return;
+    }
+    if (t) {
         domain_mark(t, 0);
     } else {
-        pages_each(note_page, marks);
         threads_each(unmark_domain, NULL);
         shared_mark(0);
     }
-    marks->bytes = need(calloc(marks->n + 1, PAGE_GRAINS));
     for (size_t i = 0; i < marks->n; i++) marks->marked[i]->marks = marks->bytes + i * PAGE_GRAINS;
 }
 
@@ -91,7 +123,7 @@ typedef struct Suspects {
 
 static bool suspect_batch(Obj *const *objects, size_t n, void *arg) {
     const Suspects *suspects = arg;
-    if (in_chunk(objects[0])) page_of(objects[0])->counts = need(malloc(PAGE_GRAINS * sizeof(uint32_t)));
+    if (in_chunk(objects[0]) && !(page_of(objects[0])->counts = gc_memory(NULL, PAGE_GRAINS * sizeof(uint32_t)))) return true;
     return suspects->fn(objects, n, suspects->arg);
 }
 
@@ -102,11 +134,11 @@ void gc_marks_suspects(GcMarks *marks, GcVisitor fn, void *arg) {
 }
 
 // Of a page with suspects all others count as marked.  One block of memory: the counts, then the marks.
-static void page_suspect(GcMarks *marks, Page *page) {
-    if (page->marks) return;
-    page->counts = need(malloc(PAGE_GRAINS * (sizeof(uint32_t) + 1)));
+static bool page_suspect(GcMarks *marks, Page *page) {
+    if (page->marks) return true;
+    if (!note_page(marks, page) || !(page->counts = gc_memory(NULL, PAGE_GRAINS * (sizeof(uint32_t) + 1)))) return false;
     page->marks = memset(page->counts + PAGE_GRAINS, 1, PAGE_GRAINS);
-    note_page(page, marks);
+    return true;
 }
 
 void gc_marks_suspect(GcMarks *marks, Thread *t, Obj *const *objects, size_t n) {
@@ -114,7 +146,7 @@ void gc_marks_suspect(GcMarks *marks, Thread *t, Obj *const *objects, size_t n) 
     for (size_t i = 0; i < n; i++) {
         Obj *o = objects[i];
         if (in_chunk(o)) {
-            page_suspect(marks, page_of(o));
+            if (!page_suspect(marks, page_of(o))) return;
             page_of(o)->marks[page_grain(o)] = 0;
         } else {
             gc_link(o)->mark = 0;

@@ -76,23 +76,33 @@ static void walk_bits(Page *page, Walk *walk) {
     flush(walk, n);
 }
 
+static bool is_local(const char *block) { // dying ones too
+    uint64_t header = at_load_relaxed((const uint64_t *)(const void *)block);
+    return header != 0 && (int32_t)(uint32_t)header >= 0;
+}
+
+// Also notes that there is nothing LOCAL: later walks of LOCAL objects pass the page over until something is born in it.
 static void walk_unmarked(Page *page, Walk *walk) {
     if (page_all_marked(page)) return;
     size_t size = page->block_size, n = 0;
+    bool any_local = threading_gil_enabled() || walk->shared || page->state == PAGE_CURRENT;
     const char *end = page_end(page), *block = end - page_capacity(page) * size;
     for (end -= page->fresh * size; block < end; block += size) {
         uint8_t *mark = &page->marks[page_grain(block)];
         __builtin_prefetch(block + 8 * size);
+        any_local = any_local || is_local(block);
         if (*mark) continue;
         if (is_wanted(walk, block)) walk->batch[n++] = (Obj *)(void *)(uintptr_t)block;
         else *mark = 1;
     }
+    if (!any_local) page->all_shared = true;
     flush(walk, n);
 }
 
 static void walk_page(Page *page, void *arg) {
     Walk *walk = arg;
-    if (walk->stop || (walk->ages == 1 << AGE_FROZEN && !page->frozen)) return;
+    bool empty = (walk->ages == 1 << AGE_FROZEN && !page->frozen) || (!walk->shared && page->all_shared);
+    if (walk->stop || empty) return;
     if (walk->unmarked) walk_unmarked(page, walk);
     else if (walk->ages & (1 << AGE_OLD | 1 << AGE_FROZEN)) walk_all_blocks(page, walk);
     else walk_bits(page, walk);

@@ -217,6 +217,7 @@ void page_settle(Page *page) {
 static void make_current(PageHeap *heap, Page *page) {
     page->state = PAGE_CURRENT;
     page->alert = ALERT_NEVER;
+    page->all_shared = false;
     if (!page_is_leaf(page)) page_set_age(page, AGE_YOUNG);
     heap->current[page->bin] = page;
 }

@@ -25,6 +25,7 @@ typedef struct SlotSpan {
 } SlotSpan;
 // An upcall like upcall_traverse: all slots of o, if they stand so; false: upcall_traverse visits them.
 bool upcall_slots(const Obj *o, SlotSpan *span);
+void upcall_slots_soon(const Obj *o); // fetches what that will read besides o into the cache
 
 typedef struct GcMarks {
     Thread *t;                    // whose LOCAL objects it is about; NULL: about all objects, in a stopped world
@@ -34,7 +35,12 @@ typedef struct GcMarks {
     uint8_t *bytes;               // the marks of all pages, if they were made in one go
 } GcMarks;
 
-// Running out of memory ends the process.
+// Memory of a collection: realloc's and calloc's.  NULL: there is none left (or HEDDLE_DEBUG=failgc says so).  Whoever asked goes
+// on without; what the collection knows has gaps then, which gc_ran_out tells, and it must find no garbage.
+void *gc_memory(void *old, size_t size);
+void *gc_memory_zeroed(size_t n, size_t size);
+extern __thread bool gc_ran_out; // since the collecting thread set it to false
+
 void gc_marks_all(GcMarks *marks, Thread *t); // t NULL: in a stopped world
 // Hands the unmarked tracked objects to fn (LOCAL ones of t, or SHARED ones) as suspects; everything else counts as marked.
 void gc_marks_suspects(GcMarks *marks, GcVisitor fn, void *arg);

@@ -38,6 +38,7 @@ typedef struct Page {
     uint32_t alert;           // page_settle is due when `used` falls to this
     uint32_t fresh;           // blocks of the page's end that were never on `free`
     uint8_t state, bin, age;  // age: of the heap->age list it is on
+    bool all_shared;          // a collection saw nothing LOCAL here, and nothing was born here since
     struct Page *next, *prev; // heap->room (the first one's prev is the last), or (next only) the pool
     struct Page *age_next;    // heap->age
     // -- read by others; heap, block_size and reciprocal are const while a block is in use --

@@ -8,16 +8,47 @@
 
 bool obj_is_uncounted(const Obj *o) { return obj_has(o, OBJ_UNCOUNTED); }
 
-void garbage_clear_weakrefs(Thread *t, const ObjVec *garbage, bool (*runs)(const Obj *weakref)) {
-    ObjVec referents = {0};
+// What is done to some of the garbage, in the order of `key`; without memory to sort in, in the garbage's own order.
+typedef struct Rite {
+    bool (*concerns)(Thread *t, Obj *o);
+    uint64_t (*key)(Obj *o);
+    void (*perform)(Thread *t, Obj *o, void *arg);
+    void *arg;
+} Rite;
+
+static size_t perform(Thread *t, const ObjVec *garbage, const Rite *rite) {
+    ObjVec some = {0};
+    gc_ran_out = false;
     for (size_t i = 0; i < garbage->n; i++)
-        if (obj_has(garbage->at[i], OBJ_HAS_WEAKREF)) objvec_push(&referents, garbage->at[i]);
-    objvec_sort(&referents, weak_serial);
-    for (size_t i = 0; i < referents.n; i++) weak_died(t, referents.at[i], runs);
-    objvec_free(&referents);
+        if (rite->concerns(t, garbage->at[i])) objvec_push(&some, garbage->at[i]);
+    objvec_sort(&some, rite->key);
+    const ObjVec *in_turn = gc_ran_out ? garbage : &some;
+    size_t n = 0;
+    for (size_t i = 0; i < in_turn->n; i++) {
+        if (in_turn == garbage && !rite->concerns(t, garbage->at[i])) continue;
+        rite->perform(t, in_turn->at[i], rite->arg);
+        n++;
+    }
+    objvec_free(&some);
+    return n;
 }
 
-static void queue_finalizer(Thread *t, Obj *o) {
+typedef struct Survival {
+    bool (*runs)(const Obj *weakref);
+} Survival;
+
+static bool has_weakref(Thread *t, Obj *o) { return (void)t, obj_has(o, OBJ_HAS_WEAKREF); }
+static void clear_weakref(Thread *t, Obj *o, void *survival) { weak_died(t, o, ((const Survival *)survival)->runs); }
+
+void garbage_clear_weakrefs(Thread *t, const ObjVec *garbage, bool (*runs)(const Obj *weakref)) {
+    Survival survival = {runs};
+    perform(t, garbage, &(Rite){has_weakref, weak_serial, clear_weakref, &survival});
+}
+
+static bool wants_finalizer(Thread *t, Obj *o) { return !obj_has(o, OBJ_FINALIZED) && upcall_needs_python(t, o); }
+
+static void queue_finalizer(Thread *t, Obj *o, void *arg) {
+    (void)arg;
     obj_set_flag(o, OBJ_FINALIZED);
     V v = obj_is_uncounted(o) ? v_from_immortal(o) : v_own(v_dup(v_from(o)));
     pending_push(t, PENDING_FINALIZE, v);
@@ -26,16 +57,7 @@ static void queue_finalizer(Thread *t, Obj *o) {
 static uint64_t birth_of(Obj *o) { return gc_serial(o); }
 
 bool garbage_queue_finalizers(Thread *t, const ObjVec *garbage) {
-    ObjVec last = {0};
-    for (size_t i = 0; i < garbage->n; i++) {
-        Obj *o = garbage->at[i];
-        if (!obj_has(o, OBJ_FINALIZED) && upcall_needs_python(t, o)) objvec_push(&last, o);
-    }
-    objvec_sort(&last, birth_of);
-    for (size_t i = 0; i < last.n; i++) queue_finalizer(t, last.at[i]);
-    bool any = last.n != 0;
-    objvec_free(&last);
-    return any;
+    return perform(t, garbage, &(Rite){wants_finalizer, birth_of, queue_finalizer, NULL}) != 0;
 }
 
 static void cut(Thread *t, Obj *owner, Slot *s, void *arg) {
@@ -62,33 +84,36 @@ static unsigned meta_depth(const Obj *o) {
     return depth;
 }
 
-// Classes before their metaclasses.
-static void let_types_go(Thread *t, ObjVec *types) {
+static unsigned deepest_of(const ObjVec *types) {
     unsigned deepest = 0;
     for (size_t i = 0; i < types->n; i++) {
         unsigned depth = meta_depth(types->at[i]);
         if (depth > deepest) deepest = depth;
     }
-    for (; deepest; deepest--) {
-        ObjVec rest = {0};
+    return deepest;
+}
+
+// Classes before their metaclasses.
+static void let_types_go(Thread *t, ObjVec *types) {
+    for (unsigned depth = deepest_of(types); depth; depth--) {
+        size_t kept = 0;
         for (size_t i = 0; i < types->n; i++) {
-            if (meta_depth(types->at[i]) != deepest) objvec_push(&rest, types->at[i]);
+            Obj *o = types->at[i];
+            if (meta_depth(o) == depth) let_go(t, o);
+            else types->at[kept++] = o;
         }
-        for (size_t i = 0; i < types->n; i++) {
-            if (meta_depth(types->at[i]) == deepest) let_go(t, types->at[i]);
-        }
-        objvec_free(types);
-        *types = rest;
+        types->n = kept;
     }
 }
 
 void garbage_destroy(Thread *t, ObjVec *garbage) {
-    ObjVec types = {0};
     for (size_t i = 0; i < garbage->n; i++) upcall_traverse(t, garbage->at[i], cut, NULL);
+    size_t types = 0;
     for (size_t i = 0; i < garbage->n; i++) {
-        if (obj_is_uncounted(garbage->at[i])) objvec_push(&types, garbage->at[i]);
-        else let_go(t, garbage->at[i]);
+        Obj *o = garbage->at[i];
+        if (obj_is_uncounted(o)) garbage->at[types++] = o;
+        else let_go(t, o);
     }
-    let_types_go(t, &types);
-    objvec_free(&types);
+    garbage->n = types;
+    let_types_go(t, garbage);
 }

@@ -9,20 +9,18 @@
 #include "threading/scan.h"
 #include "threading/weak.h"
 
-typedef struct ObjVec { // grows; ends the process when memory is out in the middle of a collection
+typedef struct ObjVec { // grows with gc_memory: what there is no room for is not in it
     Obj **at;
     size_t n, cap;
 } ObjVec;
-void objvec_reserve(ObjVec *vec, size_t n); // room for n more
+bool objvec_reserve(ObjVec *vec, size_t n); // room for n more; false: gc_ran_out
 void objvec_free(ObjVec *vec);
 static inline void objvec_push(ObjVec *vec, Obj *o) {
-    if (unlikely(vec->n == vec->cap)) objvec_reserve(vec, 1);
+    if (unlikely(vec->n == vec->cap) && !objvec_reserve(vec, 1)) return;
     vec->at[vec->n++] = o;
 }
 bool objvec_add(Obj *const *objects, size_t n, void *vec); // a GcVisitor
-void objvec_sort(ObjVec *vec, uint64_t (*key)(Obj *o)); // stable
-void *collector_memory(size_t n, size_t size); // zeroed, from calloc; never NULL
-void *collector_more_memory(void *p, size_t size); // realloc; never NULL
+void objvec_sort(ObjVec *vec, uint64_t (*key)(Obj *o)); // stable; does nothing when gc_memory has nothing
 
 // mark.c: marks objects and what they reach.
 enum { MARK_LATELY = 64 };
@@ -54,11 +52,15 @@ typedef struct Suspects {
 } Suspects;
 #define COUNT_PINNED (1u << 31) // referred to, whatever the counts say
 #define COUNT_NONE (1u << 30)   // not counted: lives by marking alone.  Smaller words are what is left of a count
+#define COUNT_CONDEMNED UINT32_MAX // known to be garbage before
 // Takes the references among suspects off their counts; marks the suspects that have some left, and what they reach.
 void suspects_deduce(Suspects *suspects, Marker *marker);
 // Marks what a word of a C stack that `reads` accepts leads to, and what it reaches.  Such words may be stale: noted in the
 // domain, so that there is another look.
 void suspects_spare(Suspects *suspects, Marker *marker, bool (*may_be_on_c_stacks)(const Obj *o));
+// Marks the suspects that are not in `garbage`, and what they reach: a finalizer made them, and hung them on garbage.  Their
+// own finalizers have not run, and what they refer to must outlive them.
+void suspects_spare_others(Suspects *suspects, Marker *marker, const ObjVec *garbage);
 void suspects_take_garbage(const Suspects *suspects, ObjVec *garbage); // those that are not marked
 
 int64_t collect_local(Thread *t, int generation); // local.c

@@ -7,6 +7,8 @@
 // marked then is garbage.  HOT objects and types have no count and live by marking alone.
 //
 // An object whose count is zero (INZCT) stands in somebody's table and waits for its verdict: it is kept here.
+// A collection that runs out of memory (gc_ran_out) takes everything for alive.
+//
 // Finalizers run with the world going; then everything is marked again, for what they brought back to life.
 #include "gc_private.h"
 
@@ -47,16 +49,22 @@ _Static_assert(RC_COUNT < COUNT_NONE, "a count fits");
 
 static bool any(const Obj *o) { return (void)o, true; }
 
-// Marks all that is alive.
-static void mark_all(Global *gc) {
-    gc->marker = (Marker){.t = gc->t, .marks = &gc->suspects.marks, .types = true};
-    gc_marks_all(&gc->suspects.marks, NULL);
-    mark_world(gc);
-    ObjVec *objects = &gc->suspects.objects;
-    gc_marks_suspects(&gc->suspects.marks, objvec_add, objects);
+static void try_suspects(Global *gc) {
+    const ObjVec *objects = &gc->suspects.objects;
     for (size_t i = 0; i < objects->n; i++) *gc_count_of(objects->at[i]) = shared_count(objects->at[i]);
     suspects_deduce(&gc->suspects, &gc->marker);
     suspects_spare(&gc->suspects, &gc->marker, any);
+}
+
+// Marks all that is alive; gc_ran_out: not all.  condemned: what was garbage before finalizers ran; NULL the first time.
+static void mark_all(Global *gc, const ObjVec *condemned) {
+    gc->marker = (Marker){.t = gc->t, .marks = &gc->suspects.marks, .types = true};
+    gc_ran_out = false;
+    gc_marks_all(&gc->suspects.marks, NULL);
+    if (!gc_ran_out) mark_world(gc);
+    if (!gc_ran_out) gc_marks_suspects(&gc->suspects.marks, objvec_add, &gc->suspects.objects);
+    if (!gc_ran_out) try_suspects(gc);
+    if (!gc_ran_out && condemned) suspects_spare_others(&gc->suspects, &gc->marker, condemned);
     marker_free(&gc->marker);
 }
 
@@ -69,6 +77,7 @@ static void global_free(Global *gc) {
 // The unmarked, each with a count of the collector's so that it outlives what finalizers do to the others.
 static void gather(Global *gc, ObjVec *garbage) {
     suspects_take_garbage(&gc->suspects, garbage);
+    if (gc_ran_out) garbage->n = 0;
     for (size_t i = 0; i < garbage->n; i++)
         if (!obj_is_uncounted(garbage->at[i])) shared_inc(garbage->at[i]);
 }
@@ -81,27 +90,37 @@ static void clear_weakrefs(Global *gc, const ObjVec *garbage) {
     garbage_clear_weakrefs(gc->t, garbage, weakref_survives);
 }
 
-// Drops those that a finalizer brought back, from the vector and from our count.  Their children are theirs.
+static void drop_counts(Thread *t, const ObjVec *objects) {
+    for (size_t i = 0; i < objects->n; i++)
+        if (!obj_is_uncounted(objects->at[i])) v_drop(t, v_from(objects->at[i]));
+}
+
+// Drops those that a finalizer brought back, from the vector and from our count.  Their children are theirs.  All are, if
+// there is no memory to find out.
 static void drop_resurrected(Thread *t, ObjVec *garbage) {
     Global gc = {.t = t};
+    ObjVec back = {0};
+    if (!objvec_reserve(&back, garbage->n)) {
+        drop_counts(t, garbage);
+        garbage->n = 0;
+        return;
+    }
     scan_save_own(t);
     world_stop(t);
     for (size_t i = 0; i < garbage->n; i++) // our counts would look like references from outside
         if (!obj_is_uncounted(garbage->at[i]) && !(obj_rc(garbage->at[i]) & RC_HOT)) at_store_relaxed(&garbage->at[i]->rc, obj_rc(garbage->at[i]) - 1);
-    mark_all(&gc);
-    ObjVec back = {0};
+    mark_all(&gc, garbage);
     size_t kept = 0;
     for (size_t i = 0; i < garbage->n; i++) {
         Obj *o = garbage->at[i];
         if (!obj_is_uncounted(o)) shared_inc(o);
-        if (!gc_is_unmarked(&gc.suspects.marks, o)) objvec_push(&back, o);
+        if (gc_ran_out || !gc_is_unmarked(&gc.suspects.marks, o)) objvec_push(&back, o);
         else garbage->at[kept++] = o;
     }
     garbage->n = kept;
     global_free(&gc);
     world_start(t);
-    for (size_t i = 0; i < back.n; i++)
-        if (!obj_is_uncounted(back.at[i])) v_drop(t, v_from(back.at[i]));
+    drop_counts(t, &back);
     objvec_free(&back);
 }
 
@@ -133,7 +152,7 @@ static int64_t collect_all(Thread *t) {
     start = time_monotonic_ns();
     caches_clear(t);
     handshake_drain_stw(t);
-    mark_all(&gc);
+    mark_all(&gc, NULL);
     gather(&gc, &garbage);
     clear_weakrefs(&gc, &garbage);
     set_limit(shared_total() - (int64_t)garbage.n);
@@ -147,8 +166,7 @@ static int64_t collect_all(Thread *t) {
     int64_t n = (int64_t)garbage.n;
     if ((at_load_relaxed(&gc_debug) & GC_DEBUG_SAVEALL) && gc_hooks.save) {
         for (size_t i = 0; i < garbage.n; i++) gc_hooks.save(t, garbage.at[i]);
-        for (size_t i = 0; i < garbage.n; i++)
-            if (!obj_is_uncounted(garbage.at[i])) v_drop(t, v_from(garbage.at[i]));
+        drop_counts(t, &garbage);
     } else {
         garbage_destroy(t, &garbage);
     }

@@ -28,20 +28,23 @@ static const Obj **table_find(const Table *table, const Obj *o) {
     return &table->at[i];
 }
 
-static void table_init(Table *table, size_t capacity) {
-    *table = (Table){collector_memory(capacity, sizeof *table->at), capacity - 1, 0};
+static bool table_init(Table *table, size_t capacity) {
+    const Obj **at = gc_memory_zeroed(capacity, sizeof *at);
+    if (at) *table = (Table){at, capacity - 1, 0};
+    return at != NULL;
 }
 
 static void table_grow(Table *table) {
     Table old = *table;
-    table_init(table, (old.mask + 1) * 2);
+    if (!table_init(table, (old.mask + 1) * 2)) return;
     for (size_t i = 0; i <= old.mask; i++)
         if (old.at[i]) *table_find(table, old.at[i]) = old.at[i];
     table->n = old.n;
     free(old.at);
 }
 
-static bool table_add(Table *table, const Obj *o) { // false: it is there already
+static bool table_add(Table *table, const Obj *o) { // false: it is there already, or there is no memory left
+    if (gc_ran_out) return false;
     const Obj **place = table_find(table, o);
     if (*place) return false;
     *place = o;
@@ -94,15 +97,16 @@ static void look(Search *search) {
 LastWords gc_last_words(Thread *t, const HeldQuery *query) {
     if (threading_is_sharing() || at_load_relaxed(&gc_last_words_hidden)) return LAST_WORDS_UNKNOWN;
     Search search = {.t = t, .query = query};
-    table_init(&search.wanted, 64);
+    gc_ran_out = false;
+    if (!table_init(&search.wanted, 64)) return LAST_WORDS_UNKNOWN;
     gc_walk_finalizable(t, want_finalizable, &search);
     weak_each_heard(want, &search);
     LastWords words = LAST_WORDS_NONE;
-    if (search.missing) {
-        table_init(&search.seen, 4096);
+    if (search.missing && table_init(&search.seen, 4096)) {
         look(&search);
         words = search.missing ? LAST_WORDS_UNKNOWN : LAST_WORDS_HELD;
     }
+    if (gc_ran_out) words = LAST_WORDS_UNKNOWN;
     free(search.wanted.at);
     free(search.seen.at);
     objvec_free(&search.queue);

@@ -9,6 +9,8 @@
 // the header of every object reached, and from the stacks (C stacks conservatively).  Once sharing has begun types are
 // SHARED, and the global collector's.
 //
+// A collection that runs out of memory (gc_ran_out) takes everything for alive.
+//
 // Garbage is held by a count of the collector's while callbacks and finalizers run, so that what they let go of dies
 // with the rest.  Marks are given up before that: Python makes objects.
 #include "gc_private.h"
@@ -43,6 +45,7 @@ static bool mark_frozen(Obj *const *objects, size_t n, void *arg) {
 
 static void mark_from_roots(Local *gc) {
     gc_marks_all(&gc->suspects.marks, gc->t);
+    if (gc_ran_out) return;
     threads_each(mark_thread, gc);
     if (gc->types) roots_each(gc->t, mark_slot, &gc->marker);
     gc->frozen = 0;
@@ -60,11 +63,11 @@ static uint32_t start_count(const Local *gc, const Obj *o) {
 
 // Marks what is alive of the suspects.
 static void deduce(Local *gc) {
+    if (gc_ran_out) return;
     ObjVec *objects = &gc->suspects.objects;
     for (size_t i = 0; i < objects->n; i++) *gc_count_of(objects->at[i]) = start_count(gc, objects->at[i]);
     suspects_deduce(&gc->suspects, &gc->marker);
     if (gc->types) suspects_spare(&gc->suspects, &gc->marker, obj_is_uncounted);
-    marker_free(&gc->marker);
 }
 
 static void forget_suspects(Local *gc) {
@@ -97,11 +100,12 @@ static void clear_weakrefs(Local *gc) {
 
 static void suspect_lost(Local *gc) {
     mark_from_roots(gc);
+    if (gc_ran_out) return;
     gc_marks_suspects(&gc->suspects.marks, objvec_add, &gc->suspects.objects);
 }
 
 static void suspect_garbage(Local *gc) {
-    objvec_add(gc->garbage.at, gc->garbage.n, &gc->suspects.objects);
+    if (objvec_add(gc->garbage.at, gc->garbage.n, &gc->suspects.objects)) return;
     gc_marks_suspect(&gc->suspects.marks, gc->t, gc->suspects.objects.at, gc->suspects.objects.n);
 }
 
@@ -123,12 +127,18 @@ static void take_back(Local *gc, ObjVec *back, bool (*is_back)(const Local *gc, 
 }
 
 static bool is_shared_now(const Local *gc, const Obj *o) { return (void)gc, obj_is_shared(o); }
-static bool is_alive(const Local *gc, const Obj *o) { return !gc_is_unmarked(&gc->suspects.marks, o); }
+static bool is_alive(const Local *gc, const Obj *o) { return gc_ran_out || !gc_is_unmarked(&gc->suspects.marks, o); }
 
 // Finalizers have run: who is still garbage?  The others lose the collector's count.  A class may be referred to from
-// anywhere by now, without a count to tell of it.
+// anywhere by now, without a count to tell of it.  All are alive if there is no memory to find out.
 static void deduce_again(Local *gc) {
     ObjVec back = {0};
+    gc_ran_out = false;
+    if (!objvec_reserve(&back, gc->garbage.n)) {
+        let_garbage_go(gc);
+        gc->garbage.n = 0;
+        return;
+    }
     take_back(gc, &back, is_shared_now);
     gc->marker = marker_of(gc);
     if (gc->types) scan_save_own(gc->t);
@@ -136,6 +146,8 @@ static void deduce_again(Local *gc) {
     else suspect_garbage(gc);
     add_counts(&gc->garbage, -1);
     deduce(gc);
+    if (!gc_ran_out) suspects_spare_others(&gc->suspects, &gc->marker, &gc->garbage);
+    marker_free(&gc->marker);
     add_counts(&gc->garbage, 1);
     take_back(gc, &back, is_alive);
     forget_suspects(gc);
@@ -166,13 +178,14 @@ static void note_survivors(GcDomain *domain, int generation, int64_t survivors) 
 static void suspect_young(Local *gc, int generation) {
     ObjVec *objects = &gc->suspects.objects;
     gc_walk_local(gc->t, (2u << generation) - 1, objvec_add, objects);
-    gc_marks_suspect(&gc->suspects.marks, gc->t, objects->at, objects->n);
+    if (!gc_ran_out) gc_marks_suspect(&gc->suspects.marks, gc->t, objects->at, objects->n);
 }
 
 int64_t collect_local(Thread *t, int generation) {
     GcDomain *domain = t->heap.domain;
     Local gc = {.t = t, .domain = domain, .types = generation == 2 && !threading_is_sharing()};
     gc.marker = marker_of(&gc);
+    gc_ran_out = false;
     if (gc.types) {
         caches_clear(t);
         scan_save_own(t);
@@ -182,7 +195,9 @@ int64_t collect_local(Thread *t, int generation) {
     if (generation == 2) suspect_lost(&gc);
     else suspect_young(&gc, generation);
     deduce(&gc);
+    marker_free(&gc.marker);
     suspects_take_garbage(&gc.suspects, &gc.garbage);
+    if (gc_ran_out) gc.garbage.n = 0;
     note_survivors(domain, generation, gc.marker.looked - gc.frozen);
     gc_grow_older(t, generation);
     add_counts(&gc.garbage, 1); // ours

@@ -21,17 +21,24 @@
 typedef struct MarkPool MarkPool;
 
 // ---- meeting references -----------------------------------------------------------------------------------------------
+static bool statics_add(Marker *marker, Obj *o);
+
+static bool statics_grow(Marker *marker) {
+    ObjVec old = marker->statics;
+    size_t n = old.n ? old.n * 2 : 1024;
+    Obj **at = gc_memory_zeroed(n, sizeof *at);
+    if (!at) return false;
+    marker->statics = (ObjVec){at, n, n};
+    marker->statics_n = 0;
+    for (size_t i = 0; i < old.n; i++)
+        if (old.at[i]) statics_add(marker, old.at[i]);
+    objvec_free(&old);
+    return true;
+}
+
 // Objects never freed are in no page; their slots are roots.  true: o was not met before.
 static bool statics_add(Marker *marker, Obj *o) {
-    if ((marker->statics_n + 1) * 2 > marker->statics.n) {
-        ObjVec old = marker->statics;
-        marker->statics.n = marker->statics.cap = old.n ? old.n * 2 : 1024;
-        marker->statics.at = collector_memory(marker->statics.n, sizeof *old.at);
-        marker->statics_n = 0;
-        for (size_t i = 0; i < old.n; i++)
-            if (old.at[i]) statics_add(marker, old.at[i]);
-        objvec_free(&old);
-    }
+    if ((marker->statics_n + 1) * 2 > marker->statics.n && !statics_grow(marker)) return false;
     size_t mask = marker->statics.n - 1, i = ((uintptr_t)o >> 4) * 0x9e3779b97f4a7c15u >> 32 & mask;
     for (; marker->statics.at[i]; i = (i + 1) & mask)
         if (marker->statics.at[i] == o) return false;
@@ -99,8 +106,11 @@ static void meet_span(Marker *marker, const SlotSpan *span, size_t n) {
 
 static void push_span(Marker *marker, SlotSpan span) {
     if (marker->spans_n == marker->spans_cap) {
-        marker->spans_cap = marker->spans_cap ? marker->spans_cap * 2 : 64;
-        marker->spans = collector_more_memory(marker->spans, marker->spans_cap * sizeof span);
+        size_t cap = marker->spans_cap ? marker->spans_cap * 2 : 64;
+        SlotSpan *grown = gc_memory(marker->spans, cap * sizeof *grown);
+        if (!grown) return;
+        marker->spans = grown;
+        marker->spans_cap = cap;
     }
     marker->spans[marker->spans_n++] = span;
 }
@@ -137,6 +147,7 @@ struct MarkPool { // under the mutex, but for `hungry`
     SlotSpan span; // n 0: none
     uint32_t hungry; // atomic: how many wait for work
     bool done;
+    bool ran_out;    // the other one's gc_ran_out
     int64_t looked;  // atomic: by the other one
 };
 enum { MARKERS = 2 };
@@ -151,7 +162,7 @@ static void pool_give_lock_held(Marker *marker) {
         mine->n -= pool->span.n;
     }
     size_t n = marker->work.n / 2;
-    objvec_add(marker->work.at, n, &pool->work);
+    if (objvec_add(marker->work.at, n, &pool->work)) return;
     marker->work.n -= n;
     memmove(marker->work.at, marker->work.at + n, marker->work.n * sizeof *marker->work.at);
 }
@@ -193,7 +204,7 @@ static bool pool_take(Marker *marker) {
 }
 
 // ---- running ----------------------------------------------------------------------------------------------------------
-enum { AHEAD = 16 }; // objects on their way into the cache
+enum { AHEAD = 32 }; // objects on their way into the cache; their buffers from half-way on
 
 void mark_run(Marker *marker) {
     Obj *ahead[AHEAD];
@@ -211,7 +222,7 @@ void mark_run(Marker *marker) {
         if (!n) return;
         look_into(marker, ahead[first]);
         first = (first + 1) % AHEAD;
-        n--;
+        if (--n > AHEAD / 2) upcall_slots_soon(ahead[(first + AHEAD / 2) % AHEAD]);
         share_work(marker);
     }
 }
@@ -229,6 +240,7 @@ static void *helper_main(void *arg) {
     helper.looked = 0;
     run_all(&helper);
     at_fetch_add_relaxed(&helper.pool->looked, helper.looked);
+    helper.pool->ran_out = gc_ran_out;
     marker_free(&helper);
     return NULL;
 }
@@ -258,6 +270,7 @@ void mark_run_together(Marker *marker) {
     if (helper_start(&helper, &start)) {
         run_all(marker);
         pthread_join(helper, NULL);
+        gc_ran_out |= pool.ran_out;
     } else {
         marker->pool = NULL;
         mark_run(marker);

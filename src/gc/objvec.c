@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Vectors of objects, and memory for the collector.
+// Vectors of objects.
 #include "gc_private.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-static void *need(void *p) {
-    if (p) return p;
-    fputs("Fatal Python error: out of memory in the collector\n", stderr);
-    abort();
-}
-void *collector_memory(size_t n, size_t size) { return need(calloc(n + 1, size)); }
-void *collector_more_memory(void *p, size_t size) { return need(realloc(p, size)); }
-
-void objvec_reserve(ObjVec *vec, size_t n) {
-    if (vec->cap - vec->n >= n) return;
+bool objvec_reserve(ObjVec *vec, size_t n) {
+    if (vec->cap - vec->n >= n) return true;
     size_t cap = vec->cap ? vec->cap * 2 : 256;
     while (cap - vec->n < n) cap *= 2;
-    vec->at = collector_more_memory(vec->at, cap * sizeof *vec->at);
+    Obj **at = gc_memory(vec->at, cap * sizeof *at);
+    if (!at) return false;
+    vec->at = at;
     vec->cap = cap;
+    return true;
 }
 
 void objvec_free(ObjVec *vec) {
@@ -28,7 +22,7 @@ void objvec_free(ObjVec *vec) {
 
 bool objvec_add(Obj *const *objects, size_t n, void *arg) {
     ObjVec *vec = arg;
-    objvec_reserve(vec, n);
+    if (!objvec_reserve(vec, n)) return true;
     for (size_t i = 0; i < n; i++) vec->at[vec->n + i] = objects[i];
     vec->n += n;
     return false;
@@ -48,7 +42,8 @@ static int key_order(const void *a, const void *b) {
 
 void objvec_sort(ObjVec *vec, uint64_t (*key)(Obj *o)) {
     if (vec->n < 2) return;
-    Keyed *keyed = collector_memory(vec->n, sizeof *keyed);
+    Keyed *keyed = gc_memory(NULL, vec->n * sizeof *keyed);
+    if (!keyed) return;
     for (size_t i = 0; i < vec->n; i++) keyed[i] = (Keyed){key(vec->at[i]), i, vec->at[i]};
     qsort(keyed, vec->n, sizeof *keyed, key_order);
     for (size_t i = 0; i < vec->n; i++) vec->at[i] = keyed[i].o;

@@ -72,13 +72,23 @@ void suspects_spare(Suspects *suspects, Marker *marker, bool (*may_be_on_c_stack
     size_t n = 0;
     for (size_t i = 0; i < lost.n; i++)
         if (may_be_on_c_stacks(lost.at[i])) lost.at[n++] = lost.at[i];
-    if (n && !address_set_init(&words.lost, n)) abort();
-    for (size_t i = 0; i < n; i++)
-        if (!address_set_add(&words.lost, lost.at[i])) abort();
-    if (n) threads_each(spare_words, &words);
+    bool listed = n == 0 || address_set_init(&words.lost, n);
+    for (size_t i = 0; listed && i < n; i++) listed = address_set_add(&words.lost, lost.at[i]);
+    gc_ran_out |= !listed;
+    if (n && listed) threads_each(spare_words, &words);
     mark_run(marker);
     address_set_free(&words.lost);
     objvec_free(&lost);
+}
+
+void suspects_spare_others(Suspects *suspects, Marker *marker, const ObjVec *garbage) {
+    for (size_t i = 0; i < garbage->n; i++)
+        if (gc_is_unmarked(&suspects->marks, garbage->at[i])) *gc_count_of(garbage->at[i]) = COUNT_CONDEMNED;
+    for (size_t i = 0; i < suspects->objects.n; i++) {
+        Obj *o = suspects->objects.at[i];
+        if (gc_is_unmarked(&suspects->marks, o) && *gc_count_of(o) != COUNT_CONDEMNED) mark_object(marker, o);
+    }
+    mark_run(marker);
 }
 
 void suspects_take_garbage(const Suspects *suspects, ObjVec *garbage) {

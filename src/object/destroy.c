@@ -51,6 +51,17 @@ bool upcall_slots(const Obj *o, SlotSpan *span) {
     return plain && attrs_span(o, type->attrs_offset, span);
 }
 
+void upcall_slots_soon(const Obj *o) {
+    const Type *type = o->type;
+    if (type == &dict_type) {
+        const char *keys = (const char *)((const Dict *)o)->keys;
+        __builtin_prefetch(keys);
+        __builtin_prefetch(keys + 64);
+    } else if (type == &list_type) {
+        __builtin_prefetch(((const List *)o)->items);
+    }
+}
+
 static void drop_slot(Thread *t, Obj *owner, Slot *s, void *arg) {
     (void)owner, (void)arg;
     V v = at_load_relaxed(&s->bits);

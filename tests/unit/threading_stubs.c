@@ -54,6 +54,8 @@ bool upcall_slots(const Obj *o, SlotSpan *span) {
     return o->aux != 3; // the others for both ways
 }
 
+void upcall_slots_soon(const Obj *o) { (void)o; }
+
 bool upcall_needs_python(Thread *t, Obj *o) {
     (void)t;
     return (at_load_relaxed(&o->flags) & OBJ_FINALIZABLE) != 0;
