@@ -48,15 +48,6 @@ static V unwrap(Thread *t, Generator *g, int how, V result) {
     return gen_result(t, SEND_RETURN, value);
 }
 
-// The result of gen_throw_with as gen_send would tell it.
-static V unwrap_thrown(Thread *t, Generator *g, V result) {
-    if (v_is_error(result) && err_matches(t, &exc_StopIteration)) { // it returned
-        err_clear(t);
-        return unwrap(t, g, SEND_RETURN, V_NONE);
-    }
-    return unwrap(t, g, SEND_NEXT, result);
-}
-
 // ---- hooks -----------------------------------------------------------------------------------------------------------------
 static int init_hooks(Thread *t, V gen) {
     Generator *g = gen_of(gen);
@@ -126,8 +117,9 @@ static NATIVE(asend_throw) {
     UNUSED_NATIVE();
     ASend *a = asend_of(self);
     if (a->state == STATE_CLOSED) return err_set(t, &exc_RuntimeError, "cannot reuse already awaited __anext__()/asend()");
-    V gen = slot_peek(&a->gen);
-    V result = unwrap_thrown(t, gen_of(gen), gen_throw_with(t, gen, false, args[0], args[1], args[2]));
+    V gen = slot_peek(&a->gen), result;
+    int how = gen_throw_step(t, gen, true, args[0], args[1], args[2], &result);
+    result = unwrap(t, gen_of(gen), how, result);
     if (v_is_error(result)) a->state = STATE_CLOSED;
     return result;
 }
@@ -168,6 +160,15 @@ static void athrow_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     VISIT(((AThrow *)o)->tb);
 }
 
+// The end of closing is StopIteration for who awaits it.
+static V close_failed(Thread *t) {
+    if (err_matches(t, &exc_StopAsyncIteration) || err_matches(t, &exc_GeneratorExit)) {
+        err_clear(t);
+        err_set_none(t, &exc_StopIteration);
+    }
+    return V_ERROR;
+}
+
 static V ignored_exit(Thread *t, AThrow *a, V result) {
     gen_of(slot_peek(&a->gen))->running_async = false;
     a->state = STATE_CLOSED;
@@ -178,33 +179,23 @@ static V ignored_exit(Thread *t, AThrow *a, V result) {
 static V athrow_failed(Thread *t, AThrow *a) {
     gen_of(slot_peek(&a->gen))->running_async = false;
     a->state = STATE_CLOSED;
-    if (a->is_close && (err_matches(t, &exc_StopAsyncIteration) || err_matches(t, &exc_GeneratorExit))) {
-        err_clear(t); // closing is done
-        err_set_none(t, &exc_StopIteration);
-    }
-    return V_ERROR;
+    return a->is_close ? close_failed(t) : V_ERROR;
 }
 
-// After a step of aclose().  `returned`: the generator ended.
-static V close_step(Thread *t, AThrow *a, V result, bool returned) {
-    if (returned) {
+// A step of aclose() came out so: a value for the event loop, or V_ERROR.
+static V close_result(Thread *t, AThrow *a, int how, V result) {
+    if (how == SEND_RETURN) {
         v_drop(t, result);
         err_set_none(t, &exc_StopAsyncIteration);
-        result = V_ERROR;
+        return V_ERROR;
     }
-    if (v_is_error(result)) {
-        if (err_matches(t, &exc_StopIteration)) {
-            err_clear(t);
-            err_set_none(t, &exc_StopAsyncIteration);
-        }
-        return athrow_failed(t, a);
-    }
-    return is_wrapped(result) ? ignored_exit(t, a, result) : result;
+    return how == SEND_NEXT && is_wrapped(result) ? ignored_exit(t, a, result) : result;
 }
 
 static V athrow_start(Thread *t, AThrow *a, V arg) {
-    V gen = slot_peek(&a->gen);
+    V gen = slot_peek(&a->gen), result;
     Generator *g = gen_of(gen);
+    int how;
     if (g->running_async) {
         a->state = STATE_CLOSED;
         return err_set(t, &exc_RuntimeError, "%s(): asynchronous generator is already running", a->is_close ? "aclose" : "athrow");
@@ -218,10 +209,12 @@ static V athrow_start(Thread *t, AThrow *a, V arg) {
     g->running_async = true;
     if (a->is_close) {
         g->closed = true;
-        return close_step(t, a, gen_throw_with(t, gen, false, v_from_type(&exc_GeneratorExit), V_NULL, V_NULL), false);
+        how = gen_throw_step(t, gen, false, v_from_type(&exc_GeneratorExit), V_NULL, V_NULL, &result);
+        result = close_result(t, a, how, result);
+    } else {
+        how = gen_throw_step(t, gen, false, slot_peek(&a->type), slot_peek(&a->value), slot_peek(&a->tb), &result);
+        result = unwrap(t, g, how, result);
     }
-    V result = gen_throw_with(t, gen, false, slot_peek(&a->type), slot_peek(&a->value), slot_peek(&a->tb));
-    result = unwrap_thrown(t, g, result);
     return v_is_error(result) ? athrow_failed(t, a) : result;
 }
 
@@ -236,8 +229,8 @@ static V athrow_step(Thread *t, V self, V arg) {
     }
     if (a->state == STATE_INIT) return athrow_start(t, a, arg);
     int how = gen_send(t, gen, arg, &result);
-    if (a->is_close) return close_step(t, a, result, how == SEND_RETURN);
-    result = unwrap(t, g, how, result);
+    if (!a->is_close) return unwrap(t, g, how, result);
+    result = close_result(t, a, how, result);
     return v_is_error(result) ? athrow_failed(t, a) : result;
 }
 static V athrow_next(Thread *t, V self) { return athrow_step(t, self, V_NONE); }
@@ -249,13 +242,11 @@ static NATIVE(athrow_throw) {
     UNUSED_NATIVE();
     AThrow *a = athrow_of(self);
     if (a->state == STATE_CLOSED) return err_set(t, &exc_RuntimeError, "cannot reuse already awaited aclose()/athrow()");
-    V gen = slot_peek(&a->gen), result = gen_throw_with(t, gen, false, args[0], args[1], args[2]);
-    if (!a->is_close) {
-        result = unwrap_thrown(t, gen_of(gen), result);
-        if (v_is_error(result)) a->state = STATE_CLOSED;
-        return result;
-    }
-    return close_step(t, a, result, false);
+    V gen = slot_peek(&a->gen), result;
+    int how = gen_throw_step(t, gen, true, args[0], args[1], args[2], &result);
+    if (!a->is_close) return unwrap(t, gen_of(gen), how, result);
+    result = close_result(t, a, how, result);
+    return v_is_error(result) ? close_failed(t) : result;
 }
 static NATIVE(athrow_close) {
     UNUSED_NATIVE();

@@ -387,7 +387,9 @@ int gen_close(Thread *t, V gen) {
     }
     if (how == SEND_RETURN) {
         v_drop(t, result);
-        return 0;
+        if (!v_is_async_generator(gen)) return 0;
+        err_set_none(t, &exc_StopAsyncIteration); // which is told: only aclose() takes it for the end
+        return -1;
     }
     if (!err_matches(t, &exc_StopIteration) && !err_matches(t, &exc_GeneratorExit)) return -1;
     err_clear(t);
@@ -430,19 +432,16 @@ static int raise_given(Thread *t, V type, V value, V tb) {
 }
 
 // After delegate_leave: goes on with the iterator's value, or with the pending exception.
-static V delegate_done(Thread *t, V gen) {
-    V result;
-    int how;
-    if (err_matches(t, &exc_StopIteration)) {
-        V exc = err_fetch(t), value = exc_stop_iteration_value(exc);
-        v_drop(t, exc);
-        how = gen_send(t, gen, value, &result);
-        v_drop(t, value);
-    } else {
-        how = resume_throwing(t, gen, &result);
-    }
-    return gen_result(t, how, result);
+static int delegate_done(Thread *t, V gen, V *result) {
+    if (!err_matches(t, &exc_StopIteration)) return resume_throwing(t, gen, result);
+    V exc = err_fetch(t), value = exc_stop_iteration_value(exc);
+    v_drop(t, exc);
+    int how = gen_send(t, gen, value, result);
+    v_drop(t, value);
+    return how;
 }
+
+static V gen_throw_with(Thread *t, V gen, bool close_on_exit, V type, V value, V tb);
 
 static V throw_into_delegate(Thread *t, V it, bool close_on_exit, V type, V value, V tb, bool *here) {
     if (v_is_generator(it) || v_is_coroutine(it)) return gen_throw_with(t, it, close_on_exit, type, value, tb);
@@ -465,33 +464,35 @@ static bool is_generator_exit(V type) {
     return v_is_exception(type) && type_is_subtype(v_type(type), &exc_GeneratorExit);
 }
 
-V gen_throw_with(Thread *t, V gen, bool close_on_exit, V type, V value, V tb) {
+int gen_throw_step(Thread *t, V gen, bool close_on_exit, V type, V value, V tb, V *result) {
     Generator *g = gen_of(gen);
-    V it, result;
+    V it;
+    *result = V_ERROR;
     int began = delegate_begin(t, g, &it);
-    if (began < 0) return V_ERROR;
+    if (began < 0) return SEND_ERROR;
     if (began) {
         bool here = false;
         int closed = 0;
         if (close_on_exit && is_generator_exit(type)) {
             closed = close_delegate(t, it);
             here = closed == 0;
-            result = V_ERROR;
-        } else if (recursion_enter(t, "") < 0) {
-            result = V_ERROR;
-        } else {
-            result = throw_into_delegate(t, it, close_on_exit, type, value, tb, &here);
+        } else if (recursion_enter(t, "") == 0) {
+            *result = throw_into_delegate(t, it, close_on_exit, type, value, tb, &here);
             recursion_leave(t);
         }
         v_drop(t, it);
-        it = closed == 0 && !here && v_is_error(result) ? delegate_leave(g->frame) : V_NULL;
+        it = closed == 0 && !here && v_is_error(*result) ? delegate_leave(g->frame) : V_NULL;
         delegate_end(t, g);
         v_drop(t, it);
-        if (closed < 0) return gen_result(t, resume_throwing(t, gen, &result), result);
-        if (!here) return v_is_error(result) ? delegate_done(t, gen) : result;
+        if (closed < 0) return resume_throwing(t, gen, result);
+        if (!here) return v_is_error(*result) ? delegate_done(t, gen, result) : SEND_NEXT;
     }
-    if (raise_given(t, type, value, tb) < 0) return V_ERROR;
-    int how = resume_throwing(t, gen, &result);
+    return raise_given(t, type, value, tb) < 0 ? SEND_ERROR : resume_throwing(t, gen, result);
+}
+
+static V gen_throw_with(Thread *t, V gen, bool close_on_exit, V type, V value, V tb) {
+    V result;
+    int how = gen_throw_step(t, gen, close_on_exit, type, value, tb, &result);
     return gen_result(t, how, result);
 }
 

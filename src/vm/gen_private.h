@@ -7,7 +7,8 @@
 #include "object/misc.h"
 
 // Like gen_throw; without close_on_exit a GeneratorExit goes to what is delegated to by its throw, not its close.
-V gen_throw_with(Thread *t, V gen, bool close_on_exit, V type, V value, V traceback);
+// As gen_send: SEND_*, and what came out.
+int gen_throw_step(Thread *t, V gen, bool close_on_exit, V type, V value, V traceback, V *result);
 // What send and next return to Python: the value, or StopIteration raised.
 V gen_result(Thread *t, int how, V value);
 int gen_finalize(Thread *t, V gen);       // at death: close, or say that it was never awaited
