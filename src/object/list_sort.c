@@ -18,6 +18,7 @@ typedef struct Run {
 typedef struct Sort {
     Thread *t;
     V *keys, *vals;             // vals NULL: the keys are the values
+    Type *type;                 // of all that is compared: the keys, or the first items of tuples; NULL: they differ
     size_t n;
     V *spare_keys, *spare_vals; // room for the run that waits during a merge
     size_t spare;
@@ -100,17 +101,32 @@ static inline int less_latin1(V a, V b) {
     int order = memcmp(str_data(a), str_data(b), n < m ? n : m);
     return order ? order < 0 : n < m;
 }
-static int less_any(Thread *t, V a, V b) {
-    V result = obj_compare(t, a, b, CMP_LT);
+static int truth_of(Thread *t, V result) {
     if (v_is_bool(result)) return result == V_TRUE;
     if (v_is_error(result)) return -1;
     int truth = obj_is_true(t, result);
     v_drop(t, result);
     return truth;
 }
+static int less_any(Thread *t, V a, V b) {
+    return truth_of(t, obj_compare(t, a, b, CMP_LT));
+}
+
+// Of one type: its own comparison without the question who of the two comes first.  When that does not know, everything is
+// asked anew, so that a __lt__ that returns NotImplemented is called twice, as CPython's list.sort has it.
+static int less_same(Sort *s, V a, V b) {
+    Thread *t = s->t;
+    Type *type = s->type;
+    if (!type || !type->compare || v_type(a) != type || v_type(b) != type) return less_any(t, a, b); // or __class__ was assigned
+    if (recursion_enter(t, " in comparison") < 0) return -1;
+    V result = type->compare(t, a, b, CMP_LT);
+    recursion_leave(t);
+    return result == V_NOT_IMPLEMENTED ? less_any(t, a, b) : truth_of(t, result);
+}
 
 // Tuples: the first items that differ decide, as tuple's own comparison has it.
-static int less_tuple(Thread *t, V a, V b) {
+static int less_tuple(Sort *s, V a, V b) {
+    Thread *t = s->t;
     size_t n = tuple_len(a), m = tuple_len(b);
     for (size_t i = 0; i < n && i < m; i++) {
         V x = tuple_borrow(a, i), y = tuple_borrow(b, i);
@@ -122,7 +138,7 @@ static int less_tuple(Thread *t, V a, V b) {
         if (equal) continue;
         if (v_is_float(x) && v_is_float(y)) return less_float(x, y);
         if (is_latin1(x) && is_latin1(y)) return less_latin1(x, y);
-        return less_any(t, x, y);
+        return i == 0 ? less_same(s, x, y) : less_any(t, x, y);
     }
     return n < m;
 }
@@ -143,13 +159,31 @@ static int less_tuple(Thread *t, V a, V b) {
 #undef SORT
 #undef LESS
 #define SORT(name) tuple_##name
-#define LESS(s, a, b) less_tuple((s)->t, (a), (b))
+#define LESS(s, a, b) less_tuple((s), (a), (b))
 #include "list_sort_merge.inc"
 #undef SORT
 #undef LESS
 #define SORT(name) any_##name
-#define LESS(s, a, b) less_any((s)->t, (a), (b))
+#define LESS(s, a, b) less_same((s), (a), (b))
 #include "list_sort_merge.inc"
+
+static Type *common_type(const Sort *s) {
+    Type *type = v_type(s->keys[0]);
+    for (size_t i = 1; i < s->n; i++) {
+        if (v_type(s->keys[i]) != type) return NULL;
+    }
+    return type;
+}
+static Type *common_type_in_tuples(const Sort *s) {
+    Type *type = NULL;
+    for (size_t i = 0; i < s->n; i++) {
+        if (tuple_len(s->keys[i]) == 0) return NULL;
+        Type *item = v_type(tuple_borrow(s->keys[i], 0));
+        if (type && item != type) return NULL;
+        type = item;
+    }
+    return type;
+}
 
 static int sort_run(Sort *s) {
     V first = s->keys[0];
@@ -165,8 +199,12 @@ static int sort_run(Sort *s) {
         if (i == s->n) return latin1_run(s);
     } else if (v_is_exact(first, &tuple_type)) {
         while (i < s->n && v_is_exact(s->keys[i], &tuple_type)) i++;
-        if (i == s->n) return tuple_run(s);
+        if (i == s->n) {
+            s->type = common_type_in_tuples(s);
+            return tuple_run(s);
+        }
     }
+    s->type = common_type(s);
     return any_run(s);
 }
 
