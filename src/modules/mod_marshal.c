@@ -6,11 +6,13 @@
 //     length [code consts names localsplusnames linetable exceptiontable]
 //
 // Writing keeps a table of objects seen, so that shared ones become references; reading keeps the list of those flagged.
-// Both directions guard depth (2000) against data that would exhaust the C stack.
+// Both directions limit depth to 2000, as the format does, and raise RecursionError where the C stack of a thread is too
+// small even for that.
 #include "base/strbuf.h"
 #include "base/dtoa.h"
 #include "base/utf8.h"
 #include "object/code.h"
+#include "object/cstack.h"
 #include "object/bytes.h"
 #include "object/misc.h"
 #include "threading/gclink.h"
@@ -287,6 +289,7 @@ static void write_value(Writer *w, V v) {
     else if (v == V_ELLIPSIS) put(w, '.');
     else if (v == v_from_type(&exc_StopIteration)) put(w, 'S');
     else if (w->depth >= MAX_DEPTH) w->too_deep = true;
+    else if (c_stack_check(w->t, " while marshalling an object") < 0) w->failed = true;
     else if (!write_ref(w, v, &flag)) {
         w->depth++;
         write_object(w, v, flag);
@@ -693,7 +696,9 @@ static V read_value(Reader *r) {
         err_clear(r->t);
         return no_object(r);
     }
-    if (++r->depth > MAX_DEPTH) return bad_data(r, "recursion limit exceeded");
+    if (r->depth >= MAX_DEPTH) return bad_data(r, "recursion limit exceeded");
+    if (c_stack_check(r->t, " while unmarshalling an object") < 0) return V_ERROR;
+    r->depth++;
     V v = read_typed(r, type & ~FLAG_REF, (type & FLAG_REF) != 0);
     r->depth--;
     return v;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Length, subscripts, membership and iteration of any value.
 #include "object/slots.h"
+#include "object/cstack.h"
 #include "object/misc.h"
 #include "object/exceptions.h"
 
@@ -137,8 +138,7 @@ V obj_iter(Thread *t, V v) {
 V obj_next(Thread *t, V iterator) {
     UnaryFn next = v_type(iterator)->next;
     if (unlikely(!next)) return err_set(t, &exc_TypeError, "'%T' object is not an iterator", iterator);
-    if (unlikely((char *)__builtin_frame_address(0) < t->c_stack_limit)) // iterators over iterators over ...
-        return err_set(t, &exc_RecursionError, "maximum recursion depth exceeded");
+    if (c_stack_check(t, "") < 0) return V_ERROR; // iterators over iterators over ...
     V v = next(t, iterator);
     if (likely(!v_is_error(v)) || !err_matches(t, &exc_StopIteration)) return v;
     err_clear(t);

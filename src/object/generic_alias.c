@@ -4,6 +4,7 @@
 // An alias stands in front of its origin: calls make origin instances, most attributes are the origin's.  Substituting
 // type variables (alias_substitute) follows the protocol of module typing: __typing_subst__, __typing_prepare_subst__,
 // __typing_is_unpacked_typevartuple__, __typing_unpacked_tuple_args__.
+#include "object/cstack.h"
 #include "object/descr.h"
 #include "object/misc.h"
 #include "alias_private.h"
@@ -149,6 +150,7 @@ static int add_parameters(Thread *t, V list, V arg) {
 }
 
 V alias_make_parameters(Thread *t, V args) {
+    if (c_stack_check(t, " while collecting type parameters") < 0) return V_ERROR; // aliases in aliases in ...
     V list = list_new(t, 0);
     if (v_is_error(list)) return V_ERROR;
     int r = 0;

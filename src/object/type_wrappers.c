@@ -2,6 +2,7 @@
 // Slot wrappers: the `__add__` in a static type's dict (wrapper_descriptor) and what it binds to (method-wrapper).
 //
 // slot_wrapper_call turns Python arguments into the slot's C arguments by the row's WrapKind, and its result back.
+#include "object/cstack.h"
 #include "object/descr.h"
 #include "object/misc.h"
 #include "runtime/runtime.h"
@@ -145,6 +146,7 @@ static V call_one(Thread *t, const SlotWrapper *w, V self, size_t nargs) {
 
 V slot_wrapper_call(Thread *t, V wrapper, V self, const V *args, size_t nargs, V kwnames) {
     const SlotWrapper *w = (const SlotWrapper *)v_obj(wrapper);
+    if (c_stack_check(t, " while calling a Python object") < 0) return V_ERROR; // a bound wrapper may come back to one
     if (w->row->kind == WRAP_CALL) return ((NativeFn)w->fn)(t, self, args, nargs, kwnames);
     if (w->row->kind == WRAP_INIT) return none_or_error(((InitFn)w->fn)(t, self, args, nargs, kwnames));
     if (kwnames != V_NULL && tuple_len(kwnames))

@@ -5,6 +5,7 @@
 // vm_run is the only way in.  Everything a Python program does to call, yield and return happens inside one vm_run by
 // switching frames; a nested one exists only where C code calls Python.
 #include "interp.h"
+#include "object/cstack.h"
 
 #if HEDDLE_DEBUG_CHECKS
 static void check_frame(const Frame *f, const V *sp) {
@@ -118,7 +119,7 @@ leave:
 
 V vm_run(Thread *t, Frame *f, bool throwing) {
     HD_ASSERT(t->frame == f && frame_kind(f) != FRAME_PLAIN);
-    if (unlikely((char *)__builtin_frame_address(0) < t->c_stack_limit) && !throwing) {
+    if (c_stack_is_low(t) && !throwing) {
         recursion_error(t, "");
         throwing = true;
         if (f->kind & FRAME_GENERATOR) f->sp--; // the value it was resumed with
