@@ -17,6 +17,7 @@ typedef struct Literal { // one run of adjacent literals
     const Token *token;        // the literal at work
     bool raw, bytes, formatted;// of that literal
     bool any_formatted;
+    bool later;                // only PEP 701 allows it: so the tokenizer says, or a field two format specifications deep
     bool surrogates;           // text holds some
     StrBuf text;               // what was read since the last field, UTF-8
     int begin;                 // the values of the JoinedStr on the parser's stack
@@ -368,12 +369,13 @@ static void raise_trouble(Parser *p, Trouble trouble) {
     else raise_syntax(p, "%s", trouble.format);
 }
 
+static bool old_rules(const Literal *l) { return l->p->tok.classic_from && l->token->text >= l->p->tok.classic_from; }
+
 // Where the expression from p on ends; NULL: raised. trouble->format is set when only PEP 701 allows the expression.
 static const char *expression_end(Literal *l, const char *p, const char *end, Trouble *trouble) {
     const char *classic = classic_end(p, end, trouble);
     if (classic && (classic < end || !l->token->extended)) return classic;
-    bool old_rules = l->p->tok.classic_from && l->token->text >= l->p->tok.classic_from;
-    const char *nested = old_rules ? NULL : tokenizer_field_end(p, end);
+    const char *nested = old_rules(l) ? NULL : tokenizer_field_end(p, end);
     if (nested) return nested;
     if (!classic) raise_trouble(l->p, *trouble);
     return classic;
@@ -406,7 +408,7 @@ static Node *parse_field_text(Literal *l, const char *text, size_t len, const ch
     inner->tok.lineno = inner->starting_lineno - 1;
     inner->depth = inner->start_depth = p->depth;
     inner->byte_columns = true; // as CPython has it
-    if (p->tok.classic_from && l->token->text >= p->tok.classic_from) inner->tok.classic_from = text;
+    if (old_rules(l)) inner->tok.classic_from = text;
     Node *node = parser_run(inner);
     if (!node) {
         p->failed = true;
@@ -474,7 +476,8 @@ static bool format_spec(Literal *l, const char **at, const char *end, int level,
 // *at stands on the opening brace, in the end behind the closing one.
 static bool field(Literal *l, const char **at, const char *end, int level) {
     Parser *p = l->p;
-    if (level >= 2) return raise_syntax(p, "f-string: expressions nested too deeply") != NULL;
+    if (level >= (old_rules(l) ? 2 : 3)) return raise_syntax(p, "f-string: expressions nested too deeply") != NULL;
+    l->later |= level == 2;
     const char *from = ++*at;
     Trouble trouble;
     *at = expression_end(l, from, end, &trouble);
@@ -561,8 +564,9 @@ static bool fstring_part(Literal *l, const char **at, const char *end, int level
 }
 
 static bool fstring(Literal *l, const char *p, const char *end) {
+    l->later = l->token->extended;
     bool ok = fstring_part(l, &p, end, 0);
-    if (!ok && l->token->extended && err_pending(l->p->t) && err_matches(l->p->t, &exc_SyntaxError)) {
+    if (!ok && l->later && err_pending(l->p->t) && err_matches(l->p->t, &exc_SyntaxError)) {
         l->p->retry_classic = true;
         l->p->classic_from = l->token->text;
     }

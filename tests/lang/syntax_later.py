@@ -8,9 +8,17 @@ later = [
     "f'{'\\n'.join(['x', 'y'])}'",
     'f"""{\n  1 # one\n  + 2\n}"""',
     "f'{'x':{'>'}{3}}'",
+    "f'{3:{'>':{1}}{5}}'",
+    'f"{3.14159:{10!r:{1}}.{2:{0+1}}}|"',
 ]
 for source in later:
     print(repr(eval(source)))
+for source in 'f"{1:{2:{3:{4}}}}"', 'f"{1:{2:{3!}}}"', 'f"{1:{2:{3}"', 'f"{1:{2:{}}}"':
+    try:
+        compile(source, "", "eval")
+    except SyntaxError as e:
+        print(e)
+print(ast.dump(ast.parse('f"{1:{2:{3}}}"', mode="eval")))
 
 space = {}
 exec("""

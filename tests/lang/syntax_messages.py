@@ -76,7 +76,7 @@ PROGRAMS = [
     'match (x):\n case a: pass\n b', 'case x: y', '_ x', 'match a b c', 'case a b', 'a[1:2 3]', 'a[:c d]',
     'f(a[b:c d])', 'x = a[b:c d]', 'a[b::c d]', 'a[b:c:d e]', 'a[(b):c d]', 'a[b.c:d e]', 'a[b, c d]', 'a[b,c:d:e f]',
     'a[b:c d, e]', 'a[b:d[c d]]', '(a[b:c d])', '{a:b c}', 'lambda a:b c', '(lambda a:b c)', 'f"{a"', 'f"{a}}"',
-    'f"}"', 'f"{}"', 'f"{ }"', 'f"{!r}"', 'f"{a!x}"', 'f"{a!}"', 'f"{a!r"', 'f"{a:"', 'f"{a:{b"', 'f"{a:{b:{c}}}"',
+    'f"}"', 'f"{}"', 'f"{ }"', 'f"{!r}"', 'f"{a!x}"', 'f"{a!}"', 'f"{a!r"', 'f"{a:"', 'f"{a:{b"', 'f"{a:{b:{c:{d}}}}"',
     'f"{a b}"', 'f"{a b"', 'f"{a[\'x\']}"', 'f"{a[}"', 'f"{a(]}"', 'f"{a)}"', 'f"{\'a}"', 'f"{\'a\'"', 'f"{#}"',
     'f"{a#b}"', 'f"{a:#b}"', 'f"{a\\n}"', 'f"{a=}"', 'f"{a = }"', 'f"{a=!r}"', 'f"{a=:>5}"', 'f"{a==b}"', 'f"{a!=b}"',
     'f"{a<=b}"', 'f"{a>b}"', 'f"{a:=5}"', 'f"{(a:=5)}"', 'f"{lambda x:1}"', 'f"{(lambda x:1)}"', 'f"{*a}"',
