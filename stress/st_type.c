@@ -93,7 +93,7 @@ static void work(Thread *t, uint64_t *rng, unsigned index) {
             if ((r >> 20 & 15) == 0) change_bases(t, mine, r);
             break;
         case 6:
-            if ((r >> 20 & 1023) == 0) gc_collect(t, 2);
+            if ((r >> 20 & 1023) == 0) gc_collect(t, 2, true);
             break;
         default: look_somewhere(t, r);
         }

@@ -98,6 +98,8 @@ static void respond(Thread *t, void (*scan)(Thread *t)) {
 
 void handshake_respond(Thread *t) { respond(t, scan_own); }
 
+uint64_t handshake_epoch(void) { return at_load_acquire(&current.epoch); }
+
 // On behalf of a CLAIMED thread.  False when it has answered already.
 static bool respond_for(Thread *t, uint64_t epoch) {
     at_fetch_and_relaxed(&t->breaker, ~(uint32_t)BREAK_HANDSHAKE);
@@ -122,7 +124,8 @@ void thread_unclaim(Thread *t) { at_store_seq(&t->sync->state, (uint32_t)THREAD_
 // itself: attaching might mean to wait for a stopper, who waits for this round to end.
 void handshake_claim_self(Thread *t) {
     if (!thread_claim(t)) return;
-    if (respond_for(t, at_load_acquire(&current.epoch)) && last_answer()) round_finish(t);
+    // Who rests already was answered for, and is not asked by a round that is open now.
+    if (!t->sync->rests && respond_for(t, at_load_acquire(&current.epoch)) && last_answer()) round_finish(t);
     thread_unclaim(t);
 }
 
@@ -141,16 +144,18 @@ static void addresses_build(const Batch *batch) {
             }
 }
 
-// Asks every thread but the initiator, and answers for those that are detached.
+// Asks every thread that does not rest, but the initiator, and answers for those that are detached.
 static void ask_all(Thread *self) {
     rt_mutex_lock(&lock_threads);
     uint32_t n = 0;
-    for (Thread *t = threads_head; t; t = t->next) n++;
+    for (Thread *t = asked_head; t; t = t->sync->asked_next) n++;
     if (MUTATED(MUTATE_NO_GRACE)) n = 1;
     at_store_relaxed(&current.missing, n);
     uint64_t epoch = at_load_relaxed(&current.epoch) + 1;
     at_store_release(&current.epoch, epoch);
-    for (Thread *t = threads_head; t; t = t->next) {
+    resting_mark();
+    for (Thread *t = asked_head, *next; t; t = next) {
+        next = t->sync->asked_next;
         if (t == self) continue;
         if (MUTATED(MUTATE_NO_GRACE)) {
             at_store_relaxed(&t->sync->seen, epoch);
@@ -160,6 +165,7 @@ static void ask_all(Thread *self) {
         debug_sched_point();
         if (!thread_claim(t)) continue;
         if (respond_for(t, epoch)) at_fetch_sub_acq_rel(&current.missing, 1u); // not the last: we have not answered
+        resting_begin(t);
         thread_unclaim(t);
     }
     rt_mutex_unlock(&lock_threads);
@@ -341,7 +347,7 @@ void handshake_poll(Thread *t) {
 }
 
 static Thread *other_attached(const Thread *self) {
-    for (Thread *t = threads_head; t; t = t->next)
+    for (Thread *t = asked_head; t; t = t->sync->asked_next)
         if (t != self && at_load_relaxed(&t->sync->state) == THREAD_ATTACHED) return t;
     return NULL;
 }

@@ -34,6 +34,14 @@ void retired_free(Thread *t, PtrList *retired);
 void round_queue_take(Batch *batch);
 void round_queue_note(void); // under lock_queue
 
+// resting.c, all under lock_threads but for resting_end.  Who rests is DETACHED, or attached and about to call resting_end.
+extern Thread *asked_head;          // whom rounds ask: those who do not rest
+void resting_begin(Thread *t);      // t is CLAIMED and answered for: the claimer lets it rest if it stays detached
+void resting_mark(void);            // the round's objects that a thread at rest may refer to turn DIRTY
+uint64_t handshake_epoch(void);     // of the latest round
+void scan_mark_word(uintptr_t word); // the round's object that it points to or into turns DIRTY
+bool scan_save_vm_stack(Thread *t); // CLAIMED: its VM stack's uncounted values join the saved words; false: no memory
+
 // A DETACHED thread is taken or given back.  thread_claim: false when it is attached.
 bool thread_claim(Thread *t);
 void thread_unclaim(Thread *t);

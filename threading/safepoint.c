@@ -105,6 +105,7 @@ NOINLINE void thread_attach_raw(Thread *t) {
         at_store_seq(&t->sync->state, (uint32_t)THREAD_DETACHED);
         world_event();
     }
+    if (t->sync->rests) resting_end(t);
     handshake_respond(t);
     t->sync->may_credit = true;
     if (unlikely(pending_orphans())) breaker_set(t, BREAK_PENDING);
@@ -116,6 +117,7 @@ NOINLINE void thread_detach_raw(Thread *t) {
     COUNT(detaches);
     handshake_detaching(t);
     if (at_load_relaxed(&sharing_begun)) scan_save_own(t);
+    t->sync->visits = 0;
     debug_sched_point();
     at_store_seq(&t->sync->state, (uint32_t)THREAD_DETACHED);
     uint32_t why = at_load_seq(&t->breaker);

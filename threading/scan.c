@@ -96,7 +96,7 @@ static void scan_vm_stack(Thread *t) {
 }
 
 // ---- C stacks ---------------------------------------------------------------------------------------------------------
-static void mark_word(uintptr_t word) {
+void scan_mark_word(uintptr_t word) {
     Obj *o = address_set_find(&round_addresses, word);
     if (o && !MUTATED(MUTATE_NO_C_STACK)) at_fetch_or_acq_rel(&o->rc, RC_DIRTY);
 }
@@ -121,7 +121,7 @@ READS_STACKS static void each_own_word(Thread *t, void (*fn)(uintptr_t word, voi
 
 static void mark_own_word(uintptr_t word, void *arg) {
     (void)arg;
-    mark_word(word);
+    scan_mark_word(word);
 }
 
 void scan_own(Thread *t) {
@@ -148,24 +148,44 @@ READS_STACKS static void scan_each_foreign_word(Thread *t, void (*fn)(uintptr_t 
 
 static bool could_be_pointer(uintptr_t word) { return word >= 0x10000 && word >> 47 == 0; }
 
+// Room for n saved words.  False: there is no memory, and the words saved before are still there.
+static bool snapshot_reserve(ThreadSync *sync, size_t n) {
+    if (n <= sync->snapshot_cap) return true;
+    uintptr_t *grown = realloc(sync->snapshot, n * 2 * sizeof *grown);
+    if (!grown) return false;
+    sync->snapshot = grown;
+    sync->snapshot_cap = n * 2;
+    return true;
+}
+
 READS_STACKS void scan_save_own(Thread *t) {
     ThreadSync *sync = t->sync;
     uintptr_t *at = sync->scan_from, *end = (uintptr_t *)(void *)t->c_stack_base;
     size_t room = (size_t)(end - at), n = 0;
-    if (room > sync->snapshot_cap) {
-        uintptr_t *grown = realloc(sync->snapshot, room * 2 * sizeof *grown);
-        sync->snapshot_lost = !grown;
-        if (!grown) return;
-        sync->snapshot = grown;
-        sync->snapshot_cap = room * 2;
-    }
-    uintptr_t *out = sync->snapshot;
+    sync->snapshot_lost = !snapshot_reserve(sync, room);
+    if (sync->snapshot_lost) return;
+    uintptr_t *out = sync->snapshot, low = (uintptr_t)at;
     for (; at < end; at++) {
         uintptr_t word = __atomic_load_n(at, __ATOMIC_RELAXED);
         out[n] = word;
-        n += could_be_pointer(word);
+        n += could_be_pointer(word) && word - low >= room * sizeof *at; // no object is on the stack itself
     }
     sync->snapshot_len = n;
+}
+
+static void save_value(Thread *t, V *word, void *arg) {
+    ThreadSync *sync = t->sync;
+    bool *saved = arg;
+    if (!v_is_uncounted(*word) || !*saved || MUTATED(MUTATE_NO_CONVERT)) return;
+    *saved = snapshot_reserve(sync, sync->snapshot_len + 1);
+    if (*saved) sync->snapshot[sync->snapshot_len++] = (uintptr_t)v_obj(*word);
+}
+
+bool scan_save_vm_stack(Thread *t) {
+    bool saved = !t->sync->snapshot_lost;
+    upcall_visit_stack(t, save_value, &saved);
+    thread_visit_values(t, save_value, &saved);
+    return saved;
 }
 
 void scan_claimed(Thread *t) {
@@ -177,7 +197,7 @@ void scan_claimed(Thread *t) {
             at_fetch_or_acq_rel(&round_addresses.entry[i].object->rc, RC_DIRTY);
         return;
     }
-    for (size_t i = 0; i < sync->snapshot_len && round_addresses.n; i++) mark_word(sync->snapshot[i]);
+    for (size_t i = 0; i < sync->snapshot_len && round_addresses.n; i++) scan_mark_word(sync->snapshot[i]);
 }
 
 void scan_each_word(Thread *self, Thread *t, void (*fn)(uintptr_t word, void *arg), void *arg) {

@@ -59,6 +59,9 @@ struct ThreadSync {
     uint32_t state;      // atomic: THREAD_*
     unsigned lane;       // lane.h; const after init
     uint64_t seen;       // atomic: the last epoch responded to; owner, or its claimer
+    Thread *asked_next, *asked_prev; // who is asked by rounds, under lock_threads (resting.c)
+    unsigned visits;     // by rounds, since it detached; owner, or its claimer
+    bool rests;          // its words are in the table of those who rest; owner, or its claimer
     PtrList zero;        // SHARED objects whose count reached zero here; owner, or its claimer
     PtrList *zero_to;    // where they go now: &zero, or the judge's list of children
     PtrList retired;     // memory to free after the next completed round; owner, or its claimer
@@ -151,6 +154,12 @@ void handshake_after_fork(Thread *t);
 void handshake_print_stats(void);
 void remind_attached(uint32_t why); // sets the breaker of some attached thread
 void ticker_arm(int64_t when_ns);   // a round, or a look at what nobody took, is due then: ticker.c
+
+// resting.c
+void asked_link(Thread *t);         // under lock_threads, like the next: rounds ask it from now on
+void asked_unlink(Thread *t);       // and no more
+void resting_end(Thread *t);        // attached again, before anything else
+void resting_after_fork(Thread *t); // t alone is left
 
 // safepoint.c
 void thread_detach_raw(Thread *t); // without the critical sections

@@ -87,6 +87,7 @@ static bool thread_link(Thread *t, bool attached) {
     t->next = threads_head;
     if (threads_head) threads_head->prev = t;
     threads_head = t;
+    asked_link(t);
     pending_thread_starts(t);
     handshake_thread_added(t);
     rt_mutex_unlock(&lock_threads);
@@ -94,6 +95,7 @@ static bool thread_link(Thread *t, bool attached) {
 }
 
 static void thread_unlink_lock_held(Thread *t) {
+    asked_unlink(t);
     if (t->prev) t->prev->next = t->next;
     else threads_head = t->next;
     if (t->next) t->next->prev = t->prev;
@@ -342,4 +344,5 @@ void threading_after_fork_child(Thread *t) {
     t->native_id = (int)syscall(SYS_gettid);
     world_after_fork(t);
     handshake_after_fork(t);
+    resting_after_fork(t);
 }

@@ -18,7 +18,7 @@ static struct Ticker {
 
 static void remind(uint32_t why, bool all) {
     rt_mutex_lock(&lock_threads);
-    for (Thread *t = threads_head; t; t = t->next)
+    for (Thread *t = asked_head; t; t = t->sync->asked_next) // who rests is detached
         if (at_load_relaxed(&t->sync->state) == THREAD_ATTACHED) {
             breaker_set(t, why);
             if (!all) break;
