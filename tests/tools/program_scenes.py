@@ -359,7 +359,7 @@ class Scenes:
         self.put("async def inner(n):\n    if n > 2: await Awaitable(n)\n    return n + 1")
         self.block(f"async def {name}():", body)
         self.attempt(f"drive({name}(), {self.pick('1', '1, 2, 3', 'None')})")
-        self.attempt(f"c = {name}(); print(c.cr_running, c.cr_await); c.send(None); {self.pick('c.close()', 'c.send(4)', 'print(type(c.cr_await).__name__); c.close()', 'print(c.throw(ValueError(1))); c.close()', 'print(c.throw(GeneratorExit)); c.close()', 'print(c.throw(StopAsyncIteration, 2)); c.close()')}")
+        self.attempt(f"c = {name}(); print(c.cr_running, c.cr_await); c.send(None); {self.pick('c.close()', 'c.send(4)', 'print(type(c.cr_await).__name__); c.close()', 'print(c.throw(ValueError(1))); c.close()', 'print(c.throw(KeyError, 2)); c.close()', 'print(c.throw(StopAsyncIteration, 3)); c.close()')}")
 
     # ---- context managers -------------------------------------------------------------------------------------------------------
     def scene_contexts(self):
