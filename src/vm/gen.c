@@ -5,6 +5,7 @@
 // running one; a yield (gen_suspended), a return or an exception (gen_finished) unlinks it.  All three are a few stores:
 // the loop goes on in the other frame, whatever it is.  Calls from C (send, next, throw) run a loop of their own.
 #include "gen_private.h"
+#include "object/cstack.h"
 #include "runtime/runtime.h"
 #include <sched.h>
 
@@ -320,6 +321,7 @@ V gen_yield_from(Thread *t, Generator *g) {
 
 // ---- close and throw ---------------------------------------------------------------------------------------------------
 static int close_delegate(Thread *t, V it) {
+    if (c_stack_check(t, "") < 0) return -1; // generators that delegate to generators that ...
     if (v_is_generator(it) || v_is_coroutine(it)) return gen_close(t, it);
     V close = obj_lookup_attr(t, it, NAME(close));
     if (v_is_error(close)) {

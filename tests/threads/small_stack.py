@@ -68,6 +68,20 @@ def next_of_next():
     survive(next, it)
 
 
+def delegate(inner):
+    yield from inner
+
+
+def closing_generators():
+    sys.setrecursionlimit(10**6)
+    outer = iter(lambda: 1, 0)
+    for _ in range(3000):
+        outer = delegate(outer)
+        next(outer)
+    survive(outer.close)
+    sys.setrecursionlimit(1000)
+
+
 def run(test):
     thread = threading.Thread(target=test)
     thread.start()
@@ -76,5 +90,5 @@ def run(test):
 
 
 threading.stack_size(STACK)
-for test in (shallow, dumping, loading, dumping_code, type_parameters, next_of_next):
+for test in (shallow, dumping, loading, dumping_code, type_parameters, next_of_next, closing_generators):
     run(test)
