@@ -8,6 +8,7 @@
 #include "front/tokenizer.h"
 #include "front/source.h"
 #include "base/utf8.h"
+#include "object/cstack.h"
 #include "object/error.h"
 #include "object/str.h"
 #include "base/unicode.h"
@@ -288,8 +289,9 @@ const char *tokenizer_field_end(const char *expression, const char *end) {
     return NULL;
 }
 
-// p stands behind the opening brace; the result behind the closing one.
+// p stands behind the opening brace; the result behind the closing one.  Fields nested deeper than the C stack have no end.
 static const char *field_end(const char *p, const char *end, char quote, int size) {
+    if (c_stack_is_low(thread_current())) return NULL;
     p = tokenizer_field_end(p, end);
     while (p && *p != '}' && *p != ':') {
         if (*p == '=') {

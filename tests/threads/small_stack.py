@@ -82,6 +82,14 @@ def closing_generators():
     sys.setrecursionlimit(1000)
 
 
+def nested_fields():
+    for source in "f\"" + "{1:" * 100_000 + "}" * 100_000 + "\"", "f\"" + "{f'" * 50_000 + "}'" * 50_000 + "\"":
+        try:
+            compile(source, "<nested>", "eval")
+        except SyntaxError as error:
+            print(error)
+
+
 def run(test):
     thread = threading.Thread(target=test)
     thread.start()
@@ -90,5 +98,5 @@ def run(test):
 
 
 threading.stack_size(STACK)
-for test in (shallow, dumping, loading, dumping_code, type_parameters, next_of_next, closing_generators):
+for test in (shallow, dumping, loading, dumping_code, type_parameters, next_of_next, closing_generators, nested_fields):
     run(test)
