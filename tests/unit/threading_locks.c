@@ -145,6 +145,7 @@ static void sleep_again_and_again(Thread *by, void *arg) {
         at_fetch_and_acq_rel(&by->breaker, ~(uint32_t)BREAK_SIGNAL);
         at_store_release(&interruptions, i);
     }
+    while (at_load_acquire(&stage) != 2) at_pause(); // who interrupts may not be done with this thread yet
     thread_attach(by);
 }
 START_TEST(park_interrupted_on_the_way) {
@@ -158,6 +159,7 @@ START_TEST(park_interrupted_on_the_way) {
         park_interrupt(sleeper);
         while (at_load_acquire(&interruptions) != i) at_pause();
     }
+    at_store_release(&stage, 2u);
     thread_attach(t);
     thread_join(t, other);
 }
