@@ -4,7 +4,7 @@
 #ifndef HEDDLE_FRONT_AST_TYPES_H
 #define HEDDLE_FRONT_AST_TYPES_H
 #include "front/ast.h"
-#include "object/object.h"
+#include "object/cstack.h"
 
 enum { AST_MAX_FIELDS = 8 };
 extern Type ast_AST_type;                     // ast.AST
@@ -24,8 +24,7 @@ static inline AstDepth ast_depth(Thread *t, int scale) {
     return (AstDepth){t, 0, (t->recursion_limit - t->recursion) * scale};
 }
 static inline int ast_depth_enter(AstDepth *d, const char *where) {
-    char here;
-    if (++d->depth <= d->limit && (!d->t->c_stack_limit || &here > d->t->c_stack_limit)) return 0;
+    if (++d->depth <= d->limit && !c_stack_is_low(d->t)) return 0;
     err_set(d->t, &exc_RecursionError, "maximum recursion depth exceeded%s", where);
     return -1;
 }

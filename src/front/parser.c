@@ -7,6 +7,7 @@
 // messages of their own in parse_invalid.c and parse_invalid_stmt.c.
 #include "parser.h"
 #include "front/source.h"
+#include "object/cstack.h"
 #include "threading/heap.h"
 
 enum { MAX_DEPTH = 6000, START_COST = 28 };
@@ -218,9 +219,8 @@ void *memo_put(Parser *p, Rule rule, int at, void *result) {
 // ---- recursion ------------------------------------------------------------------------------------------------------
 bool parser_enter(Parser *p, int cost) {
     if (p->failed) return false;
-    char here;
     p->depth += cost;
-    if (likely(p->depth < MAX_DEPTH && (p->t->c_stack_limit == NULL || &here > p->t->c_stack_limit))) return true;
+    if (likely(p->depth < MAX_DEPTH) && !c_stack_is_low(p->t)) return true;
     p->depth -= cost;
     return out_of_memory(p);
 }

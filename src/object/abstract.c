@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Operations every value has: repr, str, hash, truth, comparison, isinstance and issubclass, dir, id; and the two guards:
 // against deep recursion and against a repr inside itself.
+#include "object/cstack.h"
 #include "object/descr.h"
 #include "object/misc.h"
 #include "object/quick.h"
@@ -10,13 +11,13 @@
 
 // ---- guards ------------------------------------------------------------------------------------------------------------
 int recursion_enter(Thread *t, const char *where) {
-    char *here = __builtin_frame_address(0);
-    if (likely(here > t->c_stack_limit || !t->c_stack_limit) && likely(t->c_depth < t->recursion_limit)) {
+    bool low = c_stack_is_low(t);
+    if (!low && likely(t->c_depth < t->recursion_limit)) {
         t->c_depth++;
         return 0;
     }
     // A little more room for those who handle the error.
-    if (here > t->c_stack_limit && t->c_overflowed && t->c_depth < t->recursion_limit + 50) {
+    if (!low && t->c_overflowed && t->c_depth < t->recursion_limit + 50) {
         t->c_depth++;
         return 0;
     }
