@@ -22,6 +22,14 @@ static inline void objvec_push(ObjVec *vec, Obj *o) {
 bool objvec_add(Obj *const *objects, size_t n, void *vec); // a GcVisitor
 void objvec_sort(ObjVec *vec, uint64_t (*key)(Obj *o)); // stable; does nothing when gc_memory has nothing
 
+typedef struct ObjSet { // the same
+    const Obj **at;
+    size_t cap, n;
+} ObjSet;
+bool objset_has(const ObjSet *set, const Obj *o);
+bool objset_add(ObjSet *set, const Obj *o); // false: it is there already, or there is no room (gc_ran_out)
+void objset_free(ObjSet *set);
+
 // mark.c: marks objects and what they reach.
 enum { MARK_LATELY = 64 };
 typedef struct Marker {
@@ -31,8 +39,7 @@ typedef struct Marker {
     ObjVec work;     // marked, but not yet looked into
     SlotSpan *spans; // the same, of long objects
     size_t spans_n, spans_cap;
-    ObjVec statics;  // objects never freed that were looked into: an open hash set
-    size_t statics_n;
+    ObjSet statics;  // objects never freed that were looked into: they are in no page, and their slots are roots
     const Obj *lately[MARK_LATELY]; // types and immortal objects met lately
     struct MarkPool *pool;        // NULL: nobody else marks
     int64_t looked;               // at how many objects

@@ -21,32 +21,6 @@
 typedef struct MarkPool MarkPool;
 
 // ---- meeting references -----------------------------------------------------------------------------------------------
-static bool statics_add(Marker *marker, Obj *o);
-
-static bool statics_grow(Marker *marker) {
-    ObjVec old = marker->statics;
-    size_t n = old.n ? old.n * 2 : 1024;
-    Obj **at = gc_memory_zeroed(n, sizeof *at);
-    if (!at) return false;
-    marker->statics = (ObjVec){at, n, n};
-    marker->statics_n = 0;
-    for (size_t i = 0; i < old.n; i++)
-        if (old.at[i]) statics_add(marker, old.at[i]);
-    objvec_free(&old);
-    return true;
-}
-
-// Objects never freed are in no page; their slots are roots.  true: o was not met before.
-static bool statics_add(Marker *marker, Obj *o) {
-    if ((marker->statics_n + 1) * 2 > marker->statics.n && !statics_grow(marker)) return false;
-    size_t mask = marker->statics.n - 1, i = ((uintptr_t)o >> 4) * 0x9e3779b97f4a7c15u >> 32 & mask;
-    for (; marker->statics.at[i]; i = (i + 1) & mask)
-        if (marker->statics.at[i] == o) return false;
-    marker->statics.at[i] = o;
-    marker->statics_n++;
-    return true;
-}
-
 // Types of objects, None and the like are met again and again: a small table of what was met lately spares most of the way.
 static inline const Obj **lately(Marker *marker, const Obj *o) { return &marker->lately[((uintptr_t)o >> 5) % MARK_LATELY]; }
 
@@ -60,7 +34,7 @@ static inline void meet_type(Marker *marker, Type *type) {
 static void meet_immortal(Marker *marker, Obj *o) {
     if (*lately(marker, o) == o) return;
     *lately(marker, o) = o;
-    if (statics_add(marker, o)) objvec_push(&marker->work, o);
+    if (objset_add(&marker->statics, o)) objvec_push(&marker->work, o);
 }
 
 static NOINLINE void meet_far(Marker *marker, Obj *o) {
@@ -234,9 +208,10 @@ static void run_all(Marker *marker) {
 
 static void *helper_main(void *arg) {
     Marker helper = *(const Marker *)arg;
-    helper.work = helper.statics = (ObjVec){0};
+    helper.work = (ObjVec){0};
+    helper.statics = (ObjSet){0};
     helper.spans = NULL;
-    helper.spans_n = helper.spans_cap = helper.statics_n = 0;
+    helper.spans_n = helper.spans_cap = 0;
     helper.looked = 0;
     run_all(&helper);
     at_fetch_add_relaxed(&helper.pool->looked, helper.looked);
@@ -282,6 +257,6 @@ void mark_run_together(Marker *marker) {
 
 void marker_free(Marker *marker) {
     objvec_free(&marker->work);
-    objvec_free(&marker->statics);
+    objset_free(&marker->statics);
     free(marker->spans);
 }

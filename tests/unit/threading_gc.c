@@ -3,6 +3,7 @@
 #define upcall_collect collect_when_due // the stubs have one that calls stub_collect
 #include "../../src/gc/finalize.c"
 #include "../../src/gc/mark.c"
+#include "../../src/gc/objset.c"
 #include "../../src/gc/objvec.c"
 #include "../../src/gc/suspects.c"
 #include "../../src/gc/gc.c"
