@@ -8,12 +8,16 @@
 
 bool obj_is_uncounted(const Obj *o) { return obj_has(o, OBJ_UNCOUNTED); }
 
+void garbage_release(Thread *t, const ObjVec *objects) {
+    for (size_t i = 0; i < objects->n; i++)
+        if (!obj_is_uncounted(objects->at[i])) v_drop(t, v_from(objects->at[i]));
+}
+
 // What is done to some of the garbage, in the order of `key`; without memory to sort in, in the garbage's own order.
 typedef struct Rite {
     bool (*concerns)(Thread *t, Obj *o);
     uint64_t (*key)(Obj *o);
-    void (*perform)(Thread *t, Obj *o, void *arg);
-    void *arg;
+    void (*perform)(Thread *t, Obj *o);
 } Rite;
 
 static size_t perform(Thread *t, const ObjVec *garbage, const Rite *rite) {
@@ -26,29 +30,28 @@ static size_t perform(Thread *t, const ObjVec *garbage, const Rite *rite) {
     size_t n = 0;
     for (size_t i = 0; i < in_turn->n; i++) {
         if (in_turn == garbage && !rite->concerns(t, garbage->at[i])) continue;
-        rite->perform(t, in_turn->at[i], rite->arg);
+        rite->perform(t, in_turn->at[i]);
         n++;
     }
     objvec_free(&some);
     return n;
 }
 
-typedef struct Survival {
-    bool (*runs)(const Obj *weakref);
-} Survival;
+static __thread const GcMarks *clearing; // for weakref_survives
+static bool weakref_survives(const Obj *weakref) { return !gc_is_unmarked(clearing, weakref); }
 
 static bool has_weakref(Thread *t, Obj *o) { return (void)t, obj_has(o, OBJ_HAS_WEAKREF); }
-static void clear_weakref(Thread *t, Obj *o, void *survival) { weak_died(t, o, ((const Survival *)survival)->runs); }
+static void clear_weakref(Thread *t, Obj *o) { weak_died(t, o, weakref_survives); }
 
-void garbage_clear_weakrefs(Thread *t, const ObjVec *garbage, bool (*runs)(const Obj *weakref)) {
-    Survival survival = {runs};
-    perform(t, garbage, &(Rite){has_weakref, weak_serial, clear_weakref, &survival});
+void garbage_clear_weakrefs(Thread *t, const ObjVec *garbage, const GcMarks *marks) {
+    clearing = marks;
+    perform(t, garbage, &(Rite){has_weakref, weak_serial, clear_weakref});
+    clearing = NULL;
 }
 
 static bool wants_finalizer(Thread *t, Obj *o) { return !obj_has(o, OBJ_FINALIZED) && upcall_needs_python(t, o); }
 
-static void queue_finalizer(Thread *t, Obj *o, void *arg) {
-    (void)arg;
+static void queue_finalizer(Thread *t, Obj *o) {
     obj_set_flag(o, OBJ_FINALIZED);
     V v = obj_is_uncounted(o) ? v_from_immortal(o) : v_own(v_dup(v_from(o)));
     pending_push(t, PENDING_FINALIZE, v);
@@ -57,7 +60,7 @@ static void queue_finalizer(Thread *t, Obj *o, void *arg) {
 static uint64_t birth_of(Obj *o) { return gc_serial(o); }
 
 bool garbage_queue_finalizers(Thread *t, const ObjVec *garbage) {
-    return perform(t, garbage, &(Rite){wants_finalizer, birth_of, queue_finalizer, NULL}) != 0;
+    return perform(t, garbage, &(Rite){wants_finalizer, birth_of, queue_finalizer}) != 0;
 }
 
 static void cut(Thread *t, Obj *owner, Slot *s, void *arg) {
@@ -106,7 +109,7 @@ static void let_types_go(Thread *t, ObjVec *types) {
     }
 }
 
-void garbage_destroy(Thread *t, ObjVec *garbage) {
+static void destroy(Thread *t, ObjVec *garbage) {
     for (size_t i = 0; i < garbage->n; i++) upcall_traverse(t, garbage->at[i], cut, NULL);
     size_t types = 0;
     for (size_t i = 0; i < garbage->n; i++) {
@@ -116,4 +119,16 @@ void garbage_destroy(Thread *t, ObjVec *garbage) {
     }
     garbage->n = types;
     let_types_go(t, garbage);
+}
+
+int64_t garbage_end(Thread *t, ObjVec *garbage) {
+    int64_t n = (int64_t)garbage->n;
+    if ((at_load_relaxed(&gc_debug) & GC_DEBUG_SAVEALL) && gc_hooks.save) {
+        for (size_t i = 0; i < garbage->n; i++) gc_hooks.save(t, garbage->at[i]);
+        garbage_release(t, garbage);
+    } else {
+        destroy(t, garbage);
+    }
+    objvec_free(garbage);
+    return n;
 }

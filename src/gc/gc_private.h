@@ -77,11 +77,13 @@ bool gc_shared_is_due(void);                      // SHARED objects have doubled
 void gc_times_add(GcTimes *times, int64_t since); // since: time_monotonic_ns() at the beginning
 void caches_clear(Thread *t); // method caches count the names they are searched by; no other thread runs Python
 
-// finalize.c: the last steps, for a set of objects nobody can reach.
-// Weak references to them are cleared; the callbacks of weakrefs that `runs` accepts are queued.
-void garbage_clear_weakrefs(Thread *t, const ObjVec *garbage, bool (*runs)(const Obj *weakref));
+// finalize.c: the last steps, for a set of objects nobody can reach, of each of which the collector owns a count if it has any.
+// Weak references to them are cleared before any finalizer runs; the callbacks of weakrefs that are no garbage themselves
+// (marked) are queued.
+void garbage_clear_weakrefs(Thread *t, const ObjVec *garbage, const GcMarks *marks);
 bool garbage_queue_finalizers(Thread *t, const ObjVec *garbage); // in the order of births.  true: there are some to run
-// Destroys them: cuts all references inside, then lets each die.  The caller owns one count of each counted object.
-void garbage_destroy(Thread *t, ObjVec *garbage);
+void garbage_release(Thread *t, const ObjVec *objects); // they live on: gives the collector's counts up
+// Destroys them: cuts all references inside, then lets each die; or keeps them for gc.garbage.  How many there were.
+int64_t garbage_end(Thread *t, ObjVec *garbage);
 bool obj_is_uncounted(const Obj *o);
 #endif

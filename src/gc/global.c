@@ -39,7 +39,7 @@ static void mark_world(Global *gc) {
     mark_run_together(&gc->marker);
 }
 
-static uint32_t shared_count(const Obj *o) {
+static uint32_t start_count(const Obj *o) {
     uint32_t rc = obj_rc(o);
     HD_ASSERT((rc & RC_SHARED) && !(rc & RC_DEAD));
     if (rc & RC_INZCT) return COUNT_PINNED;
@@ -51,7 +51,7 @@ static bool any(const Obj *o) { return (void)o, true; }
 
 static void try_suspects(Global *gc) {
     const ObjVec *objects = &gc->suspects.objects;
-    for (size_t i = 0; i < objects->n; i++) *gc_count_of(objects->at[i]) = shared_count(objects->at[i]);
+    for (size_t i = 0; i < objects->n; i++) *gc_count_of(objects->at[i]) = start_count(objects->at[i]);
     suspects_deduce(&gc->suspects, &gc->marker);
     suspects_spare(&gc->suspects, &gc->marker, any);
 }
@@ -82,26 +82,13 @@ static void gather(Global *gc, ObjVec *garbage) {
         if (!obj_is_uncounted(garbage->at[i])) shared_inc(garbage->at[i]);
 }
 
-static const Global *now_marked; // for weakref_survives; in a stopped world
-static bool weakref_survives(const Obj *weakref) { return !gc_is_unmarked(&now_marked->suspects.marks, weakref); }
-
-static void clear_weakrefs(Global *gc, const ObjVec *garbage) {
-    now_marked = gc;
-    garbage_clear_weakrefs(gc->t, garbage, weakref_survives);
-}
-
-static void drop_counts(Thread *t, const ObjVec *objects) {
-    for (size_t i = 0; i < objects->n; i++)
-        if (!obj_is_uncounted(objects->at[i])) v_drop(t, v_from(objects->at[i]));
-}
-
 // Drops those that a finalizer brought back, from the vector and from our count.  Their children are theirs.  All are, if
 // there is no memory to find out.
 static void drop_resurrected(Thread *t, ObjVec *garbage) {
     Global gc = {.t = t};
     ObjVec back = {0};
     if (!objvec_reserve(&back, garbage->n)) {
-        drop_counts(t, garbage);
+        garbage_release(t, garbage);
         garbage->n = 0;
         return;
     }
@@ -120,7 +107,7 @@ static void drop_resurrected(Thread *t, ObjVec *garbage) {
     garbage->n = kept;
     global_free(&gc);
     world_start(t);
-    drop_counts(t, &back);
+    garbage_release(t, &back);
     objvec_free(&back);
 }
 
@@ -154,7 +141,7 @@ static int64_t collect_all(Thread *t) {
     handshake_drain_stw(t);
     mark_all(&gc, NULL);
     gather(&gc, &garbage);
-    clear_weakrefs(&gc, &garbage);
+    garbage_clear_weakrefs(t, &garbage, &gc.suspects.marks);
     set_limit(shared_total() - (int64_t)garbage.n);
     global_free(&gc);
     gc_times_add(&gc_stops, start);
@@ -163,15 +150,7 @@ static int64_t collect_all(Thread *t) {
     bool ran = garbage_queue_finalizers(t, &garbage);
     pending_run(t);
     if (ran) drop_resurrected(t, &garbage);
-    int64_t n = (int64_t)garbage.n;
-    if ((at_load_relaxed(&gc_debug) & GC_DEBUG_SAVEALL) && gc_hooks.save) {
-        for (size_t i = 0; i < garbage.n; i++) gc_hooks.save(t, garbage.at[i]);
-        drop_counts(t, &garbage);
-    } else {
-        garbage_destroy(t, &garbage);
-    }
-    objvec_free(&garbage);
-    return n;
+    return garbage_end(t, &garbage);
 }
 
 int64_t collect_global(Thread *t) {

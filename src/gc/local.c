@@ -17,7 +17,6 @@
 
 typedef struct Local {
     Thread *t;
-    GcDomain *domain;
     Suspects suspects;
     Marker marker;
     ObjVec garbage;
@@ -61,13 +60,19 @@ static uint32_t start_count(const Local *gc, const Obj *o) {
     return n < COUNT_NONE ? n : COUNT_PINNED;
 }
 
-// Marks what is alive of the suspects.
-static void deduce(Local *gc) {
-    if (gc_ran_out) return;
-    ObjVec *objects = &gc->suspects.objects;
+static void try_suspects(Local *gc) {
+    const ObjVec *objects = &gc->suspects.objects;
     for (size_t i = 0; i < objects->n; i++) *gc_count_of(objects->at[i]) = start_count(gc, objects->at[i]);
     suspects_deduce(&gc->suspects, &gc->marker);
     if (gc->types) suspects_spare(&gc->suspects, &gc->marker, obj_is_uncounted);
+}
+
+// Marks what is alive of the suspects; gc_ran_out: not all.  condemned: what was garbage before finalizers ran; NULL the first
+// time.
+static void deduce(Local *gc, const ObjVec *condemned) {
+    if (!gc_ran_out) try_suspects(gc);
+    if (!gc_ran_out && condemned) suspects_spare_others(&gc->suspects, &gc->marker, condemned);
+    marker_free(&gc->marker);
 }
 
 static void forget_suspects(Local *gc) {
@@ -76,26 +81,11 @@ static void forget_suspects(Local *gc) {
 }
 
 // ---- what is done about it --------------------------------------------------------------------------------------------
-static __thread const Local *clearing; // for weakref_survives
-static bool weakref_survives(const Obj *weakref) { return !gc_is_unmarked(&clearing->suspects.marks, weakref); }
-
 static void add_counts(const ObjVec *garbage, int n) {
     for (size_t i = 0; i < garbage->n; i++) {
         Obj *o = garbage->at[i];
         if (!obj_is_uncounted(o)) rc_store_local(o, obj_rc(o) + (uint32_t)n);
     }
-}
-
-static void let_garbage_go(Local *gc) {
-    for (size_t i = 0; i < gc->garbage.n; i++)
-        if (!obj_is_uncounted(gc->garbage.at[i])) v_drop(gc->t, v_from(gc->garbage.at[i]));
-}
-
-// References to garbage are dead before any finalizer runs; a callback runs if its weakref is not garbage itself.
-static void clear_weakrefs(Local *gc) {
-    clearing = gc;
-    garbage_clear_weakrefs(gc->t, &gc->garbage, weakref_survives);
-    clearing = NULL;
 }
 
 static void suspect_lost(Local *gc) {
@@ -135,7 +125,7 @@ static void deduce_again(Local *gc) {
     ObjVec back = {0};
     gc_ran_out = false;
     if (!objvec_reserve(&back, gc->garbage.n)) {
-        let_garbage_go(gc);
+        garbage_release(gc->t, &gc->garbage);
         gc->garbage.n = 0;
         return;
     }
@@ -145,27 +135,12 @@ static void deduce_again(Local *gc) {
     if (any_uncounted(&gc->garbage)) suspect_lost(gc);
     else suspect_garbage(gc);
     add_counts(&gc->garbage, -1);
-    deduce(gc);
-    if (!gc_ran_out) suspects_spare_others(&gc->suspects, &gc->marker, &gc->garbage);
-    marker_free(&gc->marker);
+    deduce(gc, &gc->garbage);
     add_counts(&gc->garbage, 1);
     take_back(gc, &back, is_alive);
     forget_suspects(gc);
-    for (size_t i = 0; i < back.n; i++)
-        if (!obj_is_uncounted(back.at[i])) v_drop(gc->t, v_from(back.at[i]));
+    garbage_release(gc->t, &back);
     objvec_free(&back);
-}
-
-static int64_t destroy_all(Local *gc) {
-    int64_t n = (int64_t)gc->garbage.n;
-    if (at_load_relaxed(&gc_debug) & GC_DEBUG_SAVEALL && gc_hooks.save) {
-        for (size_t i = 0; i < gc->garbage.n; i++) gc_hooks.save(gc->t, gc->garbage.at[i]);
-        let_garbage_go(gc);
-    } else {
-        garbage_destroy(gc->t, &gc->garbage);
-    }
-    objvec_free(&gc->garbage);
-    return n;
 }
 
 static void note_survivors(GcDomain *domain, int generation, int64_t survivors) {
@@ -183,7 +158,7 @@ static void suspect_young(Local *gc, int generation) {
 
 int64_t collect_local(Thread *t, int generation) {
     GcDomain *domain = t->heap.domain;
-    Local gc = {.t = t, .domain = domain, .types = generation == 2 && !threading_is_sharing()};
+    Local gc = {.t = t, .types = generation == 2 && !threading_is_sharing()};
     gc.marker = marker_of(&gc);
     gc_ran_out = false;
     if (gc.types) {
@@ -194,18 +169,17 @@ int64_t collect_local(Thread *t, int generation) {
     for (int i = 0; i <= generation; i++) domain->count[i] = 0;
     if (generation == 2) suspect_lost(&gc);
     else suspect_young(&gc, generation);
-    deduce(&gc);
-    marker_free(&gc.marker);
+    deduce(&gc, NULL);
     suspects_take_garbage(&gc.suspects, &gc.garbage);
     if (gc_ran_out) gc.garbage.n = 0;
     note_survivors(domain, generation, gc.marker.looked - gc.frozen);
     gc_grow_older(t, generation);
     add_counts(&gc.garbage, 1); // ours
-    clear_weakrefs(&gc);
+    garbage_clear_weakrefs(t, &gc.garbage, &gc.suspects.marks);
     forget_suspects(&gc);
 
     bool ran = garbage_queue_finalizers(t, &gc.garbage);
     pending_run(t); // callbacks, then finalizers; they report their own errors
     if (ran) deduce_again(&gc);
-    return destroy_all(&gc);
+    return garbage_end(t, &gc.garbage);
 }

@@ -9,15 +9,11 @@
 #include "../../src/gc/gc.c"
 #include "../../src/gc/verify.c"
 #undef upcall_collect
-#define each_object each_object_local
-#define Global GlobalState
-#define take_internal local_take_internal
-#define weakref_survives local_weakref_survives
-#define clear_weakrefs local_clear_weakrefs
+#define start_count start_count_local
+#define try_suspects try_suspects_local
 #include "../../src/gc/local.c"
-#undef take_internal
-#undef weakref_survives
-#undef clear_weakrefs
+#undef start_count
+#undef try_suspects
 #include "../../src/gc/global.c"
 
 #include "threading/debug.h"
