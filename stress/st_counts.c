@@ -200,10 +200,6 @@ static void await_stage(uint32_t n) {
     while (at_load_acquire(&stage) < n) at_pause();
 }
 
-static NOINLINE void wipe_stack(void) {
-    volatile char junk[16 << 10];
-    for (size_t i = 0; i < sizeof junk; i++) junk[i] = 0;
-}
 // In functions of their own, so that the callers' frames and registers do not keep what is only to be on the VM's stack.
 static NOINLINE void load_top(Thread *t) {
     t->frame->values[t->frame->depth++] = node_get(slot_peek(&shared_slots), 0);

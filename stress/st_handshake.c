@@ -92,12 +92,6 @@ static void sleeper(Thread *t, void *arg) {
     }
 }
 
-// Overwrites what earlier calls left on the C stack, where a round would take it for references.
-static NOINLINE void wipe_stack(void) {
-    volatile char junk[16 << 10];
-    for (size_t i = 0; i < sizeof junk; i++) junk[i] = 0;
-}
-
 static NOINLINE void drain(Thread *t, int64_t until) {
     wipe_stack();
     for (int i = 0; i < 500 && at_load_relaxed(&nodes_live) > until; i++) handshake_now(t);

@@ -17,24 +17,10 @@ static uint32_t stage; // atomic: what the other thread and the test have got to
 static void setup(void) {
     t = threading_init();
     stub_frame(t);
-    root = node_new(t, 4, OBJ_GC);
-    root_register(&stub_root);
-    root_set(t, &stub_root, root);
-    threading_sharing_begins(t);
+    root = stub_share_root(t, 4);
 }
 
-static uint32_t rc(V v) { return obj_rc(v_obj(v)); }
-
-static NOINLINE void wipe_stack(void) {
-    volatile char junk[16 << 10];
-    for (size_t i = 0; i < sizeof junk; i++) junk[i] = 0;
-}
-
-static NOINLINE void publish_new(unsigned slot, unsigned flags) {
-    V v = node_new(t, 2, flags);
-    node_set(t, root, slot, v);
-    v_drop(t, v);
-}
+static void publish_new(unsigned slot, unsigned flags) { node_publish_new(t, root, slot, flags); }
 
 // A reference comes and goes, n times.
 static NOINLINE void count_often(Thread *by, unsigned slot, int n) {
@@ -52,30 +38,30 @@ static bool dies_soon(void) {
 static NOINLINE void check_words(void) {
     V u = node_get(root, 0);
     v_drop(t, v_own(u));
-    ck_assert_uint_eq(rc(u), RC_SHARED | 1); // once is not often
+    ck_assert_uint_eq(node_rc(u), RC_SHARED | 1); // once is not often
     count_often(t, 0, 100);
-    uint32_t before = rc(u);
+    uint32_t before = node_rc(u);
     ck_assert_uint_gt(before, RC_SHARED | 1);
     ck_assert_uint_eq(shared_count(v_obj(u)), 1);
     V own = v_own(u);
-    ck_assert_uint_eq(rc(u), before);
+    ck_assert_uint_eq(node_rc(u), before);
     ck_assert_uint_eq(shared_count(v_obj(u)), 2);
     v_drop(t, own);
-    ck_assert_uint_eq(rc(u), before);
+    ck_assert_uint_eq(node_rc(u), before);
     thread_detach(t); // who is detached has none
-    ck_assert_uint_eq(rc(u), RC_SHARED | 1);
+    ck_assert_uint_eq(node_rc(u), RC_SHARED | 1);
     thread_attach(t);
     count_often(t, 0, 100);
-    ck_assert_uint_gt(rc(u), RC_SHARED | 1);
+    ck_assert_uint_gt(node_rc(u), RC_SHARED | 1);
     world_stop(t);
-    ck_assert_uint_eq(rc(u), RC_SHARED | 1);
+    ck_assert_uint_eq(node_rc(u), RC_SHARED | 1);
     count_often(t, 0, 100);
-    ck_assert_uint_eq(rc(u), RC_SHARED | 1);
+    ck_assert_uint_eq(node_rc(u), RC_SHARED | 1);
     world_start(t);
     count_often(t, 0, 100);
-    ck_assert_uint_gt(rc(u), RC_SHARED | 1);
+    ck_assert_uint_gt(node_rc(u), RC_SHARED | 1);
     node_set(t, root, 0, V_NULL); // all that is left are credits
-    ck_assert_uint_eq(rc(u), RC_SHARED | RC_INZCT);
+    ck_assert_uint_eq(node_rc(u), RC_SHARED | RC_INZCT);
 }
 START_TEST(words) {
     publish_new(0, 0);
@@ -87,7 +73,7 @@ END_TEST
 START_TEST(no_credit_for_what_dies_promptly) {
     publish_new(0, OBJ_FINALIZABLE);
     count_often(t, 0, 100);
-    ck_assert_uint_eq(rc(node_get(root, 0)), RC_SHARED | 1);
+    ck_assert_uint_eq(node_rc(node_get(root, 0)), RC_SHARED | 1);
 }
 END_TEST
 
@@ -134,7 +120,7 @@ START_TEST(unused) {
     publish_new(0, 0);
     pthread_t other = thread_spawn(t, count_and_compute, NULL);
     while (at_load_acquire(&stage) < 1) safepoint(t);
-    ck_assert_uint_gt(rc(node_get(root, 0)), RC_SHARED | 1);
+    ck_assert_uint_gt(node_rc(node_get(root, 0)), RC_SHARED | 1);
     node_set(t, root, 0, V_NULL);
     bool died = dies_soon();
     at_store_release(&stage, 2u);
@@ -150,7 +136,7 @@ static void count_and_leave(Thread *by, void *arg) {
 START_TEST(exits) {
     publish_new(0, 0);
     thread_join(t, thread_spawn(t, count_and_leave, NULL));
-    ck_assert_uint_eq(rc(node_get(root, 0)), RC_SHARED | 1);
+    ck_assert_uint_eq(node_rc(node_get(root, 0)), RC_SHARED | 1);
 }
 END_TEST
 #endif

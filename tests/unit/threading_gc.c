@@ -248,11 +248,6 @@ static __attribute__((noinline)) void shared_ring(int n, unsigned flags) {
 }
 
 // Overwrites what earlier calls left on the C stack, where the collector would take it for references.
-static __attribute__((noinline)) void wipe_stack(void) {
-    volatile char junk[32 << 10];
-    for (size_t i = 0; i < sizeof junk; i++) junk[i] = 0;
-}
-
 static void settle_rounds(void) {
     wipe_stack();
     for (int i = 0; i < 5; i++) handshake_now(t);

@@ -21,13 +21,10 @@ static uint32_t stage; // atomic: what the other thread and the test have got to
 static void setup(void) {
     t = threading_init();
     stub_frame(t);
-    root = node_new(t, 4, OBJ_GC);
-    root_register(&stub_root);
-    root_set(t, &stub_root, root);
-    threading_sharing_begins(t);
+    root = stub_share_root(t, 4);
 }
 
-static uint32_t rc(V v) { return obj_rc(v_obj(v)); }
+static void publish_new(unsigned slot, unsigned flags) { node_publish_new(t, root, slot, flags); }
 
 static void wait_until(Thread *by, uint32_t value) {
     thread_detach(by);
@@ -40,40 +37,29 @@ static void spin_until(uint32_t value) {
     while (at_load_acquire(&stage) < value) at_pause();
 }
 
-static NOINLINE void wipe_stack(void) {
-    volatile char junk[16 << 10];
-    for (size_t i = 0; i < sizeof junk; i++) junk[i] = 0;
-}
-
-static NOINLINE void publish_new(unsigned slot, unsigned flags) {
-    V v = node_new(t, 2, flags);
-    node_set(t, root, slot, v);
-    v_drop(t, v);
-}
-
 START_TEST(shared_words) {
     V v = node_new(t, 0, 0);
-    ck_assert_uint_eq(rc(v), 1);
+    ck_assert_uint_eq(node_rc(v), 1);
     node_set(t, root, 0, v);
-    ck_assert_uint_eq(rc(v), RC_SHARED | 2); // the slot's and ours
+    ck_assert_uint_eq(node_rc(v), RC_SHARED | 2); // the slot's and ours
     V u = node_get(root, 0);
     ck_assert_uint_eq(u, v | V_U_TAG);
-    ck_assert_uint_eq(rc(v), RC_SHARED | 2);
+    ck_assert_uint_eq(node_rc(v), RC_SHARED | 2);
     v_drop(t, v);
-    ck_assert_uint_eq(rc(u), RC_SHARED | 1);
+    ck_assert_uint_eq(node_rc(u), RC_SHARED | 1);
     node_set(t, root, 0, V_NULL);
-    ck_assert_uint_eq(rc(u), RC_SHARED | RC_INZCT);
+    ck_assert_uint_eq(node_rc(u), RC_SHARED | RC_INZCT);
     node_set(t, root, 1, u); // counted again, still in the table
-    ck_assert_uint_eq(rc(u), RC_SHARED | RC_INZCT | 1);
+    ck_assert_uint_eq(node_rc(u), RC_SHARED | RC_INZCT | 1);
     node_set(t, root, 1, V_NULL);
-    ck_assert_uint_eq(rc(u), RC_SHARED | RC_INZCT | RC_DIRTY);
+    ck_assert_uint_eq(node_rc(u), RC_SHARED | RC_INZCT | RC_DIRTY);
     handshake_now(t); // DIRTY: kept for the next round (and our local variable holds it besides)
-    ck_assert_uint_eq(rc(u) & (RC_INZCT | RC_DIRTY), RC_INZCT);
+    ck_assert_uint_eq(node_rc(u) & (RC_INZCT | RC_DIRTY), RC_INZCT);
     ck_assert_int_eq(nodes_live, 2);
     V owned = v_own(u);
-    ck_assert_uint_eq(rc(owned), RC_SHARED | RC_INZCT | 1);
+    ck_assert_uint_eq(node_rc(owned), RC_SHARED | RC_INZCT | 1);
     handshake_now(t);
-    ck_assert_uint_eq(rc(owned), RC_SHARED | 1);
+    ck_assert_uint_eq(node_rc(owned), RC_SHARED | 1);
     v_drop(t, owned);
 }
 END_TEST
@@ -83,13 +69,13 @@ START_TEST(promotion) {
     node_set(t, root, 0, v);
     v_obj(v)->rc = RC_SHARED | (RC_PROMOTE - 1);
     shared_inc(v_obj(v));
-    ck_assert(!(rc(v) & RC_HOT));
+    ck_assert(!(node_rc(v) & RC_HOT));
     shared_inc(v_obj(v));
-    ck_assert(rc(v) & RC_HOT);
-    uint32_t before = rc(v);
+    ck_assert(node_rc(v) & RC_HOT);
+    uint32_t before = node_rc(v);
     shared_inc(v_obj(v));
     shared_dec(t, v_obj(v));
-    ck_assert_uint_eq(rc(v), before);
+    ck_assert_uint_eq(node_rc(v), before);
 }
 END_TEST
 
@@ -101,7 +87,7 @@ static NOINLINE void stack_and_variable(void) {
     handshake_now(t);
     V on_stack = t->frame->values[0];
     ck_assert(!v_is_uncounted(on_stack));
-    ck_assert_uint_eq(rc(on_stack), RC_SHARED | 1);
+    ck_assert_uint_eq(node_rc(on_stack), RC_SHARED | 1);
     t->frame->depth = 0;
     v_drop(t, on_stack);
 
@@ -110,7 +96,7 @@ static NOINLINE void stack_and_variable(void) {
     node_set(t, root, 1, V_NULL);
     for (int i = 0; i < 5; i++) handshake_now(t);
     node_check(variable);
-    ck_assert_uint_eq(rc(variable), RC_SHARED | RC_INZCT);
+    ck_assert_uint_eq(node_rc(variable), RC_SHARED | RC_INZCT);
 }
 START_TEST(scans) {
     stack_and_variable();
@@ -415,12 +401,12 @@ END_TEST
 START_TEST(forceshared) {
     debug_flags.forceshared = 1;
     V v = node_new(t, 1, OBJ_GC);
-    ck_assert_uint_eq(rc(v), RC_SHARED | 1);
+    ck_assert_uint_eq(node_rc(v), RC_SHARED | 1);
     V u = v_dup(v);
     ck_assert(v_is_uncounted(u));
     v_drop(t, u);
     v_drop(t, v);
-    ck_assert_uint_eq(rc(v), RC_SHARED | RC_INZCT);
+    ck_assert_uint_eq(node_rc(v), RC_SHARED | RC_INZCT);
 }
 END_TEST
 #endif

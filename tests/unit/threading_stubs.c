@@ -34,6 +34,25 @@ void node_check(V v) {
     abort();
 }
 
+NOINLINE void node_publish_new(Thread *t, V v, unsigned i, unsigned flags) {
+    V fresh = node_new(t, 2, flags);
+    node_set(t, v, i, fresh);
+    v_drop(t, fresh);
+}
+
+V stub_share_root(Thread *t, unsigned slots) {
+    V root = node_new(t, slots, OBJ_GC);
+    root_register(&stub_root);
+    root_set(t, &stub_root, root);
+    threading_sharing_begins(t);
+    return root;
+}
+
+NOINLINE void wipe_stack(void) {
+    volatile char junk[32 << 10];
+    for (size_t i = 0; i < sizeof junk; i++) junk[i] = 0;
+}
+
 void upcall_destroy(Thread *t, Obj *o) {
     Node *node = (Node *)o;
     node_check(v_from(o));

@@ -31,7 +31,11 @@ static inline Node *node_of(V v) { return (Node *)v_obj(v); }
 static inline Slot *node_slot(V v, unsigned i) { return &node_of(v)->kids[i]; }
 static inline V node_get(V v, unsigned i) { return slot_get(v_obj(v), node_slot(v, i)); }
 static inline void node_set(Thread *t, V v, unsigned i, V kid) { slot_set(t, v_obj(v), node_slot(v, i), kid); }
+static inline uint32_t node_rc(V v) { return obj_rc(v_obj(v)); }
 void node_check(V v); // aborts unless v is a living node
+void node_publish_new(Thread *t, V v, unsigned i, unsigned flags); // only v's slot i refers to it, no stale word of the caller's
+V stub_share_root(Thread *t, unsigned slots); // a node in stub_root; sharing begins
+void wipe_stack(void); // overwrites what earlier calls left on the C stack, where a look would take it for references
 
 // Runs body(arg) in a new pthread as a Thread with a stack of its own.
 pthread_t thread_spawn(Thread *creator, void (*body)(Thread *t, void *arg), void *arg);
