@@ -37,6 +37,13 @@ static inline bool may_hold(const Thread *t) {
     return t == thread_self_ && sync->may_credit && sync->zero_to == &sync->zero && !t->heap.domain->collecting;
 }
 
+// What set keeps at i of o, which are some of its counts.
+static inline unsigned kept_at(const CreditSet *set, int i, const Obj *o) {
+    unsigned n = i < 0 ? 0 : set->n[i];
+    HD_ASSERT(n <= MOST && ((obj_rc(o) & RC_HOT) || (obj_rc(o) & RC_COUNT) >= n));
+    return n;
+}
+
 static bool must_die_promptly(const Obj *o) { return obj_flags(o) & (OBJ_FINALIZABLE | OBJ_HAS_WEAKREF | OBJ_ASK_ROUND); }
 
 // A place for an object that is new here: one without credits that was not used since the hand came by last.
@@ -61,6 +68,7 @@ static inline bool is_warm(CreditSet *set, int i) {
 
 static inline void note_lent(Thread *t, unsigned set) {
     ThreadSync *sync = t->sync;
+    HD_ASSERT(may_hold(t));
     sync->lent[set / 64] |= (uint64_t)1 << set % 64;
     if (likely(sync->credits_held)) return;
     sync->credits_held = true;
@@ -72,7 +80,7 @@ unsigned credit_take(Obj *o) {
     unsigned at = set_of(o);
     CreditSet *set = &t->sync->credits[at];
     int i = way_of(set, o);
-    if (likely(i >= 0 && set->n[i])) {
+    if (likely(kept_at(set, i, o))) {
         set->n[i]--;
         set->used |= (uint8_t)(1u << i);
         return 0;
@@ -94,7 +102,7 @@ unsigned credit_give(Thread *t, Obj *o, uint32_t rc) {
         if (keep) way_for(set, o);
         return 1;
     }
-    unsigned n = set->n[i];
+    unsigned n = kept_at(set, i, o);
     if (unlikely(!keep || (rc & RC_COUNT) == n + 1)) { // all that is left of it, or all it may have
         set->n[i] = 0;
         return n + 1;
@@ -112,7 +120,7 @@ unsigned credit_give(Thread *t, Obj *o, uint32_t rc) {
 uint32_t shared_count(const Obj *o) {
     const CreditSet *set = &thread_current()->sync->credits[set_of(o)];
     int i = way_of(set, o);
-    return (obj_rc(o) & RC_COUNT) - (i < 0 ? 0u : set->n[i]);
+    return (obj_rc(o) & RC_COUNT) - kept_at(set, i, o);
 }
 
 // Gives up what `unused` says; true when the set has credits left.
@@ -150,6 +158,7 @@ void credits_give_up(Thread *t, bool all) {
 void credits_end(Thread *t) {
     t->sync->may_credit = false;
     credits_give_up(t, true);
+    HD_ASSERT(!t->sync->credits_held);
 }
 
 void credits_poll(Thread *t) {

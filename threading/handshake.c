@@ -112,7 +112,10 @@ static bool respond_for(Thread *t, uint64_t epoch) {
 bool thread_claim(Thread *t) {
     for (;;) {
         uint32_t state = THREAD_DETACHED;
-        if (at_cas_seq(&t->sync->state, &state, (uint32_t)THREAD_CLAIMED)) return true;
+        if (at_cas_seq(&t->sync->state, &state, (uint32_t)THREAD_CLAIMED)) {
+            HD_ASSERT(!t->sync->may_credit && !t->sync->credits_held);
+            return true;
+        }
         if (state == THREAD_ATTACHED) return false;
         at_pause(); // claimed by another, who is quick
     }
@@ -364,9 +367,9 @@ static void last_rounds(Thread *t) {
 }
 
 void handshake_detaching(Thread *t) {
+    credits_end(t);
     if (!at_load_relaxed(&sharing_begun)) return;
     handshake_respond(t);
-    credits_end(t);
     hand_over(t);
     if (likely(!at_load_relaxed(&round_queue.count)) || world_is_stopping()) return;
     rt_mutex_lock(&lock_threads);

@@ -65,6 +65,7 @@ static bool table_reserve(size_t n) {
 }
 
 static void word_add(uintptr_t word) {
+    HD_ASSERT(word >> WORD_SHIFT);
     RestingWord *place = place_of(word >> WORD_SHIFT);
     resting.used += !place->key;
     place->key = word >> WORD_SHIFT;
@@ -74,7 +75,7 @@ static void word_add(uintptr_t word) {
 
 static void word_remove(uintptr_t word) {
     RestingWord *place = place_of(word >> WORD_SHIFT);
-    HD_ASSERT(place->count);
+    HD_ASSERT(place->count && resting.words);
     place->count--;
     resting.words--;
 }
@@ -88,6 +89,7 @@ static bool words_point_into(const Obj *o, size_t size) {
 
 // From whichever side has less to look up.
 void resting_mark(void) {
+    HD_ASSERT(rt_mutex_is_held(&lock_threads));
     if (!resting.words || MUTATED(MUTATE_NO_CLAIM) || MUTATED(MUTATE_NO_C_STACK)) return;
     if (resting.mask < round_addresses.entries) {
         for (size_t i = 0; i <= resting.mask; i++)
@@ -106,6 +108,7 @@ void resting_mark(void) {
 // ---- going to rest, and coming back -----------------------------------------------------------------------------------
 void resting_begin(Thread *t) {
     ThreadSync *sync = t->sync;
+    HD_ASSERT(at_load_relaxed(&sync->state) == THREAD_CLAIMED && !sync->rests && rt_mutex_is_held(&lock_threads));
     if (++sync->visits < VISITS) return;
     size_t own = sync->snapshot_len;
     if (!scan_save_vm_stack(t) || !table_reserve(sync->snapshot_len)) {
@@ -117,9 +120,9 @@ void resting_begin(Thread *t) {
     asked_remove(t);
 }
 
-// Under lock_threads.
 static void resting_leave(Thread *t) {
     ThreadSync *sync = t->sync;
+    HD_ASSERT(sync->rests && rt_mutex_is_held(&lock_threads));
     for (size_t i = 0; i < sync->snapshot_len; i++) word_remove(sync->snapshot[i]);
     sync->rests = false;
     at_store_relaxed(&sync->seen, handshake_epoch());

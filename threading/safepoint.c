@@ -19,7 +19,8 @@ static struct World {
     Thread *finisher;  // atomic: the only thread that may attach from now on
     uint32_t event;    // atomic, futex: changes when a stop ends, or a thread detaches during one
     uint32_t waiting;  // atomic: threads that wait in attach for a stop to end
-    int depth;         // nested stops; the stopper's
+    int depth;         // nested stops; the stopper's, like the next
+    bool may_credit;   // whether it might have credits before: a thread that is detaching or ending might not
 } world;
 
 bool world_is_stopping(void) { return at_load_relaxed(&world.stopper) != NULL; }
@@ -107,7 +108,7 @@ NOINLINE void thread_attach_raw(Thread *t) {
     }
     if (t->sync->rests) resting_end(t);
     handshake_respond(t);
-    t->sync->may_credit = true;
+    t->sync->may_credit = at_load_relaxed(&world.stopper) != t;
     if (unlikely(pending_orphans())) breaker_set(t, BREAK_PENDING);
     __asm__ __volatile__("" ::: "memory"); // no tail call: see SCAN_ENTRY
 }
@@ -118,6 +119,7 @@ NOINLINE void thread_detach_raw(Thread *t) {
     handshake_detaching(t);
     if (at_load_relaxed(&sharing_begun)) scan_save_own(t);
     t->sync->visits = 0;
+    HD_ASSERT(!t->sync->may_credit && !t->sync->credits_held);
     debug_sched_point();
     at_store_seq(&t->sync->state, (uint32_t)THREAD_DETACHED);
     uint32_t why = at_load_seq(&t->breaker);
@@ -165,6 +167,7 @@ NOINLINE void world_stop(Thread *t) {
         nobody = NULL;
     }
     world.depth = 1;
+    world.may_credit = t->sync->may_credit;
     credits_end(t);
     handshake_wait_idle(t);
     stop_ask_all(t);
@@ -178,7 +181,8 @@ NOINLINE void world_stop(Thread *t) {
 void world_start(Thread *t) {
     HD_ASSERT(at_load_relaxed(&world.stopper) == t);
     if (--world.depth) return;
-    t->sync->may_credit = true;
+    HD_ASSERT(!t->sync->may_credit && !t->sync->credits_held);
+    t->sync->may_credit = world.may_credit;
     rt_mutex_lock(&lock_threads);
     for (Thread *other = threads_head; other; other = other->next)
         at_fetch_and_relaxed(&other->breaker, ~(uint32_t)BREAK_STOP);
@@ -190,8 +194,8 @@ void world_start(Thread *t) {
 #endif
 
 void world_after_fork(Thread *t) {
+    t->sync->may_credit = world.may_credit;
     world = (struct World){.finisher = world.finisher};
-    t->sync->may_credit = true;
     at_fetch_and_relaxed(&t->breaker, ~(uint32_t)BREAK_STOP);
 }
 

@@ -139,6 +139,31 @@ START_TEST(exits) {
     ck_assert_uint_eq(node_rc(node_get(root, 0)), RC_SHARED | 1);
 }
 END_TEST
+
+// A chain longer than rounds go down: the thread that detaches stops the world, and has no credits after that either.
+static NOINLINE void drop_chain(void) {
+    V chain = node_new(t, 1, OBJ_GC);
+    for (int i = 0; i < 200; i++) {
+        V longer = node_new(t, 1, OBJ_GC);
+        slot_init_steal(t, v_obj(longer), node_slot(longer, 0), chain);
+        chain = longer;
+    }
+    slot_set_steal(t, v_obj(root), node_slot(root, 1), chain);
+    node_set(t, root, 1, V_NULL);
+}
+START_TEST(deep_finish_while_detaching) {
+    publish_new(0, 0);
+    count_often(t, 0, 100);
+    drop_chain();
+    wipe_stack();
+    thread_detach(t);
+    ck_assert_int_eq(nodes_live, 2);
+    ck_assert_uint_eq(node_rc(node_get(root, 0)), RC_SHARED | 1);
+    count_often(t, 0, 100); // as a thread that exits lets go of its last
+    ck_assert_uint_eq(node_rc(node_get(root, 0)), RC_SHARED | 1);
+    thread_attach(t);
+}
+END_TEST
 #endif
 
 int main(void) {
@@ -153,6 +178,7 @@ int main(void) {
     tcase_add_test(tests, many);
     tcase_add_test(tests, unused);
     tcase_add_test(tests, exits);
+    tcase_add_test(tests, deep_finish_while_detaching);
     suite_add_tcase(suite, tests);
 #endif
     SRunner *runner = srunner_create(suite);
