@@ -44,7 +44,8 @@ bool upcall_slots(const Obj *o, SlotSpan *span) {
     }
     if (type == &dict_type) {
         DictKeys *keys = ((const Dict *)o)->keys;
-        *span = (SlotSpan){&keys->entries[0].key, keys ? keys->nentries : 0, sizeof(DictEntry) / sizeof(Slot), true};
+        *span = (SlotSpan){.stride = sizeof(DictEntry) / sizeof(Slot), .pairs = true};
+        if (keys) span->at = &keys->entries[0].key, span->n = keys->nentries;
         return true;
     }
     bool plain = type->attrs_offset && !(type->attrs_offset & ATTRS_VAR) && !type->traverse && !type->nslots;

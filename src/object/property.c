@@ -86,7 +86,6 @@ static int property_init(Thread *t, V self, const V *args, size_t nargs, V kwnam
     return no_doc && a[0] != V_NULL && a[0] != V_NONE ? take_doc(t, self, a[0]) : 0;
 }
 
-// A copy with one accessor replaced.
 // What the copy gets for an accessor: the given one, or ours when none or None is given.
 static V given_or_ours(const Property *p, V given, const Slot *ours) {
     if (given != V_NULL && given != V_NONE) return v_dup(given);
