@@ -192,24 +192,25 @@ static int timeout_ns(Thread *t, V v, int64_t *ns) {
     return 0;
 }
 
-// Until fd is ready for events: 0; -1 with TimeoutError or what a signal handler raised.
-int socket_wait_ready(Thread *t, int fd, short events, int64_t deadline) {
+int socket_poll(Thread *t, int fd, short events, int64_t deadline) {
     for (;;) {
         int64_t left = deadline < 0 ? -1 : deadline - time_monotonic_ns();
         struct pollfd p = {fd, events, 0};
-        int r = 0;
-        if (deadline < 0 || left > 0) DETACHED(t, r, poll(&p, 1, left < 0 ? -1 : (int)((left + 999999) / 1000000)));
-        if (r > 0) return 0;
+        int r;
+        if (deadline >= 0 && left <= 0) return 0;
+        DETACHED(t, r, poll(&p, 1, poll_milliseconds(left)));
+        if (r > 0) return 1;
         if (r < 0 && errno != EINTR) {
             errno_error(t);
             return -1;
         }
         if (r < 0 && safepoint(t) < 0) return -1;
-        if (r == 0) {
-            err_set(t, &exc_TimeoutError, "timed out");
-            return -1;
-        }
     }
+}
+int socket_wait_ready(Thread *t, int fd, short events, int64_t deadline) {
+    int r = socket_poll(t, fd, events, deadline);
+    if (r == 0) err_set(t, &exc_TimeoutError, "timed out");
+    return r > 0 ? 0 : -1;
 }
 
 static int apply_blocking(Thread *t, Socket *s) {

@@ -39,11 +39,6 @@ static int64_t left_until(int64_t deadline) {
     int64_t left = deadline - time_monotonic_ns();
     return left < 0 ? 0 : left;
 }
-static int as_milliseconds(int64_t ns) {
-    if (ns < 0) return -1;
-    int64_t ms = (ns + 999999) / 1000000;
-    return ms > INT_MAX ? INT_MAX : (int)ms;
-}
 
 // ---- select -------------------------------------------------------------------------------------------------------------
 typedef struct Watched { V objects /* a list nobody else sees */; int fds[FD_SETSIZE]; size_t n; fd_set set; } Watched;
@@ -202,7 +197,7 @@ static NATIVE(poll_poll) { // timeout in milliseconds
     int64_t deadline = deadline_after(ns);
     for (;;) {
         int r;
-        DETACHED(t, r, poll(fds, n, as_milliseconds(left_until(deadline))));
+        DETACHED(t, r, poll(fds, n, poll_milliseconds(left_until(deadline))));
         if (r >= 0) result = pair_list(t, fds, n);
         else if (errno == EINTR && safepoint(t) == 0) continue;
         else if (!err_pending(t)) errno_error(t);
@@ -286,7 +281,7 @@ static NATIVE(epoll_poll) { // timeout=None (seconds), maxevents=-1
     V list = V_ERROR;
     for (;;) {
         int n;
-        DETACHED(t, n, epoll_wait(epoll_fd(self), events, most, as_milliseconds(left_until(deadline))));
+        DETACHED(t, n, epoll_wait(epoll_fd(self), events, most, poll_milliseconds(left_until(deadline))));
         if (n < 0) {
             if (errno == EINTR && safepoint(t) == 0) continue;
             if (!err_pending(t)) errno_error(t);

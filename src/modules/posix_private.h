@@ -11,6 +11,7 @@
 #include "object/misc.h"
 #include "runtime/runtime.h"
 #include <errno.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -61,6 +62,12 @@ int posix_path_start(Thread *t, V module);
 
 extern const Method posix_file_methods[], posix_path_methods[], posix_stat_methods[], posix_process_methods[], posix_ids_methods[],
     posix_spawn_methods[], posix_xattr_methods[], posix_conf_methods[], posix_more_methods[];
+
+static inline int poll_milliseconds(int64_t ns) { // a timeout for poll(): rounded up; -1: none
+    if (ns < 0) return -1;
+    int64_t ms = ns / 1000000 + (ns % 1000000 != 0);
+    return ms > INT_MAX ? INT_MAX : (int)ms;
+}
 
 // Runs `call` detached; errno as it left it.  `result` is assigned.
 #define DETACHED(t, result, call) \

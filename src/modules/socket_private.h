@@ -36,7 +36,8 @@ typedef union Address {
 
 V socket_make_address(Thread *t, const Address *a, socklen_t len);
 int socket_address_arg(Thread *t, const char *caller, Socket *s, V v, Address *a, socklen_t *len);
-int socket_wait_ready(Thread *t, int fd, short events, int64_t deadline);
+int socket_poll(Thread *t, int fd, short events, int64_t deadline);       // 1: ready; 0: too late; -1: what a handler raised
+int socket_wait_ready(Thread *t, int fd, short events, int64_t deadline); // 0; -1 with TimeoutError, or what a handler raised
 static inline int flags_arg(Thread *t, V v, int *flags) {
     *flags = 0;
     return v == V_NULL ? 0 : num_as_int(t, v, flags);

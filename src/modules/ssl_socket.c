@@ -112,7 +112,8 @@ typedef struct Operation {
     V socket;           // stack value, or V_NULL: over MemoryBIOs
     int64_t timeout;    // ns; < 0: none; 0: never wait
     int64_t deadline;
-    const char *reading_late, *writing_late; // what a TimeoutError says
+    const char *reading_late, *writing_late; // what a TimeoutError says,
+    int late_at;        // and the SslPlace that it names; 0: none
 } Operation;
 typedef int (*Step)(SSL *ssl, void *arg);
 
@@ -147,26 +148,18 @@ static SslResult attempt(Thread *t, const Operation *op, Step step, void *arg) {
 // Until the descriptor is ready for what the library wants: 1; 0: nobody is to wait; -1 with an exception.
 static int wait_ready(Thread *t, const Operation *op, int wanted, SslPlace at) {
     if (op->socket == V_NULL || op->timeout == 0) return 0;
-    for (;;) {
-        struct pollfd p = {socket_of(op->socket)->fd, wanted == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, 0};
-        if (p.fd < 0) {
-            ssl_fail_text(t, at, "Underlying socket has been closed.");
-            return -1;
-        }
-        int64_t left = op->deadline < 0 ? -1 : op->deadline - time_monotonic_ns();
-        int r = 0;
-        if (op->deadline < 0 || left > 0) DETACHED(t, r, poll(&p, 1, left < 0 ? -1 : (int)((left + 999999) / 1000000)));
-        if (r > 0) return 1;
-        if (r == 0) {
-            err_set(t, &exc_TimeoutError, "%s", wanted == SSL_ERROR_WANT_READ ? op->reading_late : op->writing_late);
-            return -1;
-        }
-        if (errno != EINTR) {
-            errno_error(t);
-            return -1;
-        }
-        if (safepoint(t) < 0) return -1;
+    bool reading = wanted == SSL_ERROR_WANT_READ;
+    int fd = socket_of(op->socket)->fd;
+    if (fd < 0) {
+        ssl_fail_text(t, at, "Underlying socket has been closed.");
+        return -1;
     }
+    int r = socket_poll(t, fd, reading ? POLLIN : POLLOUT, op->deadline);
+    if (r != 0) return r;
+    const char *late = reading ? op->reading_late : op->writing_late;
+    if (op->late_at) err_set(t, &exc_TimeoutError, "_ssl.c:%d: %s", op->late_at, late);
+    else err_set(t, &exc_TimeoutError, "%s", late);
+    return -1;
 }
 // Tries until the library has an answer: 0; -1 with an exception.
 static int run(Thread *t, const Operation *op, Step step, void *arg, SslPlace at, SslResult *r) {
@@ -191,7 +184,8 @@ NATIVE(sslsocket_do_handshake) {
     Operation op;
     SslResult r;
     if (begin(t, self, AT_HANDSHAKE_START, &op) < 0) return V_ERROR;
-    op.reading_late = op.writing_late = "_ssl.c:975: The handshake operation timed out";
+    op.reading_late = op.writing_late = "The handshake operation timed out";
+    op.late_at = AT_HANDSHAKE_TIMEOUT;
     int done = run(t, &op, handshake_step, NULL, AT_HANDSHAKE, &r);
     if (done == 0 && r.value < 1) {
         ssl_fail_call(t, op.s, r, AT_HANDSHAKE);
