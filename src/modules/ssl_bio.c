@@ -40,10 +40,10 @@ BIO *ssl_fd_bio(SslSocket *s) {
     return b;
 }
 int ssl_bio_start(Thread *t) {
-    static BIO_METHOD *made;
     if (fd_method) return 0;
-    made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK | BIO_TYPE_DESCRIPTOR, "descriptor without waiting");
+    BIO_METHOD *made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK | BIO_TYPE_DESCRIPTOR, "descriptor without waiting");
     if (!made || !BIO_meth_set_read(made, fd_read) || !BIO_meth_set_write(made, fd_write) || !BIO_meth_set_ctrl(made, fd_ctrl)) {
+        BIO_meth_free(made);
         err_no_memory(t);
         return -1;
     }

@@ -6,6 +6,7 @@
 #include "ssl_private.h"
 #include <stdio.h>
 #ifdef HAVE_OPENSSL
+#include <limits.h>
 
 static V self_of(const SSL *ssl) { return v_from(SSL_get_app_data(ssl)); } // the SslSocket whose operation this is: borrowed
 
@@ -61,7 +62,6 @@ static int on_name(SSL *ssl, int *alert, void *context) {
 int ssl_set_sni_callback(Thread *t, V self, V value, void *closure) {
     (void)closure;
     SslContext *c = sslcontext_of(self);
-    enum { PROTOCOL_TLS_CLIENT = 16 };
     if (c->protocol == PROTOCOL_TLS_CLIENT) {
         err_set(t, &exc_ValueError, "sni_callback cannot be set on TLS_CLIENT context");
         return -1;
@@ -188,6 +188,10 @@ V ssl_set_alpn(Thread *t, V context, V protocols) {
     SslContext *c = sslcontext_of(context);
     Buffer view;
     if (buffer_get(t, protocols, &view, BUF_SIMPLE) < 0) return V_ERROR;
+    if ((size_t)view.len > UINT_MAX) {
+        buffer_release(t, &view);
+        return err_set(t, &exc_OverflowError, "protocols longer than %u bytes", UINT_MAX);
+    }
     AlpnList *list = mem_alloc(t, sizeof *list + (size_t)view.len);
     bool done = false;
     if (list) {

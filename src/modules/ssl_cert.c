@@ -107,11 +107,6 @@ static V as_tuple_steal(Thread *t, V list) {
     v_drop(t, list);
     return tuple;
 }
-static V append_or_drop(Thread *t, V list, V item_steal) { // the list, or V_ERROR
-    if (!v_is_error(item_steal) && list_append_steal(t, list, item_steal) == 0) return list;
-    v_drop(t, list);
-    return V_ERROR;
-}
 static V alt_names(Thread *t, X509 *cert, BIO *out) {
     V list = list_new(t, 0);
     for (int at = -1; !v_is_error(list) && (at = X509_get_ext_by_NID(cert, NID_subject_alt_name, at)) >= 0;) {

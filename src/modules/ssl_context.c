@@ -4,17 +4,15 @@
 #include <stddef.h>
 #ifdef HAVE_OPENSSL
 
-enum { PROTOCOL_TLS = 2, PROTOCOL_TLS_CLIENT = 16, PROTOCOL_TLS_SERVER = 17 };
 static const struct { int protocol; const SSL_METHOD *(*method)(void); const char *deprecated; } protocols[] = {
-    {PROTOCOL_TLS, TLS_method, "ssl.PROTOCOL_TLS is deprecated"}, {3, TLSv1_method, "ssl.PROTOCOL_TLSv1 is deprecated"},
-    {4, TLSv1_1_method, "ssl.PROTOCOL_TLSv1_1 is deprecated"}, {5, TLSv1_2_method, "ssl.PROTOCOL_TLSv1_2 is deprecated"},
+    {PROTOCOL_TLS, TLS_method, "ssl.PROTOCOL_TLS is deprecated"}, {PROTOCOL_TLSv1, TLSv1_method, "ssl.PROTOCOL_TLSv1 is deprecated"},
+    {PROTOCOL_TLSv1_1, TLSv1_1_method, "ssl.PROTOCOL_TLSv1_1 is deprecated"}, {PROTOCOL_TLSv1_2, TLSv1_2_method, "ssl.PROTOCOL_TLSv1_2 is deprecated"},
     {PROTOCOL_TLS_CLIENT, TLS_client_method, NULL}, {PROTOCOL_TLS_SERVER, TLS_server_method, NULL},
 };
 enum { CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED };
 static const int verify_modes[] = {
     [CERT_NONE] = SSL_VERIFY_NONE, [CERT_OPTIONAL] = SSL_VERIFY_PEER, [CERT_REQUIRED] = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
 };
-static SSL_CTX *ctx_of(V self) { return sslcontext_of(self)->ctx; }
 
 // ---- making one -------------------------------------------------------------------------------------------------------------
 static void set_defaults(SSL_CTX *ctx, bool client) {
@@ -122,15 +120,14 @@ GETTER(get_verify_mode) {
 }
 SETTER(set_verify_mode) {
     (void)closure;
+    SslContext *c = sslcontext_of(self);
     int mode;
     if (int_value(t, value, &mode) < 0) return -1;
-    if (mode == CERT_NONE && at_load_relaxed(&sslcontext_of(self)->check_hostname))
-        return refuse(t, "Cannot set verify_mode to CERT_NONE when check_hostname is enabled.");
     if (mode < CERT_NONE || mode > CERT_REQUIRED) return refuse(t, "invalid value for verify_mode");
-    bool entered = owned_lock_enter(t, &sslcontext_of(self)->lock);
-    SSL_CTX_set_verify(ctx_of(self), verify_modes[mode], NULL);
-    owned_lock_leave(&sslcontext_of(self)->lock, entered);
-    return 0;
+    bool entered = owned_lock_enter(t, &c->lock), needed = mode == CERT_NONE && at_load_relaxed(&c->check_hostname); // a setter of it may be on its way
+    if (!needed) SSL_CTX_set_verify(c->ctx, verify_modes[mode], NULL);
+    owned_lock_leave(&c->lock, entered);
+    return needed ? refuse(t, "Cannot set verify_mode to CERT_NONE when check_hostname is enabled.") : 0;
 }
 
 GETTER(get_verify_flags) {
@@ -330,10 +327,7 @@ static NATIVE(context_get_ciphers) {
     bool entered = owned_lock_enter(t, &sslcontext_of(self)->lock);
     const STACK_OF(SSL_CIPHER) *all = SSL_CTX_get_ciphers(ctx_of(self));
     for (int i = 0; !v_is_error(list) && i < sk_SSL_CIPHER_num(all); i++) {
-        V dict = cipher_dict(t, sk_SSL_CIPHER_value(all, i));
-        if (!v_is_error(dict) && list_append_steal(t, list, dict) == 0) continue;
-        v_drop(t, list);
-        list = V_ERROR;
+        list = append_or_drop(t, list, cipher_dict(t, sk_SSL_CIPHER_value(all, i)));
     }
     owned_lock_leave(&sslcontext_of(self)->lock, entered);
     return list;

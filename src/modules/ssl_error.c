@@ -109,7 +109,6 @@ static void explain_certificate(Thread *t, SslSocket *s, Wording *w) { // why ve
     else if (w->verify_code == X509_V_ERR_IP_ADDRESS_MISMATCH)
         w->verify_message = str_from_format(t, "IP address mismatch, certificate is not valid for '%V'.", host);
     else if (text) w->verify_message = str_from_cstr(t, text);
-    if (w->verify_message == V_ERROR) w->verify_message = V_NULL;
 }
 static void word_library_error(Thread *t, SslSocket *s, Wording *w) { // SSL_ERROR_SSL
     w->number = SSL_ERROR_SSL;
@@ -146,7 +145,8 @@ V ssl_fail_call(Thread *t, SslSocket *s, SslResult r, SslPlace at) {
         w.number = ended ? ERRNO_EOF : SSL_ERROR_SYSCALL;
         w.text = ended ? "EOF occurred in violation of protocol" : NULL;
     }
-    raise(t, &w, at);
+    if (v_is_error(w.verify_message)) ERR_clear_error();
+    else raise(t, &w, at);
     v_drop(t, w.verify_message);
     return V_ERROR;
 }
@@ -197,9 +197,13 @@ static int add_classes(Thread *t, V module) {
             V class = make_class(t, rows[i].name, rows[i].doc, i == SSL_ANY_ERROR ? &exc_OSError : ssl_error(SSL_ANY_ERROR),
                                  i == SSL_CERT_VERIFICATION ? &exc_ValueError : NULL);
             if (v_is_error(class)) return -1;
-            if (i == SSL_ANY_ERROR && finish_base(t, class) < 0) return -1;
-            root_register(&classes[i]);
-            root_set(t, &classes[i], class);
+            int r = i == SSL_ANY_ERROR ? finish_base(t, class) : 0;
+            if (r == 0) {
+                root_register(&classes[i]);
+                root_set(t, &classes[i], class);
+            }
+            v_drop(t, class);
+            if (r < 0) return -1;
         }
         if (module_add(t, module, rows[i].name, slot_peek(&classes[i])) < 0) return -1;
     }

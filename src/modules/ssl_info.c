@@ -68,10 +68,7 @@ static NATIVE(sslsocket_shared_ciphers) { // those that this side may use, as CP
     STACK_OF(SSL_CIPHER) *ciphers = SSL_get_ciphers(s->ssl);
     V list = ciphers ? list_new(t, 0) : V_NONE;
     for (int i = 0; !v_is_error(list) && i < sk_SSL_CIPHER_num(ciphers); i++) {
-        V tuple = cipher_tuple(t, sk_SSL_CIPHER_value(ciphers, i));
-        if (!v_is_error(tuple) && list_append_steal(t, list, tuple) == 0) continue;
-        v_drop(t, list);
-        list = V_ERROR;
+        list = append_or_drop(t, list, cipher_tuple(t, sk_SSL_CIPHER_value(ciphers, i)));
     }
     ssl_leave(s, entered);
     return list;

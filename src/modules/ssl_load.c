@@ -5,8 +5,6 @@
 #include <limits.h>
 #include <openssl/pem.h>
 
-static SSL_CTX *ctx_of(V self) { return sslcontext_of(self)->ctx; }
-
 // A path that may be left out: bytes, V_NONE, or V_ERROR with a TypeError that names it.
 static V path_or_none(Thread *t, V v, const char *what) {
     if (v == V_NULL || v == V_NONE) return V_NONE;
@@ -72,7 +70,6 @@ static int load_step(Thread *t, int done, int code, SslPlace at) {
 }
 static int load_chain(Thread *t, SslContext *c, const char *cert, const char *key) {
     int done;
-    errno = 0;
     DETACHED(t, done, (errno = 0, SSL_CTX_use_certificate_chain_file(c->ctx, cert)));
     if (load_step(t, done, errno, AT_LOAD_CERT) < 0) return -1;
     DETACHED(t, done, (errno = 0, SSL_CTX_use_PrivateKey_file(c->ctx, key, SSL_FILETYPE_PEM)));
@@ -249,10 +246,7 @@ NATIVE(context_get_ca_certs) { // binary_form=False
     for (int i = 0; !v_is_error(list) && i < sk_X509_OBJECT_num(objects); i++) {
         X509 *cert = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
         if (!cert || !X509_check_ca(cert)) continue;
-        V item = binary ? ssl_cert_der(t, cert) : ssl_cert_dict(t, cert);
-        if (!v_is_error(item) && list_append_steal(t, list, item) == 0) continue;
-        v_drop(t, list);
-        list = V_ERROR;
+        list = append_or_drop(t, list, binary ? ssl_cert_der(t, cert) : ssl_cert_dict(t, cert));
     }
     sk_X509_OBJECT_free(objects);
     return list;

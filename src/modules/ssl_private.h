@@ -25,6 +25,7 @@
 #include <openssl/x509v3.h>
 
 // ---- contexts -------------------------------------------------------------------------------------------------------------
+enum { PROTOCOL_TLS = 2, PROTOCOL_TLSv1, PROTOCOL_TLSv1_1, PROTOCOL_TLSv1_2, PROTOCOL_TLS_CLIENT = 16, PROTOCOL_TLS_SERVER };
 typedef struct AlpnList { // what a server offers; a chain, so that a handshake that reads an old one may go on
     struct AlpnList *replaced;
     unsigned len;
@@ -42,6 +43,7 @@ typedef struct SslContext {
     Slot keylog_filename, sni_callback, msg_callback; // V_NULL: none
 } SslContext;
 static inline SslContext *sslcontext_of(V v) { return (SslContext *)v_obj(v); }
+static inline SSL_CTX *ctx_of(V context) { return sslcontext_of(context)->ctx; }
 
 // ---- connections ------------------------------------------------------------------------------------------------------------
 typedef struct SslSocket {
@@ -137,5 +139,10 @@ V ssl_cert_chain(Thread *t, STACK_OF(X509) *chain);        // a list of Certific
 V ssl_obj_text(Thread *t, const ASN1_OBJECT *object, bool numeric); // an object's long name or its number
 
 static inline int bool_arg(Thread *t, V v) { return v == V_NULL ? 0 : obj_is_true(t, v); } // 1/0/-1
+static inline V append_or_drop(Thread *t, V list, V item_steal) { // the list; V_ERROR, and it is gone
+    if (!v_is_error(item_steal) && list_append_steal(t, list, item_steal) == 0) return list;
+    v_drop(t, list);
+    return V_ERROR;
+}
 #endif
 #endif

@@ -10,7 +10,6 @@
 
 // ---- making one -------------------------------------------------------------------------------------------------------------
 static int check_side(Thread *t, SslContext *c, bool server) {
-    enum { PROTOCOL_TLS_CLIENT = 16, PROTOCOL_TLS_SERVER = 17 };
     if (server && c->protocol == PROTOCOL_TLS_CLIENT)
         ssl_fail_text(t, AT_SERVER_SOCKET, "Cannot create a server socket with a PROTOCOL_TLS_CLIENT context");
     if (!server && c->protocol == PROTOCOL_TLS_SERVER)
