@@ -63,8 +63,10 @@ static V root_of(V self) { // whose memory it is, in the end: borrowed
 static V key_of(Thread *t, V self, ptrdiff_t index) { // where, from the inside to the outside: "1:0"
     char text[256];
     int n = snprintf(text, sizeof text, "%x", (unsigned)index);
-    for (V base; (base = slot_peek(&cdata_of(self)->base)) != V_NULL && n < (int)sizeof text - 20; self = base)
+    for (V base; (base = slot_peek(&cdata_of(self)->base)) != V_NULL; self = base) {
+        if (n + 17 > (int)sizeof text) return err_set(t, &exc_ValueError, "ctypes object structure too deep");
         n += snprintf(text + n, sizeof text - (size_t)n, ":%x", (unsigned)cdata_of(self)->index);
+    }
     return str_from_utf8(t, text, (size_t)n);
 }
 V cdata_kept(Thread *t, V self) {
