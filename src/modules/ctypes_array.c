@@ -3,7 +3,6 @@
 #include "ctypes_private.h"
 #ifdef HAVE_FFI
 
-static Slot array_cache; // dict {(item class, length): weakref of the class}
 static V item_of(V self) { return slot_peek(&ctype_info_of(self)->item); }
 static size_t item_size(V self) { return ctype_info(item_of(self))->size; }
 static ptrdiff_t length_of(V self) { return ctype_info_of(self)->length; }
@@ -128,35 +127,48 @@ static V array_meta_new(Thread *t, Type *meta, const V *args, size_t nargs, V kw
     v_drop(t, class);
     return V_ERROR;
 }
-V ctype_array_of(Thread *t, V item, ptrdiff_t n) {
-    if (slot_peek(&array_cache) == V_NULL) {
-        V cache = dict_new(t);
-        if (v_is_error(cache)) return V_ERROR;
-        root_register(&array_cache);
-        root_set(t, &array_cache, cache);
-        v_drop(t, cache);
-    }
-    V key = tuple_pack_steal(t, 2, v_dup(item), int_from_i64(t, n)), ref = v_is_error(key) ? V_ERROR : dict_get(t, slot_peek(&array_cache), key);
-    V class = ref == V_NULL || v_is_error(ref) ? V_NONE : weakref_get(t, ref);
-    bool failed = v_is_error(ref);
+static V make_array_class(Thread *t, V item, ptrdiff_t n) {
+    V name = str_from_format(t, "%N_Array_%zd", v_as_type(item), n), dict = dict_new(t), bases = tuple_pack(t, 1, v_from_type(&ctypes_array_type.type));
+    V class = V_ERROR;
+    if (!v_is_error(name) && !v_is_error(dict) && !v_is_error(bases) && dict_set_c_steal(t, dict, "_length_", int_from_i64(t, n)) == 0 &&
+        dict_set_c(t, dict, "_type_", item) == 0)
+        class = obj_call3(t, v_from_type(&ctypes_array_meta), name, bases, dict);
+    v_drop(t, bases);
+    v_drop(t, dict);
+    v_drop(t, name);
+    return class;
+}
+static V known_array(Thread *t, V arrays, V key) { // V_NULL: none, or no more
+    V ref = arrays == V_NULL ? V_NULL : dict_get(t, arrays, key);
+    if (ref == V_NULL || v_is_error(ref)) return ref;
+    V class = weakref_get(t, ref);
     v_drop(t, ref);
-    if (class == V_NONE && !failed) {
-        V name = v_is_type(item) ? str_from_format(t, "%N_Array_%zd", v_as_type(item), n) : err_set(t, &exc_TypeError, "Expected a type object");
-        V dict = v_is_error(name) ? V_ERROR : dict_new(t);
-        class = V_ERROR;
-        if (!v_is_error(dict) && dict_set_c_steal(t, dict, "_length_", int_from_i64(t, n)) == 0 && dict_set_c(t, dict, "_type_", item) == 0) {
-            V bases = tuple_pack(t, 1, v_from_type(&ctypes_array_type.type));
-            class = v_is_error(bases) ? V_ERROR : obj_call3(t, v_from_type(&ctypes_array_meta), name, bases, dict);
-            v_drop(t, bases);
-        }
-        v_drop(t, dict);
-        v_drop(t, name);
-        ref = v_is_error(class) ? V_ERROR : weakref_new(t, class, V_NONE);
-        if (!v_is_error(class) && (v_is_error(ref) || dict_set(t, slot_peek(&array_cache), key, ref) < 0)) class = V_ERROR;
-        v_drop(t, ref);
+    return class == V_NONE ? V_NULL : class;
+}
+static V remember_array_steal(Thread *t, TypeInfo *item, V key, V class) { // the class; or another thread's, which was faster
+    V ref = weakref_new(t, class, V_NONE);
+    CRITICAL(t, &item->head);
+    if (slot_peek(&item->arrays) == V_NULL) {
+        V fresh = dict_new(t);
+        if (!v_is_error(fresh)) slot_set_steal(t, &item->head, &item->arrays, fresh);
+    }
+    V arrays = slot_peek(&item->arrays), known = v_is_error(ref) || arrays == V_NULL ? V_ERROR : known_array(t, arrays, key);
+    if (known == V_NULL) known = dict_set(t, arrays, key, ref) < 0 ? V_ERROR : v_dup(class);
+    v_drop(t, ref);
+    v_drop(t, class);
+    return known;
+}
+V ctype_array_of(Thread *t, V item, ptrdiff_t n) {
+    TypeInfo *info = ctype_info(item);
+    V key = info ? int_from_i64(t, n) : err_set(t, &exc_TypeError, "_type_ must have storage info");
+    if (v_is_error(key)) return V_ERROR;
+    V class = known_array(t, slot_peek(&info->arrays), key);
+    if (class == V_NULL) {
+        class = make_array_class(t, item, n);
+        if (!v_is_error(class)) class = remember_array_steal(t, info, key, class);
     }
     v_drop(t, key);
-    return failed ? V_ERROR : class;
+    return class;
 }
 
 // ---- items ----------------------------------------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ static __thread int saved_errno; // ctypes.get_errno(): a thread's own
 
 int ctypes_errno_get(void) { return saved_errno; }
 void ctypes_errno_set(int value) { saved_errno = value; }
-static void swap_errno(bool wanted) {
-    if (!wanted) return;
+void ctypes_errno_swap(unsigned flags) {
+    if (!(flags & FUNC_USE_ERRNO)) return;
     int now = errno;
     errno = saved_errno;
     saved_errno = now;
@@ -87,12 +87,13 @@ static int pass_instance(Thread *t, V v, Argument *a) {
     return a->ffi ? 0 : -1;
 }
 static int pass_int(Thread *t, V v, Argument *a) { // an int of C, truncated
-    if (int_bit_length(v) > 64) {
+    uint64_t word = int_as_u64_mask(v);
+    if (int_bit_length(v) > 64 || (int_sign(v) < 0 && !(word >> 63))) { // neither of 64 bits with a sign nor without one
         err_set(t, &exc_OverflowError, "int too long to convert");
         return -1;
     }
     a->ffi = &ffi_type_sint;
-    a->value.i = (int)int_as_u64_mask(v);
+    a->value.i = (int)word;
     return 0;
 }
 static int pass(Thread *t, V v, size_t number, Argument *a) {
@@ -142,7 +143,7 @@ static int convert(Thread *t, const Callee *f, V v, size_t i, Argument *a) {
     if (f->converters != V_NULL && i < tuple_len(f->converters)) {
         V converted = obj_call1(t, tuple_borrow(f->converters, i), v);
         r = v_is_error(converted) ? -1 : pass(t, converted, i + 1, a);
-        if (r == 0 && a->keep == V_NULL && !v_is_error(converted)) a->keep = converted;
+        if (r == 0 && a->keep == V_NULL) a->keep = converted;
         else v_drop(t, converted);
     } else {
         r = pass(t, v, i + 1, a);
@@ -202,16 +203,17 @@ static V perform(Thread *t, const Callee *f, Argument *all, size_t n) {
     if (size < sizeof(ffi_arg)) size = sizeof(ffi_arg); // small results come widened
     char result[size] __attribute__((aligned(16)));
     memset(result, 0, size);
-    bool with_errno = f->flags & FUNC_USE_ERRNO, own = f->flags & FUNC_PYTHONAPI;
+    bool own = f->flags & FUNC_PYTHONAPI;
     if (!own) thread_detach(t);
-    swap_errno(with_errno);
+    ctypes_errno_swap(f->flags);
     ffi_call(&cif, FFI_FN(f->address), result, values);
-    swap_errno(with_errno);
+    ctypes_errno_swap(f->flags);
     if (!own) thread_attach(t);
     if (err_pending(t)) return V_ERROR; // one of the interpreter's own has failed
     return result_value(t, f, result);
 }
-V ctypes_call(Thread *t, const Callee *f, const V *args, size_t nargs) {
+V ctypes_call(Thread *t, const Callee *f, V arguments) {
+    size_t nargs = tuple_len(arguments);
     if (nargs > CTYPES_MOST_ARGUMENTS)
         return err_set(t, v_as_type(slot_peek(&ctypes_argument_error)), "too many arguments (%zu), maximum is %d", nargs, CTYPES_MOST_ARGUMENTS);
     Argument all[nargs + 1];
@@ -219,7 +221,7 @@ V ctypes_call(Thread *t, const Callee *f, const V *args, size_t nargs) {
     int r = 0;
     memset(all, 0, sizeof all);
     while (n < nargs && r == 0) {
-        r = convert(t, f, args[n], n, &all[n]);
+        r = convert(t, f, tuple_borrow(arguments, n), n, &all[n]);
         n++;
     }
     V result = r < 0 ? V_ERROR : perform(t, f, all, nargs);

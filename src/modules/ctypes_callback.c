@@ -33,7 +33,6 @@ static Thread *foreign_begins(void) {
     fill_reserve(t);
     return t;
 }
-int ctypes_callback_start(Thread *t) { return type_ready(t, &ctypes_thunk_type); }
 
 // ---- being called -----------------------------------------------------------------------------------------------------------------
 static V argument_value(Thread *t, V class, const void *p) {
@@ -52,7 +51,7 @@ static void give_result(Thread *t, V callable, V restype, V result, void *out) {
     } else if (keep != V_NONE) {
         v_own(keep); // what C has been given nobody takes back
         if (info->code->letter != 'O' && warn(t, &exc_RuntimeWarning, 1, "memory leak in callback function.") < 0) err_unraisable(t, callable, NULL);
-    } else if (ctype_info(restype)->size < sizeof(int) && strchr("bh", info->code->letter)) {
+    } else if (info->size < sizeof(int) && strchr("bh", info->code->letter)) {
         ffi_sarg wide = info->size == 1 ? *(signed char *)out : *(short *)out;
         memcpy(out, &wide, sizeof wide);
     }
@@ -71,18 +70,12 @@ static void call_python(Thread *t, Thunk *k, void *out, void **values) {
     v_drop(t, callable);
     err_restore_steal(t, pending);
 }
-static void swap_errno(const Thunk *k) {
-    if (!(k->flags & FUNC_USE_ERRNO)) return;
-    int now = errno;
-    errno = ctypes_errno_get();
-    ctypes_errno_set(now);
-}
 static void enter(ffi_cif *cif, void *out, void **values, void *data) {
     (void)cif;
     Thunk *k = data;
     Thread *t = thread_current();
     bool foreign = !t, attached = t && thread_is_attached(t);
-    swap_errno(k);
+    ctypes_errno_swap(k->flags);
     int code = errno;
     if (foreign) t = foreign_begins();
     else if (!attached) thread_attach(t);
@@ -90,7 +83,7 @@ static void enter(ffi_cif *cif, void *out, void **values, void *data) {
     if (foreign) thread_end_foreign(t);
     else if (!attached) thread_detach(t);
     errno = code;
-    swap_errno(k);
+    ctypes_errno_swap(k->flags);
 }
 
 // ---- making one -------------------------------------------------------------------------------------------------------------------

@@ -40,18 +40,13 @@ static int field_set(Thread *t, V self, V instance, V value) {
     if (!is_cdata(instance)) err_set(t, &exc_TypeError, "not a ctype instance");
     else if (value == V_NULL) err_set(t, &exc_TypeError, "can't delete attribute");
     if (err_pending(t)) return -1;
-    V class = slot_peek(&f->class);
-    TypeInfo *info = ctype_info(class);
-    char *p = cdata_p(instance) + f->offset;
-    if (!f->code && info && info->kind == C_SIMPLE && !is_cdata(value))
-        return cdata_keep_steal(t, instance, f->index, info->code->set(t, p, value, f->size));
-    return cdata_store(t, instance, class, f->code, value, f->index, f->size, p);
+    return cdata_store(t, instance, slot_peek(&f->class), f->code, value, f->index, f->size, cdata_p(instance) + f->offset);
 }
 static V field_repr(Thread *t, V self) {
     Field *f = field_of(self);
     Type *class = v_as_type(slot_peek(&f->class));
     size_t bits = f->size >> 16;
-    if (bits && !f->code && f->size >> 16 <= 64 && ctype_info(v_from_type(class))->kind == C_SIMPLE)
+    if (bits && !f->code && bits <= 64 && ctype_info(v_from_type(class))->kind == C_SIMPLE)
         return str_from_format(t, "<Field type=%N, ofs=%zu:%zu, bits=%zu>", class, f->offset, f->size & 0xFFFF, bits);
     return str_from_format(t, "<Field type=%N, ofs=%zu, size=%zu>", class, f->offset, f->size);
 }

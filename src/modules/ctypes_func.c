@@ -6,9 +6,10 @@
 
 static CFunc *func_of(V v) { return (CFunc *)v_obj(v); }
 enum { PARAM_IN = 1, PARAM_OUT = 2, PARAM_ZERO = 4 };
+static int64_t param_kind(V paramflag) { return v_int(tuple_borrow(paramflag, 0)) & (PARAM_IN | PARAM_OUT | PARAM_ZERO); } // a tuple that has been checked
 
 // ---- classes --------------------------------------------------------------------------------------------------------------------
-int ctypes_converters(Thread *t, V argtypes, V *converters) { // a tuple of from_param methods
+static int converters_of(Thread *t, V argtypes, V *converters) { // a tuple of from_param methods
     V types = obj_to_tuple(t, argtypes);
     *converters = V_ERROR;
     if (v_is_error(types)) {
@@ -43,7 +44,7 @@ static bool is_restype(V v) { return v == V_NONE || is_ctype(v) || obj_is_callab
 static int describe_argtypes(Thread *t, V class, TypeInfo *info) {
     V argtypes = ctype_attr(t, class, "_argtypes_"), converters = V_NULL;
     int r = v_is_error(argtypes) ? -1 : 0;
-    if (r == 0 && argtypes != V_NULL) r = ctypes_converters(t, argtypes, &converters);
+    if (r == 0 && argtypes != V_NULL) r = converters_of(t, argtypes, &converters);
     if (r == 0 && argtypes != V_NULL) {
         slot_set(t, &info->head, &info->argtypes, argtypes);
         slot_set_steal(t, &info->head, &info->converters, converters);
@@ -121,7 +122,7 @@ static int check_paramflags(Thread *t, Type *class, V flags) {
             err_set(t, &exc_TypeError, "%s", wrong);
             break;
         }
-        int64_t kind = v_int(tuple_borrow(one, 0)) & (PARAM_IN | PARAM_OUT | PARAM_ZERO);
+        int64_t kind = param_kind(one);
         if (kind == 0 || kind == PARAM_IN || kind == PARAM_ZERO || kind == (PARAM_IN | PARAM_ZERO) || kind == (PARAM_IN | PARAM_OUT)) continue;
         if (kind != PARAM_OUT) {
             err_set(t, &exc_TypeError, "paramflag value %d not supported", (int)v_int(tuple_borrow(one, 0)));
@@ -191,8 +192,6 @@ static V own_or_class(V self, const Slot *own, const TypeInfo *info, const Slot 
     V v = slot_get(v_obj(self), own);
     return v == V_NULL ? slot_get(&info->head, of_class) : v;
 }
-typedef struct Outputs { uint32_t out, inout; size_t n; } Outputs; // bit i: argument i is one
-
 static V keyword(V kwnames, const V *values, V name, size_t *used) { // borrowed; V_NULL
     for (size_t i = 0; kwnames != V_NULL && name != V_NULL && name != V_NONE && i < tuple_len(kwnames); i++) {
         if (!str_equal(tuple_borrow(kwnames, i), name)) continue;
@@ -202,12 +201,12 @@ static V keyword(V kwnames, const V *values, V name, size_t *used) { // borrowed
     return V_NULL;
 }
 // The arguments as paramflags say: some by name, some with defaults, some made here.
-static V build_arguments(Thread *t, V flags, V argtypes, const V *args, size_t nargs, V kwnames, Outputs *outputs) {
+static V build_arguments(Thread *t, V flags, V argtypes, const V *args, size_t nargs, V kwnames, size_t *outputs) {
     size_t next = 0, used = 0;
     V list = list_new(t, 0);
     for (size_t i = 0; i < tuple_len(flags) && !v_is_error(list); i++) {
         V one = tuple_borrow(flags, i), name = tuple_len(one) > 1 ? tuple_borrow(one, 1) : V_NULL, fallback = tuple_len(one) > 2 ? tuple_borrow(one, 2) : V_NULL;
-        int64_t kind = v_int(tuple_borrow(one, 0)) & (PARAM_IN | PARAM_OUT | PARAM_ZERO);
+        int64_t kind = param_kind(one);
         V value = V_NULL;
         if (kind == PARAM_OUT && fallback == V_NULL) { // made here; the callee fills it
             V type = obj_getitem(t, argtypes, v_from_int((int64_t)i));
@@ -223,18 +222,14 @@ static V build_arguments(Thread *t, V flags, V argtypes, const V *args, size_t n
             else if (name != V_NULL && name != V_NONE) value = err_set(t, &exc_TypeError, "required argument '%V' missing", name);
             else value = err_set(t, &exc_TypeError, "not enough arguments");
         }
-        if (kind == PARAM_OUT || kind == (PARAM_IN | PARAM_OUT)) {
-            outputs->out |= 1u << i;
-            if (kind != PARAM_OUT) outputs->inout |= 1u << i;
-            outputs->n++;
-        }
+        *outputs += (kind & PARAM_OUT) != 0;
         if (!v_is_error(value) && list_append_steal(t, list, value) == 0) continue;
         v_drop(t, list);
         list = V_ERROR;
     }
     size_t names = kwnames == V_NULL ? 0 : tuple_len(kwnames), total = nargs + names;
     if (!v_is_error(list) && (next < nargs || used < names)) {
-        err_set(t, &exc_TypeError, "call takes exactly %zu arguments (%zu given)", tuple_len(flags) - outputs->n, total);
+        err_set(t, &exc_TypeError, "call takes exactly %zu arguments (%zu given)", tuple_len(flags) - *outputs, total);
         v_drop(t, list);
         return V_ERROR;
     }
@@ -243,15 +238,16 @@ static V build_arguments(Thread *t, V flags, V argtypes, const V *args, size_t n
     return tuple;
 }
 // What output parameters hold takes the result's place.
-static V build_outputs(Thread *t, V result_steal, V arguments, const Outputs *outputs) {
-    if (!outputs->n || v_is_error(result_steal)) return result_steal;
+static V build_outputs(Thread *t, V result_steal, V arguments, V flags, size_t outputs) {
+    if (!outputs || v_is_error(result_steal)) return result_steal;
     v_drop(t, result_steal);
     V list = list_new(t, 0);
     for (size_t i = 0; i < tuple_len(arguments) && !v_is_error(list); i++) {
-        if (!(outputs->out >> i & 1)) continue;
+        int64_t kind = param_kind(tuple_borrow(flags, i));
+        if (!(kind & PARAM_OUT)) continue;
         V v = tuple_borrow(arguments, i);
-        V out = outputs->inout >> i & 1 ? v_dup(v) : obj_call_method0(t, v, NAME(__ctypes_from_outparam__));
-        if (outputs->n == 1) {
+        V out = kind & PARAM_IN ? v_dup(v) : obj_call_method0(t, v, NAME(__ctypes_from_outparam__));
+        if (outputs == 1) {
             v_drop(t, list);
             return out;
         }
@@ -265,7 +261,7 @@ static V build_outputs(Thread *t, V result_steal, V arguments, const Outputs *ou
 }
 static V call_with(Thread *t, V self, const Callee *callee, const V *args, size_t nargs, V kwnames) {
     CFunc *f = func_of(self);
-    Outputs outputs = {0, 0, 0};
+    size_t outputs = 0;
     V flags = slot_peek(&f->paramflags), built;
     if (flags != V_NULL && callee->argtypes != V_NULL) {
         built = build_arguments(t, flags, callee->argtypes, args, nargs, kwnames, &outputs);
@@ -278,18 +274,16 @@ static V call_with(Thread *t, V self, const Callee *callee, const V *args, size_
     if (required > n) {
         err_set(t, &exc_TypeError, "this function takes at least %zu argument%s (%zu given)", required, required == 1 ? "" : "s", n);
     } else {
-        V items[n + 1];
-        for (size_t i = 0; i < n; i++) items[i] = tuple_borrow(built, i);
-        result = ctypes_call(t, callee, items, n);
+        result = ctypes_call(t, callee, built);
     }
-    V errcheck = slot_get(v_obj(self), &f->errcheck);
-    if (errcheck != V_NULL && !v_is_error(result)) {
-        V checked = obj_call3(t, errcheck, result, self, built);
+    V errcheck = slot_get(v_obj(self), &f->errcheck), checked = V_NULL;
+    if (errcheck != V_NULL && !v_is_error(result)) checked = obj_call3(t, errcheck, result, self, built);
+    if (checked == V_NULL || v_is(checked, built)) { // the arguments as they are: all is well
+        result = build_outputs(t, result, built, flags, outputs);
+        v_drop(t, checked);
+    } else {
         v_drop(t, result);
         result = checked;
-        if (!v_is_error(checked) && v_is(checked, built)) result = build_outputs(t, checked, built, &outputs);
-    } else {
-        result = build_outputs(t, result, built, &outputs);
     }
     v_drop(t, errcheck);
     v_drop(t, built);
@@ -313,11 +307,11 @@ static V func_call(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
 }
 
 // ---- attributes -----------------------------------------------------------------------------------------------------------------
+static V none_for_null(V v) { return v == V_NULL ? V_NONE : v; }
 static V get_restype(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
     TypeInfo *info = ctype_info_of(self);
-    V v = own_or_class(self, &func_of(self)->restype, info, &info->restype);
-    return v == V_NULL ? V_NONE : v;
+    return none_for_null(own_or_class(self, &func_of(self)->restype, info, &info->restype));
 }
 static int set_restype(Thread *t, V self, V value, void *closure) {
     (void)closure;
@@ -340,8 +334,7 @@ static int set_restype(Thread *t, V self, V value, void *closure) {
 static V get_argtypes(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
     TypeInfo *info = ctype_info_of(self);
-    V v = own_or_class(self, &func_of(self)->argtypes, info, &info->argtypes);
-    return v == V_NULL ? V_NONE : v;
+    return none_for_null(own_or_class(self, &func_of(self)->argtypes, info, &info->argtypes));
 }
 static int set_argtypes(Thread *t, V self, V value, void *closure) {
     (void)closure;
@@ -352,15 +345,14 @@ static int set_argtypes(Thread *t, V self, V value, void *closure) {
         slot_clear(t, v_obj(self), &f->argtypes);
         return 0;
     }
-    if (ctypes_converters(t, value, &converters) < 0) return -1;
+    if (converters_of(t, value, &converters) < 0) return -1;
     slot_set_steal(t, v_obj(self), &f->converters, converters);
     slot_set(t, v_obj(self), &f->argtypes, value);
     return 0;
 }
 static V get_errcheck(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
-    V v = slot_get(v_obj(self), &func_of(self)->errcheck);
-    return v == V_NULL ? V_NONE : v;
+    return none_for_null(slot_get(v_obj(self), &func_of(self)->errcheck));
 }
 static int set_errcheck(Thread *t, V self, V value, void *closure) {
     (void)closure;

@@ -13,6 +13,7 @@ void ctype_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
 static void info_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     TypeInfo *info = (TypeInfo *)o;
     VISIT(info->item);
+    VISIT(info->arrays);
     VISIT(info->fields);
     VISIT(info->argtypes);
     VISIT(info->converters);

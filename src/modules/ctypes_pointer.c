@@ -4,7 +4,6 @@
 #ifdef HAVE_FFI
 
 static Slot pointer_cache; // dict {class: POINTER(class)}; an incomplete one under its id
-V ctypes_pointer_cache(void) { return slot_peek(&pointer_cache); }
 static void *address_of(V self) {
     void *p;
     memcpy(&p, cdata_p(self), sizeof p);
@@ -95,8 +94,8 @@ static V make_pointer_class(Thread *t, V name_steal, V item) { // item V_NULL: i
     v_drop(t, name_steal);
     return class;
 }
-V ctype_pointer_to(Thread *t, V class) {
-    V cache = ctypes_pointer_cache(), found = dict_get(t, cache, class);
+static V pointer_to(Thread *t, V class) {
+    V cache = slot_peek(&pointer_cache), found = dict_get(t, cache, class);
     if (found != V_NULL) return found;
     V made, key;
     if (v_is_str(class)) {
@@ -115,24 +114,24 @@ V ctype_pointer_to(Thread *t, V class) {
 }
 NATIVE(ctypes_POINTER) {
     (void)self, (void)nargs, (void)kwnames;
-    return ctype_pointer_to(t, args[0]);
+    return pointer_to(t, args[0]);
 }
 NATIVE(ctypes_pointer) {
     (void)self, (void)nargs, (void)kwnames;
-    V class = ctype_pointer_to(t, v_from_type(v_type(args[0])));
+    V class = pointer_to(t, v_from_type(v_type(args[0])));
     V r = v_is_error(class) ? V_ERROR : obj_call1(t, class, args[0]);
     v_drop(t, class);
     return r;
 }
 int ctypes_pointer_start(Thread *t, V module) {
-    if (ctypes_pointer_cache() == V_NULL) {
+    if (slot_peek(&pointer_cache) == V_NULL) {
         V cache = dict_new(t);
         if (v_is_error(cache)) return -1;
         root_register(&pointer_cache);
         root_set(t, &pointer_cache, cache);
         v_drop(t, cache);
     }
-    return module_add(t, module, "_pointer_type_cache", ctypes_pointer_cache());
+    return module_add(t, module, "_pointer_type_cache", slot_peek(&pointer_cache));
 }
 
 // ---- instances ----------------------------------------------------------------------------------------------------------------------

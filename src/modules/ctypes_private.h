@@ -46,6 +46,7 @@ typedef struct TypeInfo { // const once the class is complete; a struct's is whe
     int ndim;
     ptrdiff_t *shape;   // ndim lengths and ndim strides; mem_alloc
     Slot item;          // arrays, pointers: the class of what they hold
+    Slot arrays;        // dict {length: weakref of the class of arrays of this many}, or V_NULL; under the TypeInfo
     Slot fields;        // structs: a tuple of the fields' classes, those of the base first
     Slot argtypes, converters, restype, checker; // functions
 } TypeInfo;
@@ -81,7 +82,6 @@ V ctype_attr(Thread *t, V class, const char *name);        // V_NULL: there is n
 int ctype_set_format(Thread *t, TypeInfo *info, const char *format);
 V ctype_as_parameter(Thread *t, V class, V value);         // class.from_param(value._as_parameter_); V_NULL: it has none
 V ctype_array_of(Thread *t, V item, ptrdiff_t n);
-V ctype_pointer_to(Thread *t, V class);                    // POINTER(class)
 ffi_type *ctype_ffi(Thread *t, TypeInfo *info);            // how it is passed by value; NULL with an exception
 bool ctype_is_simple_subclass(V class);                    // class C(c_int): its values stay instances
 static inline bool is_ctype(V v) { return v_is_type(v) && ctype_info(v) != NULL; }
@@ -131,29 +131,23 @@ int cdata_get_buffer(Thread *t, V self, Buffer *view, int flags);
 // ---- values -----------------------------------------------------------------------------------------------------------------
 const Code *ctypes_code(char letter, bool swapped);        // NULL: there is no such type
 extern const Code ctypes_text_field, ctypes_wide_field;    // arrays of characters in structs; size is the array's
-V ctypes_get_address(const void *p);                       // an int, None for NULL
 V ctypes_wide_text(Thread *t, const wchar_t *p, ptrdiff_t n);
 V ctypes_wide_copy(Thread *t, V text, wchar_t **out);      // a capsule that owns *out
 
 // ---- fields, calls ------------------------------------------------------------------------------------------------------------
-int ctypes_set_fields(Thread *t, V class, V fields);
 V ctypes_field_new(Thread *t, V class, const Code *code, size_t offset, size_t size, ptrdiff_t index);
 int ctypes_make_anonymous(Thread *t, V class);
 V ctypes_arg_new(Thread *t, char letter, ffi_type *ffi, V keep);
-V ctypes_arg_of(Thread *t, V cdata);                       // an instance as an argument
 typedef struct Callee { void *address; unsigned flags; V argtypes, converters, restype, checker; } Callee; // borrowed; V_NULL: not given
-V ctypes_call(Thread *t, const Callee *f, const V *args, size_t nargs);
-V ctypes_errno_swap(Thread *t, int value);
+V ctypes_call(Thread *t, const Callee *f, V arguments);     // a tuple
+void ctypes_errno_swap(unsigned flags);                     // with errno, for functions that want it
 int ctypes_errno_get(void);
 void ctypes_errno_set(int value);
 V ctypes_thunk_new(Thread *t, V callable, TypeInfo *prototype, void **code); // the machine code that calls it
-int ctypes_converters(Thread *t, V argtypes, V *converters);
 void *ctypes_python_api(const char *name);                 // what there is of ctypes.pythonapi; NULL
 NATIVE(ctypes_POINTER);
 NATIVE(ctypes_pointer);
-V ctypes_pointer_cache(void);
 int ctypes_pointer_start(Thread *t, V module);
-int ctypes_callback_start(Thread *t);
 extern Slot ctypes_argument_error;
 #endif
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // _ctypes: structs and unions: how they are laid out, and their instances.
 //
-// Read ctypes_set_fields.  The layout is that of the C compilers of the platform.
+// Read set_fields.  The layout is that of the C compilers of the platform.
 #include "ctypes_private.h"
 #include "base/bits.h"
 #ifdef HAVE_FFI
@@ -97,7 +97,7 @@ static int add_field(Thread *t, V class, TypeInfo *info, Layout *l, const FieldS
     v_drop(t, field);
     return r;
 }
-static int pack_of(Thread *t, V class, size_t *pack) {
+static int pack_of(Thread *t, V class, size_t *pack) { // 1; 0: there is none; -1
     V v = ctype_attr(t, class, "_pack_");
     ptrdiff_t n = 0;
     int r = v_is_error(v) ? -1 : 0;
@@ -109,7 +109,7 @@ static int pack_of(Thread *t, V class, size_t *pack) {
     }
     if (r == 0) *pack = (size_t)n;
     v_drop(t, v);
-    return r;
+    return r < 0 ? -1 : v != V_NULL;
 }
 static TypeInfo *base_info(V class) { return ctype_info(v_from_type(v_as_type(class)->base)); }
 
@@ -128,7 +128,7 @@ static int finish(Thread *t, TypeInfo *info, Layout *l, V classes, bool packed) 
     if (!v_is_error(fields)) slot_set_steal(t, &info->head, &info->fields, fields);
     return r;
 }
-int ctypes_set_fields(Thread *t, V class, V fields) {
+static int set_fields(Thread *t, V class, V fields) {
     V described = slot_peek(&((CType *)v_obj(class))->info);
     if (described == V_NULL) {
         err_set(t, &exc_TypeError, "ctypes state is not initialized");
@@ -144,30 +144,24 @@ int ctypes_set_fields(Thread *t, V class, V fields) {
         return -1;
     }
     Layout l = {.is_union = info->kind == C_UNION};
-    V swapped = ctype_attr(t, class, "_swappedbytes_"), all = V_ERROR;
-    bool packed = false;
-    int r = v_is_error(swapped) || pack_of(t, class, &l.pack) < 0 ? -1 : 0;
-    if (r == 0) {
-        V declared = ctype_attr(t, class, "_pack_");
-        packed = declared != V_NULL;
-        v_drop(t, declared);
-        l.swapped = swapped != V_NULL;
-        if (base) {
-            base->final = true;
-            l.size = l.offset = base->size;
-            l.align = base->align;
-            info->has_pointer |= base->has_pointer;
-            info->has_union |= base->has_union;
-            info->has_bits |= base->has_bits;
-        }
-        info->has_union |= l.is_union;
-    }
+    V swapped = ctype_attr(t, class, "_swappedbytes_");
+    int packed = v_is_error(swapped) ? -1 : pack_of(t, class, &l.pack);
+    l.swapped = swapped != V_NULL;
     v_drop(t, swapped);
-    if (r < 0) return -1;
+    if (packed < 0) return -1;
+    if (base) {
+        base->final = true;
+        l.size = l.offset = base->size;
+        l.align = base->align;
+        info->has_pointer |= base->has_pointer;
+        info->has_union |= base->has_union;
+        info->has_bits |= base->has_bits;
+    }
+    info->has_union |= l.is_union;
     sb_init(&l.format, t);
     sb_cstr(&l.format, "T{");
-    all = list_new(t, 0);
-    r = v_is_error(all) ? -1 : 0;
+    V all = list_new(t, 0);
+    int r = v_is_error(all) ? -1 : 0;
     V inherited = base ? slot_peek(&base->fields) : V_NULL;
     if (r == 0 && inherited != V_NULL) r = list_extend(t, all, inherited);
     ptrdiff_t n = r < 0 ? -1 : obj_len(t, fields), before = r < 0 ? 0 : (ptrdiff_t)list_len(all);
@@ -228,7 +222,7 @@ static V union_meta_new(Thread *t, Type *meta, const V *args, size_t nargs, V kw
 }
 static int struct_meta_setattr(Thread *t, V class, V name, V value) {
     if (type_type.setattr(t, class, name, value) < 0) return -1;
-    return value != V_NULL && str_equal_ascii(name, "_fields_") ? ctypes_set_fields(t, class, value) : 0;
+    return value != V_NULL && str_equal_ascii(name, "_fields_") ? set_fields(t, class, value) : 0;
 }
 
 // ---- instances ------------------------------------------------------------------------------------------------------------------

@@ -211,12 +211,10 @@ static V set_wide_pointer(Thread *t, void *p, V value, size_t size) {
     if (done == 0) err_set(t, &exc_TypeError, "unicode string or integer address expected instead of %T instance", value);
     return done > 0 ? V_NONE : V_ERROR;
 }
-V ctypes_get_address(const void *p) {
-    return p ? int_from_u64(thread_current(), (uint64_t)(uintptr_t)p) : V_NONE;
-}
 static V get_pointer(Thread *t, const void *p, size_t size) {
-    (void)t, (void)size;
-    return ctypes_get_address(load_pointer(p));
+    (void)size;
+    void *address = load_pointer(p);
+    return address ? int_from_u64(t, (uint64_t)(uintptr_t)address) : V_NONE;
 }
 static V set_pointer(Thread *t, void *p, V value, size_t size) {
     (void)size;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Module _ctypes: C types and calls, on libffi.  ctypes_private.h says what is where.
 #include "ctypes_private.h"
+#include "constants.h"
 #ifdef HAVE_FFI
 #include "runtime/runtime.h"
 #include <dlfcn.h>
@@ -126,9 +127,7 @@ static V call_address(Thread *t, const V *args, unsigned flags) { // address, ar
     Callee f = {.flags = flags, .argtypes = V_NULL, .converters = V_NULL, .restype = V_NULL, .checker = V_NULL};
     if (address_arg(t, args[0], &f.address) < 0) return V_ERROR;
     if (!v_is_tuple(args[1])) return err_bad_argument(t, "call_function", "argument 2", "tuple", args[1]);
-    V items[tuple_len(args[1]) + 1];
-    for (size_t i = 0; i < tuple_len(args[1]); i++) items[i] = tuple_borrow(args[1], i);
-    return ctypes_call(t, &f, items, tuple_len(args[1]));
+    return ctypes_call(t, &f, args[1]);
 }
 static NATIVE(ctypes_call_function) {
     (void)self, (void)nargs, (void)kwnames;
@@ -171,10 +170,7 @@ static bool can_be_cast_to(V class) {
 static int keep_for_cast(Thread *t, V result, V source) { // the result shares what the source keeps, and keeps the source
     V kept = cdata_kept(t, source);
     if (v_is_error(kept)) return -1;
-    if (kept == V_NONE) {
-        kept = dict_new(t);
-        if (v_is_error(kept)) return -1;
-    } else if (!v_is_exact(kept, &dict_type)) {
+    if (!v_is_exact(kept, &dict_type)) {
         v_drop(t, kept);
         kept = dict_new(t);
         if (v_is_error(kept)) return -1;
@@ -235,13 +231,11 @@ static int exec(Thread *t, V module) {
     }
     if (ctypes_pointer_start(t, module) < 0 || module_add_error(t, module, &ctypes_argument_error, "ArgumentError", "ctypes.ArgumentError", &exc_Exception) < 0)
         return -1;
-    static const struct { const char *name; int64_t value; } numbers[] = {
+    static const IntConstant numbers[] = {
         {"FUNCFLAG_CDECL", FUNC_CDECL}, {"FUNCFLAG_PYTHONAPI", FUNC_PYTHONAPI}, {"FUNCFLAG_USE_ERRNO", FUNC_USE_ERRNO},
         {"FUNCFLAG_USE_LASTERROR", FUNC_USE_LASTERROR}, {"RTLD_LOCAL", RTLD_LOCAL}, {"RTLD_GLOBAL", RTLD_GLOBAL}, {"CTYPES_MAX_ARGCOUNT", CTYPES_MOST_ARGUMENTS},
     };
-    for (size_t i = 0; i < countof(numbers); i++) {
-        if (module_add_int(t, module, numbers[i].name, numbers[i].value) < 0) return -1;
-    }
+    if (add_constants(t, module, numbers, countof(numbers)) < 0) return -1;
     if (add_address(t, module, "_memmove_addr", (uintptr_t)memmove) < 0 || add_address(t, module, "_memset_addr", (uintptr_t)memset) < 0 ||
         add_address(t, module, "_string_at_addr", (uintptr_t)string_at) < 0 || add_address(t, module, "_wstring_at_addr", (uintptr_t)wide_string_at) < 0 ||
         add_address(t, module, "_cast_addr", (uintptr_t)cast) < 0) return -1;

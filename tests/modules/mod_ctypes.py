@@ -66,3 +66,16 @@ class HasSub(Structure): _fields_=[('s',Sub),('i',c_int)]
 h=HasSub(3,4); print(type(h.s).__name__,h.s.value,h.i, repr(Sub(4))[:10]); 
 memmove(buf,b'QQ',2); memset(byref(buf,2),66,2); print(buf.raw[:6], create_string_buffer(b'ab').raw, create_unicode_buffer('cd')[:])
 t(lambda:CDLL('libc.so.6').nothing_like_this)
+l.abs.restype=c_int; l.abs.errcheck=lambda r,f,a: a; print(l.abs(-3)); del l.abs.errcheck # the arguments as they are: the result stands
+t(lambda:l.abs(*range(200000))); t(lambda:__import__("_ctypes").call_function(cast(l.abs,c_void_p).value,(0,)*200000)); t(l.abs,2**64-1); t(l.abs,-2**63); t(l.abs,-2**63-1); t(l.abs,2**64)
+print([len(CFUNCTYPE(c_int,*[POINTER(c_int)]*n)(("abs",l),((2,"out"),)*n)()) for n in (2,32,40)])
+def nested(depth): # a reference is kept under the way to it, which has an end
+    class Inner(Structure): _fields_=[('x',c_char_p)]
+    for _ in range(depth): Inner=type('Outer',(Structure,),{'_fields_':[('s',Inner)]})
+    outer=part=Inner()
+    for _ in range(depth): part=part.s
+    part.x=b'kept'; return [len(k) for k in outer._objects]
+for depth in (3,119,120,130): t(nested,depth)
+import gc,weakref
+class Gone(Structure): _fields_=[('a',c_int)]
+gone=weakref.ref(Gone),weakref.ref(Gone*3); del Gone; gc.collect(); gc.collect(); print([r() for r in gone]); t(lambda:Structure*3); t(lambda:c_int*-1)

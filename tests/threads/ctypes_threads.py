@@ -33,7 +33,7 @@ def sorting(): # callbacks in many threads at once, each on its own data
 def classes(): # the same types asked for at the same time are the same
     found = []; gate = threading.Barrier(4)
     class S(Structure): _fields_ = [("a", c_int), ("next", c_void_p)]
-    def run(): gate.wait(); found.append((POINTER(S), POINTER(POINTER(S))))
+    def run(): gate.wait(); found.append((POINTER(S), POINTER(POINTER(S)), S * 3, S * 3 * 4))
     threads = [threading.Thread(target=run) for _ in range(4)]; [t.start() for t in threads]; [t.join() for t in threads]; print(len(set(found)))
 def shared_memory(): # instances in several threads: memory as in C, what it keeps alive is kept
     names = (c_char_p * 50)(); 
