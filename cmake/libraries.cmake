@@ -22,10 +22,11 @@ endif()
 target_link_libraries(heddle_libraries INTERFACE m dl)
 
 # heddle_link(NAME...): links libraries by the names they have after -l, as archives where possible.  The C library is shared.
+# Archives are looked for in `directories`, too.
 function(heddle_link)
     foreach(library IN LISTS ARGN)
         if(HEDDLE_ARCHIVES AND NOT library MATCHES "^(c|m|dl|pthread|rt)$")
-            find_library(HEDDLE_ARCHIVE_${library} lib${library}.a)
+            find_library(HEDDLE_ARCHIVE_${library} lib${library}.a HINTS ${directories})
             mark_as_advanced(HEDDLE_ARCHIVE_${library})
         endif()
         if(HEDDLE_ARCHIVES AND HEDDLE_ARCHIVE_${library})
@@ -36,18 +37,25 @@ function(heddle_link)
     endforeach()
 endfunction()
 
+# heddle_link_found(PREFIX): compiles with and links what pkg_check_modules(PREFIX ...) found.
+function(heddle_link_found prefix)
+    set(directories ${${prefix}_LIBRARY_DIRS})
+    target_include_directories(heddle_libraries SYSTEM INTERFACE ${${prefix}_INCLUDE_DIRS})
+    target_compile_options(heddle_libraries INTERFACE ${${prefix}_CFLAGS_OTHER})
+    target_link_directories(heddle_libraries INTERFACE ${directories})
+    if(HEDDLE_ARCHIVES)
+        heddle_link(${${prefix}_STATIC_LIBRARIES}) # and what they need themselves
+    else()
+        heddle_link(${${prefix}_LIBRARIES})
+    endif()
+endfunction()
+
 # heddle_library(NAME MODULE...): libraries by their pkg-config modules.
 function(heddle_library name)
     pkg_check_modules(lib_${name} QUIET ${ARGN})
     heddle_library_found(${name} "${lib_${name}_FOUND}")
     if(lib_${name}_FOUND)
-        target_include_directories(heddle_libraries SYSTEM INTERFACE ${lib_${name}_INCLUDE_DIRS})
-        target_compile_options(heddle_libraries INTERFACE ${lib_${name}_CFLAGS_OTHER})
-        if(HEDDLE_ARCHIVES)
-            heddle_link(${lib_${name}_STATIC_LIBRARIES}) # and what they need themselves
-        else()
-            heddle_link(${lib_${name}_LIBRARIES})
-        endif()
+        heddle_link_found(lib_${name})
     endif()
 endfunction()
 
@@ -74,7 +82,7 @@ function(heddle_library_found name found)
 endfunction()
 
 pkg_check_modules(gmp REQUIRED IMPORTED_TARGET gmp) # the generators are linked with it, too
-heddle_link(gmp)
+heddle_link_found(gmp)
 
 heddle_library(OPENSSL openssl)
 heddle_library(ZLIB zlib)
