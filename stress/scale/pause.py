@@ -20,38 +20,39 @@ class Node:
 kept = []
 
 
-def longest_gap(running):
-    longest, last = 0.0, time.perf_counter()
-    while running():
-        now = time.perf_counter()
-        longest = max(longest, now - last)
-        last = now
-    return longest * 1000
+def watched(work):
+    """Milliseconds: the longest time that another thread was kept from running meanwhile, and how long the work took."""
+    watching, stop, longest = threading.Event(), threading.Event(), 0.0
+
+    def watch():
+        nonlocal longest
+        last, stopped = time.perf_counter(), False
+        watching.set()
+        while not stopped:
+            stopped = stop.is_set()  # what kept it from seeing this counts, too
+            now = time.perf_counter()
+            longest = max(longest, now - last)
+            last = now
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    watching.wait()
+    began = time.perf_counter()
+    work()
+    took = time.perf_counter() - began
+    stop.set()
+    watcher.join()
+    return longest * 1000, took * 1000
 
 
 def main(objects, collections):
-    stop = threading.Event()
-    gaps = []
     for i in range(objects // 100):
         node = None
         for j in range(100):
             node = Node(node, j)
         kept.append(node)
-    watcher = threading.Thread(target=lambda: gaps.append(longest_gap(lambda: not stop.is_set())))
-    watcher.start()
-    time.sleep(1)
-    stop.set()
-    watcher.join()
-    stop.clear()
-    watcher = threading.Thread(target=lambda: gaps.append(longest_gap(lambda: not stop.is_set())))
-    watcher.start()
-    began = time.perf_counter()
-    for _ in range(collections):
-        gc.collect()
-    took = (time.perf_counter() - began) * 1000 / collections
-    stop.set()
-    watcher.join()
-    print(f"longest pause {gaps[1]:.1f} ms with collections of {took:.1f} ms each, {gaps[0]:.1f} ms without")
+    without, _ = watched(lambda: time.sleep(1))
+    longest, took = watched(lambda: [gc.collect() for _ in range(collections)])
+    print(f"longest pause {longest:.1f} ms with collections of {took / collections:.1f} ms each, {without:.1f} ms without")
 
 
 if __name__ == "__main__":
