@@ -28,7 +28,6 @@ import select
 import socket
 import sqlite3
 import struct
-import sys
 import tempfile
 import threading
 import traceback
