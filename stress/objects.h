@@ -50,9 +50,10 @@ static inline void *worker_main(void *arg) {
     return NULL;
 }
 
-// Runs body in args->threads threads and waits for them.
-static inline void run_threads(Thread *t, const StressArgs *args, void (*body)(Thread *t, uint64_t *rng, unsigned index)) {
+// Runs body in args->threads threads and waits for them; the seconds that took.
+static inline double run_threads(Thread *t, const StressArgs *args, void (*body)(Thread *t, uint64_t *rng, unsigned index)) {
     static pthread_t handles[STRESS_THREADS]; // on a stack it could be taken for an object
+    int64_t begun = time_monotonic_ns();
     threading_sharing_begins(t);
     for (int i = 0; i < args->threads; i++) {
         Worker *w = malloc(sizeof *w);
@@ -62,6 +63,7 @@ static inline void run_threads(Thread *t, const StressArgs *args, void (*body)(T
     }
     BLOCKING(t)
         for (int i = 0; i < args->threads; i++) pthread_join(handles[i], NULL);
+    return (double)(time_monotonic_ns() - begun) / 1e9;
 }
 
 static inline Thread *objects_start(void) {

@@ -4,11 +4,8 @@
 // Threads do random things to a few shared slots, to the graph behind them, and to values on their stacks, in C locals
 // and behind weak references; now and then they detach.  Every value is checked for life when it is used, and in the
 // end nothing may be left.  SCALE is the number of shared slots, ITER the operations of a thread, in thousands.
-#include "../tests/unit/threading_stubs.h"
-#include "threading/mutex.h"
+#include "nodes.h"
 #include "threading/weak.h"
-
-#include "stress.h"
 
 enum { DEPTH = 48, LOCALS = 6, WEAKS = 8 };
 static StressArgs args = {.threads = 4, .scale = 16, .iterations = 200};
@@ -258,35 +255,15 @@ static void directed(Thread *t, V root) {
     thread_join(t, reader);
 }
 
-// Everything must go: the stack of this thread may still hold a stale word or two, so a few rounds are needed.
-static void drain(Thread *t) {
-    for (int i = 0; i < 200 && at_load_relaxed(&nodes_live) > 1; i++) {
-        handshake_now(t);
-        safepoint(t);
-    }
-}
-
 static int run(void) {
-    if (args.scale > 60000) {
-        fprintf(stderr, "st_counts: SCALE is at most 60000\n");
-        return 2;
-    }
-    Thread *t = threading_init();
-    stub_frame(t);
+    Thread *t = nodes_start();
     node_on_destroy = unbind_weak;
-    root_register(&shared_slots);
-    V root = node_new(t, (unsigned)args.scale, OBJ_GC);
-    root_set(t, &shared_slots, root);
-    v_drop(t, root);
+    V root = shared_by_all(t, &shared_slots, args.scale);
     threading_sharing_begins(t);
     if (!threading_gil_enabled()) directed(t, root);
-    int64_t begun = time_monotonic_ns();
-    static pthread_t handles[STRESS_THREADS]; // on a stack it could be taken for an object
-    for (int i = 0; i < args.threads; i++) handles[i] = thread_spawn(t, worker_main, (void *)(uintptr_t)(i + 1));
-    for (int i = 0; i < args.threads; i++) thread_join(t, handles[i]);
-    double seconds = (double)(time_monotonic_ns() - begun) / 1e9;
-    for (int i = 0; i < args.scale; i++) slot_clear(t, v_obj(root), node_slot(root, (unsigned)i));
-    drain(t);
+    double seconds = run_threads(t, &args, worker_main);
+    clear_slots(t, root, args.scale);
+    drain(t, 1, 200);
     int64_t left = at_load_relaxed(&nodes_live) - 1;
     printf("st_counts: %d threads, %.1f M operations, %.0f ns each, weak %ld hits %ld misses, leaked %ld\n", args.threads,
            (double)operations / 1e6, seconds * 1e9 * args.threads / (double)operations, (long)weak_hits, (long)weak_misses, (long)left);

@@ -5,11 +5,8 @@
 // and drop SHARED chains of up to SCALE nodes, deeper than the rounds go down.  One thread sleeps long between
 // safepoints and must not slow the others.  In the end it prints the price of a round, of a deep finish, of the look at
 // a C stack.  ITER is hundreds of steps a thread.
-#include "../tests/unit/threading_stubs.h"
-#include "threading/mutex.h"
+#include "nodes.h"
 #include "threading/scan.h"
-
-#include "stress.h"
 
 static Slot holder_root;
 typedef struct Array {
@@ -22,7 +19,7 @@ typedef struct Holder {
 } Holder;
 static Holder *holder;
 static StressArgs args = {.threads = 4, .scale = 200, .iterations = 200};
-enum { BRIEF = 50 };      // a run with shorter chains measures nothing
+enum { SLOTS = 4, BRIEF = 50, ROUNDS = 500 }; // a run with chains shorter than BRIEF measures nothing
 static int workers_left; // atomic
 static int64_t nodes_made;
 
@@ -73,7 +70,7 @@ static void work(Thread *t, void *arg) {
     for (int64_t i = 0; i < (int64_t)args.iterations * 100; i++) {
         safepoint(t);
         uint64_t r = rng_next(&rng);
-        unsigned slot = (unsigned)(r >> 8 & 3);
+        unsigned slot = (unsigned)(r >> 8) % SLOTS;
         switch (r & 7) {
         case 0: replace_array(t); break;
         case 1: publish_chain(t, (int)((r >> 20) % (unsigned)args.scale) + 1, slot); break;
@@ -90,15 +87,6 @@ static void sleeper(Thread *t, void *arg) {
         usleep(30000);
         safepoint(t);
     }
-}
-
-static NOINLINE void drain(Thread *t, int64_t until) {
-    wipe_stack();
-    for (int i = 0; i < 500 && at_load_relaxed(&nodes_live) > until; i++) handshake_now(t);
-}
-
-static NOINLINE void clear_root(Thread *t, V root) {
-    for (unsigned i = 0; i < 4; i++) slot_clear(t, v_obj(root), node_slot(root, i));
 }
 
 static void print_costs(Thread *t) {
@@ -118,33 +106,28 @@ static void print_costs(Thread *t) {
     begun = time_monotonic_ns();
     V root = slot_peek(&holder_root);
     slot_clear(t, v_obj(root), node_slot(root, 0));
-    drain(t, before - 1000000);
+    wipe_stack();
+    drain(t, before - 1000000, ROUNDS);
     printf("a SHARED list of 1000000 nodes dropped in %.1f ms, %ld left\n", (double)(time_monotonic_ns() - begun) / 1e6,
            (long)(nodes_live - before + 1000000));
 }
 
 static int run(void) {
-    Thread *t = threading_init();
-    stub_frame(t);
-    root_register(&holder_root);
-    V root = node_new(t, 4, OBJ_GC);
-    root_set(t, &holder_root, root);
-    v_drop(t, root);
+    Thread *t = nodes_start();
+    V root = shared_by_all(t, &holder_root, SLOTS);
     holder = (Holder *)obj_alloc(t, NULL, sizeof *holder, 0);
     holder->node.magic = NODE_MAGIC;
     threading_sharing_begins(t);
     share_value(t, v_from(holder));
     replace_array(t);
     workers_left = args.threads;
-    int64_t begun = time_monotonic_ns();
-    static pthread_t handles[STRESS_THREADS], sleeping; // on a stack it could be taken for an object
+    static pthread_t sleeping; // on a stack it could be taken for an object
     sleeping = thread_spawn(t, sleeper, NULL);
-    for (int i = 0; i < args.threads; i++) handles[i] = thread_spawn(t, work, (void *)(uintptr_t)(i + 1));
-    for (int i = 0; i < args.threads; i++) thread_join(t, handles[i]);
-    double seconds = (double)(time_monotonic_ns() - begun) / 1e9;
+    double seconds = run_threads(t, &args, work);
     thread_join(t, sleeping);
-    clear_root(t, root);
-    drain(t, 1);
+    clear_slots(t, root, SLOTS);
+    wipe_stack();
+    drain(t, 1, ROUNDS);
     int64_t left = at_load_relaxed(&nodes_live) - 1;
     printf("st_handshake: %d threads, %.2f s, %ld nodes, leaked %ld\n", args.threads, seconds, (long)nodes_made, (long)left);
     if (left == 0 && args.scale > BRIEF) print_costs(t);

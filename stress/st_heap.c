@@ -7,10 +7,8 @@
 // ITER / 8 of its steps to the next one, who gets its pages.  Now and then the world is stopped and the collector's walk
 // must meet living objects only; in the end nothing may be left and the walk finds as many as there are.  SCALE is the
 // number of mailboxes, ITER thousands of steps.
-#include "../tests/unit/threading_stubs.h"
-#include "stress.h"
+#include "nodes.h"
 #include "threading/gclink.h"
-#include "threading/mutex.h"
 
 enum { LIVES = 8, HELD = 24, BUFFERS = 16, WORDS_MAX = 200 };
 static StressArgs args = {.threads = 4, .scale = 32, .iterations = 40};
@@ -159,26 +157,18 @@ static void live(Thread *t, uint64_t *rng) {
     }
 }
 
-typedef struct Life {
-    uintptr_t index;
+typedef struct Lives {
     int left;
     uint64_t rng;
-} Life;
+} Lives;
 
-static void work(Thread *t, void *arg) {
-    Life *life = arg;
-    live(t, &life->rng);
-    if (--life->left) thread_join(t, thread_spawn(t, work, life));
+static void go_on(Thread *t, void *arg) {
+    Lives *lives = arg;
+    live(t, &lives->rng);
+    if (--lives->left) thread_join(t, thread_spawn(t, go_on, lives));
 }
 
-static NOINLINE void drain(Thread *t) {
-    V root = slot_peek(&mailboxes_root);
-    for (unsigned i = 0; i < (unsigned)args.scale; i++) slot_clear(t, v_obj(root), node_slot(root, i));
-    for (int i = 0; i < 200 && at_load_relaxed(&nodes_live) > 1; i++) {
-        handshake_now(t);
-        safepoint(t);
-    }
-}
+static void work(Thread *t, void *arg) { go_on(t, &(Lives){LIVES, rng_start(&args, (uintptr_t)arg)}); }
 
 static int64_t walk_all(Thread *t) {
     int64_t n = 0;
@@ -188,24 +178,13 @@ static int64_t walk_all(Thread *t) {
 }
 
 static int run(void) {
-    Thread *t = threading_init();
-    stub_frame(t);
+    Thread *t = nodes_start();
     node_on_destroy = block_dies;
-    root_register(&mailboxes_root);
-    V root = node_new(t, (unsigned)args.scale, OBJ_GC);
-    root_set(t, &mailboxes_root, root);
-    v_drop(t, root);
+    V root = shared_by_all(t, &mailboxes_root, args.scale);
     threading_sharing_begins(t);
-    int64_t begun = time_monotonic_ns();
-    static pthread_t handles[STRESS_THREADS]; // on a stack it could be taken for an object
-    Life lives[STRESS_THREADS];
-    for (int i = 0; i < args.threads; i++) {
-        lives[i] = (Life){(uintptr_t)i, LIVES, rng_start(&args, (uintptr_t)i + 1)};
-        handles[i] = thread_spawn(t, work, &lives[i]);
-    }
-    for (int i = 0; i < args.threads; i++) thread_join(t, handles[i]);
-    double seconds = (double)(time_monotonic_ns() - begun) / 1e9;
-    drain(t);
+    double seconds = run_threads(t, &args, work);
+    clear_slots(t, root, args.scale);
+    drain(t, 1, 200);
     int64_t left = at_load_relaxed(&nodes_live) - 1, found = walk_all(t);
     printf("st_heap: %d threads, %.2f s, %ld objects, %ld walked, left %ld (collectable %ld, found %ld)\n", args.threads, seconds,
            (long)made, (long)walked, (long)left, (long)collectable, (long)found);

@@ -137,9 +137,7 @@ static int run(void) {
     Thread *t = objects_start();
     deal(t);
     shared_by_all(t, &sorted_root, list_with_capacity(t, 0));
-    int64_t begun = time_monotonic_ns();
-    run_threads(t, &args, work);
-    double seconds = (double)(time_monotonic_ns() - begun) / 1e9;
+    double seconds = run_threads(t, &args, work);
     int wrong = missing_or_twice(t);
     printf("st_list: %d threads, %.2f s, %d of %d tokens missing or there twice\n", args.threads, seconds, wrong, LISTS * args.scale);
     return wrong != 0;

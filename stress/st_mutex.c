@@ -4,11 +4,8 @@
 // Plain counters, each guarded by one lock of each kind, are incremented by all threads; critical sections cover one or
 // two SHARED nodes of SCALE, are nested, suspended by safepoints and blocking, and move units between accounts whose sum
 // is checked in the end.  ITER is thousands of operations a thread.
-#include "../tests/unit/threading_stubs.h"
-#include "threading/mutex.h"
+#include "nodes.h"
 #include "threading/parking.h"
-
-#include "stress.h"
 
 static RtMutex mutex = RT_MUTEX_INIT(runtime);
 static uint8_t bytelock;
@@ -65,8 +62,7 @@ static void work(Thread *t, void *arg) {
 }
 
 static int run(void) {
-    Thread *t = threading_init();
-    stub_frame(t);
+    Thread *t = nodes_start();
     accounts = calloc((size_t)args.scale, sizeof *accounts);
     if (!accounts) abort();
     threading_sharing_begins(t);
@@ -75,11 +71,7 @@ static int run(void) {
         accounts[i]->node.magic = NODE_MAGIC;
         share_value(t, v_from(accounts[i]));
     }
-    int64_t begun = time_monotonic_ns();
-    static pthread_t handles[STRESS_THREADS]; // on a stack it could be taken for an object
-    for (int i = 0; i < args.threads; i++) handles[i] = thread_spawn(t, work, (void *)(uintptr_t)(i + 1));
-    for (int i = 0; i < args.threads; i++) thread_join(t, handles[i]);
-    double seconds = (double)(time_monotonic_ns() - begun) / 1e9;
+    double seconds = run_threads(t, &args, work);
     int64_t sum = 0;
     for (int i = 0; i < args.scale; i++) sum += accounts[i]->units;
     printf("st_mutex: %d threads, %.2f s, %ld + %ld + %ld timeouts, sum %ld\n", args.threads, seconds, (long)by_mutex,

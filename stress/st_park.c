@@ -5,11 +5,8 @@
 // there is none, and puts it into another mailbox, waking one sleeper or all.  Tokens are counted in the end.  Then the
 // threads stand in a ring and pass tokens round it, each sleeping without a limit until its neighbour wakes it: a lost
 // wake shows as a hang.  ITER is thousands of moves a thread, of the first sort and of the second.
-#include "../tests/unit/threading_stubs.h"
-#include "threading/mutex.h"
+#include "nodes.h"
 #include "threading/parking.h"
-
-#include "stress.h"
 
 enum { BOXES = 5 };
 static struct {
@@ -68,7 +65,7 @@ static struct {
 } ring[STRESS_THREADS];
 
 static void pass_round(Thread *t, void *arg) {
-    uintptr_t at = (uintptr_t)arg;
+    uintptr_t at = (uintptr_t)arg - 1;
     uint32_t *mine = &ring[at].tokens, *next = &ring[(at + 1) % (unsigned)args.threads].tokens;
     for (int64_t i = 0; i < (int64_t)args.iterations * 1000; i++) {
         safepoint(t);
@@ -80,10 +77,9 @@ static void pass_round(Thread *t, void *arg) {
     }
 }
 
-static int64_t run_all(Thread *t, void (*body)(Thread *t, void *arg), int first) {
-    static pthread_t handles[STRESS_THREADS]; // on a stack it could be taken for an object
-    for (int i = 0; i < args.threads; i++) handles[i] = thread_spawn(t, body, (void *)(uintptr_t)(i + first));
-    for (int i = 0; i < args.threads; i++) thread_join(t, handles[i]);
+// The tokens that are left.
+static int64_t run_all(Thread *t, void (*body)(Thread *t, void *arg)) {
+    run_threads(t, &args, body);
     int64_t left = 0;
     for (int i = 0; i < BOXES; i++) left += boxes[i].tokens;
     for (int i = 0; i < args.threads; i++) left += ring[i].tokens;
@@ -91,13 +87,12 @@ static int64_t run_all(Thread *t, void (*body)(Thread *t, void *arg), int first)
 }
 
 static int run(void) {
-    Thread *t = threading_init();
-    stub_frame(t);
+    Thread *t = nodes_start();
     boxes[0].tokens = (uint32_t)args.scale;
-    int64_t left = run_all(t, work, 1);
+    int64_t left = run_all(t, work);
     memset(boxes, 0, sizeof boxes);
     ring[0].tokens = (uint32_t)args.scale;
-    int64_t round = run_all(t, pass_round, 0);
+    int64_t round = run_all(t, pass_round);
     printf("st_park: %d threads, %ld sleeps, %ld timeouts, %ld wakes, %ld and %ld tokens of %d\n", args.threads, (long)sleeps,
            (long)timeouts, (long)wakes, (long)left, (long)round, args.scale);
     return left != args.scale || round != args.scale;

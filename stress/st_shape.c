@@ -127,10 +127,9 @@ static int run(void) {
     class = v_as_type(must(type_new_simple(t, "stress.Shown", NULL, V_NULL)));
     V shown = shared_by_all(t, &shown_root, list_with_capacity(t, (size_t)args.threads));
     for (int i = 0; i < args.threads; i++) STRESS_CHECK(list_append(t, shown, V_NONE) == 0);
-    int64_t begun = time_monotonic_ns();
-    run_threads(t, &args, work);
-    printf("st_shape: %d threads, %.2f s, %ld instances, %ld times a dict\n", args.threads,
-           (double)(time_monotonic_ns() - begun) / 1e9, (long)made, (long)became_dicts);
+    double seconds = run_threads(t, &args, work);
+    printf("st_shape: %d threads, %.2f s, %ld instances, %ld times a dict\n", args.threads, seconds, (long)made,
+           (long)became_dicts);
     return 0;
 }
 

@@ -5,10 +5,7 @@
 // short-lived threads, run rounds.  Who has stopped the world reads and writes all counters plainly: whoever moves in a
 // stopped world shows as a race or as a changed sum.  SCALE, 3 at least, is how seldom the world is stopped; ITER thousands of
 // steps.
-#include "../tests/unit/threading_stubs.h"
-#include "threading/mutex.h"
-
-#include "stress.h"
+#include "nodes.h"
 
 #include <sched.h>
 
@@ -66,13 +63,8 @@ static int run(void) {
         fprintf(stderr, "st_stw: SCALE is at least 3\n");
         return 2;
     }
-    Thread *t = threading_init();
-    stub_frame(t);
-    int64_t begun = time_monotonic_ns();
-    static pthread_t handles[MAX];
-    for (int i = 0; i < args.threads; i++) handles[i] = thread_spawn(t, work, (void *)(uintptr_t)(i + 1));
-    for (int i = 0; i < args.threads; i++) thread_join(t, handles[i]);
-    double seconds = (double)(time_monotonic_ns() - begun) / 1e9;
+    Thread *t = nodes_start();
+    double seconds = run_threads(t, &args, work);
     int64_t wanted = (int64_t)args.threads * args.iterations * 1000;
     printf("st_stw: %d threads, %.2f s, %ld stops, %ld threads started, sum %ld of %ld\n", args.threads, seconds, (long)stops,
            (long)spawned, (long)sum_all(), (long)wanted);

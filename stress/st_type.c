@@ -118,9 +118,7 @@ static int run(void) {
     }
     Thread *t = objects_start();
     shared_by_all(t, &classes_root, classes_new(t));
-    int64_t begun = time_monotonic_ns();
-    run_threads(t, &args, work);
-    double seconds = (double)(time_monotonic_ns() - begun) / 1e9;
+    double seconds = run_threads(t, &args, work);
     int64_t changes = 0;
     for (unsigned i = 0; i < (unsigned)args.scale; i++) {
         changes += attribute[i].done;

@@ -71,6 +71,9 @@ static inline int mutations_check(const int *faults, size_t n, const StressArgs 
     return failed;
 }
 
+// "-" stands for what is usual.
+static inline int stress_number(const char *text, int usual) { return strcmp(text, "-") ? atoi(text) : usual; }
+
 // What main does: reads the arguments, or checks the faults that the program is to notice.  `small` is the size of those
 // runs; they are left out (a message, no check) in builds that know no faults.
 static inline int stress_main(int argc, char **argv, StressArgs *args, int (*run)(void), const int *faults, size_t n_faults,
@@ -81,9 +84,9 @@ static inline int stress_main(int argc, char **argv, StressArgs *args, int (*run
         printf("only debug builds without the lock know deliberate faults\n");
         return 2;
     }
-    if (argc > 1) args->threads = atoi(argv[1]);
-    if (argc > 2) args->scale = atoi(argv[2]);
-    if (argc > 3) args->iterations = atoi(argv[3]);
+    if (argc > 1) args->threads = stress_number(argv[1], args->threads);
+    if (argc > 2) args->scale = stress_number(argv[2], args->scale);
+    if (argc > 3) args->iterations = stress_number(argv[3], args->iterations);
     args->seed = argc > 4 ? strtoull(argv[4], NULL, 0) : 1;
     if (args->threads < 1 || args->threads > STRESS_THREADS || args->scale < 1 || args->iterations < 1) {
         fprintf(stderr, "usage: %s [THREADS SCALE ITER SEED] | mutations\nTHREADS 1 to %d, SCALE and ITER from 1\n", argv[0],
