@@ -103,7 +103,9 @@ static void common_step(Thread *t, uint64_t r) {
     }
     if ((r >> 32 & 127) == 0) check_dict(t, must(attrs_dict_copy(t, v_obj(object))));
     if ((r >> 40 & 511) == 0) {
-        check_dict(t, must(dict_copy(t, must(attrs_dict(t, v_obj(object))))));
+        V dict = must(attrs_dict(t, v_obj(object)));
+        check_dict(t, must(dict_copy(t, dict)));
+        v_drop(t, dict);
         at_fetch_add_relaxed(&became_dicts, 1);
     }
     v_drop(t, object);
