@@ -39,6 +39,17 @@ typedef int (*GetBufferFn)(Thread *, V self, struct Buffer *view, int flags);
 typedef void (*ReleaseBufferFn)(Thread *, V self, struct Buffer *view);
 
 enum { CMP_LT, CMP_LE, CMP_EQ, CMP_NE, CMP_GT, CMP_GE };
+// Whether x op y: also for an order, against 0.
+static inline bool cmp_holds(int64_t x, int64_t y, int op) {
+    switch (op) {
+    case CMP_LT: return x < y;
+    case CMP_LE: return x <= y;
+    case CMP_EQ: return x == y;
+    case CMP_NE: return x != y;
+    case CMP_GT: return x > y;
+    default: return x >= y;
+    }
+}
 // What a container answers about itself: its items are themselves.  It holds also while another thread changes them.
 static inline bool cmp_holds_for_same(int op) { return op == CMP_EQ || op == CMP_LE || op == CMP_GE; }
 

@@ -124,17 +124,7 @@ static V subtract(Thread *t, V a, V b) {
     return dt_delta_seconds(t, ((int64_t)dt_ordinal(day_of(a)) - dt_ordinal(day_of(b))) * DT_DAY, 0);
 }
 
-V dt_compare_ordering(int order, int op) {
-    switch (op) {
-    case CMP_LT: return v_from_bool(order < 0);
-    case CMP_LE: return v_from_bool(order <= 0);
-    case CMP_EQ: return v_from_bool(order == 0);
-    case CMP_NE: return v_from_bool(order != 0);
-    case CMP_GT: return v_from_bool(order > 0);
-    default: return v_from_bool(order >= 0);
-    }
-}
-V dt_compare_bytes(const uint8_t *a, const uint8_t *b, size_t n, int op) { return dt_compare_ordering(memcmp(a, b, n), op); }
+V dt_compare_bytes(const uint8_t *a, const uint8_t *b, size_t n, int op) { return v_from_bool(cmp_holds(memcmp(a, b, n), 0, op)); }
 
 static V compare(Thread *t, V a, V b, int op) {
     return is_date(t, b) ? dt_compare_bytes(date_of(a)->data, date_of(b)->data, DATE_BYTES, op) : V_NOT_IMPLEMENTED;

@@ -114,7 +114,7 @@ static int64_t rounded(double leftover, bool odd) {
 static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     enum { N = 7 };
     static const OldParam params[] = {{"days", false}, {"seconds", false}, {"microseconds", false}, {"milliseconds", false},
-                                   {"minutes", false}, {"hours", false}, {"weeks", false}, {NULL, false}};
+                                      {"minutes", false}, {"hours", false}, {"weeks", false}, {NULL, false}};
     static const int64_t factors[N] = {(int64_t)DT_DAY * DT_MICRO, DT_MICRO, 1, 1000, 60 * (int64_t)DT_MICRO,
                                        3600 * (int64_t)DT_MICRO, 7 * (int64_t)DT_DAY * DT_MICRO};
     static const uint8_t order[N] = {2, 3, 1, 4, 5, 0, 6}; // from fine to coarse: which is complained about first
@@ -270,7 +270,7 @@ static V divmod(Thread *t, V a, V b) {
 static V compare(Thread *t, V a, V b, int op) {
     if (!is_delta(t, b)) return V_NOT_IMPLEMENTED;
     Wide x = dt_delta_wide(a), y = dt_delta_wide(b);
-    return dt_compare_ordering(x < y ? -1 : x > y, op);
+    return v_from_bool(cmp_holds(x < y ? -1 : x > y, 0, op));
 }
 
 static int hash(Thread *t, V self, int64_t *out) {

@@ -102,7 +102,7 @@ static V compare_offsets(Thread *t, V a, V b, V offset_a, V offset_b, int op) {
         if (problem < 0) return V_ERROR;
         order = problem;
     }
-    return dt_compare_ordering(order, op);
+    return v_from_bool(cmp_holds(order, 0, op));
 }
 
 V dt_moment_compare(Thread *t, V a, V b, int op) {

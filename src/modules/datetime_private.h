@@ -141,7 +141,6 @@ V dt_moment_of_class(Thread *t, Type *type, Day d, Clock c, V zone);
 V dt_moment_shift(Thread *t, V moment, Wide micro, V zone); // later by that much; its class
 // Compares naive bytes and offsets of two times or two datetimes; see datetime_time.c.
 V dt_compare_bytes(const uint8_t *a, const uint8_t *b, size_t n, int op);
-V dt_compare_ordering(int order, int op);
 int64_t dt_hash_bytes(const uint8_t *p, size_t n);   // as bytes hash
 int dt_date_start(Thread *t, V module);
 int dt_time_start(Thread *t, V module);

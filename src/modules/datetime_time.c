@@ -111,7 +111,7 @@ static V compare_offsets(Thread *t, V a, V b, V offset_a, V offset_b, int op) {
         return err_set(t, &exc_TypeError, "can't compare offset-naive and offset-aware times");
     }
     Wide x = micro_of(a) - dt_delta_wide(offset_a), y = micro_of(b) - dt_delta_wide(offset_b);
-    return dt_compare_ordering(x < y ? -1 : x > y, op);
+    return v_from_bool(cmp_holds(x < y ? -1 : x > y, 0, op));
 }
 
 static V compare(Thread *t, V a, V b, int op) {

@@ -208,36 +208,15 @@ static V compare(Thread *t, V a, V b, int op) {
 }
 
 V obj_compare(Thread *t, V a, V b, int op) {
-    if (v_both_int(a, b)) {
-        int64_t x = v_int(a), y = v_int(b);
-        switch (op) {
-        case CMP_LT: return v_from_bool(x < y);
-        case CMP_LE: return v_from_bool(x <= y);
-        case CMP_EQ: return v_from_bool(x == y);
-        case CMP_NE: return v_from_bool(x != y);
-        case CMP_GT: return v_from_bool(x > y);
-        default: return v_from_bool(x >= y);
-        }
-    }
+    if (v_both_int(a, b)) return v_from_bool(cmp_holds(v_int(a), v_int(b), op));
     if (recursion_enter(t, " in comparison") < 0) return V_ERROR;
     V result = compare(t, a, b, op);
     recursion_leave(t);
     return result;
 }
 
-static inline bool order_holds(int64_t x, int64_t y, int op) {
-    switch (op) {
-    case CMP_LT: return x < y;
-    case CMP_LE: return x <= y;
-    case CMP_EQ: return x == y;
-    case CMP_NE: return x != y;
-    case CMP_GT: return x > y;
-    default: return x >= y;
-    }
-}
-
 int obj_compare_bool(Thread *t, V a, V b, int op) {
-    if (v_both_int(a, b)) return order_holds(v_int(a), v_int(b), op);
+    if (v_both_int(a, b)) return cmp_holds(v_int(a), v_int(b), op);
     if (op == CMP_EQ || op == CMP_NE) {
         int equal = equal_quick(a, b);
         if (equal >= 0) return equal == (op == CMP_EQ);

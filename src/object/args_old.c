@@ -52,8 +52,8 @@ static int too_many(Thread *t, const char *name, const char *kind, size_t max, s
     return -1;
 }
 
-int args_old_bind(Thread *t, const char *name, const OldParam *params, size_t positional, size_t required, const V *args, size_t nargs,
-            V kwnames, V *out, int *ints) {
+int args_old_bind(Thread *t, const char *name, const OldParam *params, size_t positional, size_t required, const V *args,
+                  size_t nargs, V kwnames, V *out, int *ints) {
     size_t nkw = kwnames == V_NULL ? 0 : tuple_len(kwnames), len = 0;
     while (params[len].name) len++;
     if (nargs + nkw > len) return too_many(t, name, nargs == 0 ? "keyword " : "", len, nargs + nkw);

@@ -83,13 +83,7 @@ static V compare_slot(Thread *t, V a, V b, int op) {
         bool equal = n == m && memcmp(bytes_data(a), bytes_data(b), n) == 0;
         return v_from_bool(equal == (op == CMP_EQ));
     }
-    int c = bytes_algo_compare(bytes_data(a), n, bytes_data(b), m);
-    switch (op) {
-    case CMP_LT: return v_from_bool(c < 0);
-    case CMP_LE: return v_from_bool(c <= 0);
-    case CMP_GT: return v_from_bool(c > 0);
-    default: return v_from_bool(c >= 0);
-    }
+    return v_from_bool(cmp_holds(bytes_algo_compare(bytes_data(a), n, bytes_data(b), m), 0, op));
 }
 
 static int hash_slot(Thread *t, V v, int64_t *out) {

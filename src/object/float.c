@@ -74,17 +74,6 @@ static int compare_with_int(double d, V i) {
     return c ? -c : (d > whole) - (d < whole);
 }
 
-static V compare_result(int c, int op) {
-    switch (op) {
-    case CMP_LT: return v_from_bool(c < 0);
-    case CMP_LE: return v_from_bool(c <= 0);
-    case CMP_EQ: return v_from_bool(c == 0);
-    case CMP_NE: return v_from_bool(c != 0);
-    case CMP_GT: return v_from_bool(c > 0);
-    default: return v_from_bool(c >= 0);
-    }
-}
-
 static V compare_slot(Thread *t, V a, V b, int op) {
     (void)t;
     if (!v_is_any_float(a)) return V_NOT_IMPLEMENTED;
@@ -102,7 +91,7 @@ static V compare_slot(Thread *t, V a, V b, int op) {
     }
     if (!v_is_any_int(b)) return V_NOT_IMPLEMENTED;
     if (isnan(x)) return v_from_bool(op == CMP_NE);
-    return compare_result(compare_with_int(x, b), op);
+    return v_from_bool(cmp_holds(compare_with_int(x, b), 0, op));
 }
 
 // ---- arithmetic -----------------------------------------------------------------------------------------------------------

@@ -699,15 +699,7 @@ static int hash_slot(Thread *t, V v, int64_t *out) { (void)t; *out = int_hash(v)
 static V compare_slot(Thread *t, V a, V b, int op) {
     (void)t;
     if (!BOTH_INTS(a, b)) return V_NOT_IMPLEMENTED;
-    int c = int_compare(a, b);
-    switch (op) {
-    case CMP_LT: return v_from_bool(c < 0);
-    case CMP_LE: return v_from_bool(c <= 0);
-    case CMP_EQ: return v_from_bool(c == 0);
-    case CMP_NE: return v_from_bool(c != 0);
-    case CMP_GT: return v_from_bool(c > 0);
-    default: return v_from_bool(c >= 0);
-    }
+    return v_from_bool(cmp_holds(int_compare(a, b), 0, op));
 }
 
 static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {

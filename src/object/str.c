@@ -175,13 +175,7 @@ static V compare_slot(Thread *t, V a, V b, int op) {
     if (!v_is_str(a) || !v_is_str(b)) return V_NOT_IMPLEMENTED;
     if (op == CMP_EQ) return v_from_bool(str_equal(a, b));
     if (op == CMP_NE) return v_from_bool(!str_equal(a, b));
-    int c = str_compare(a, b);
-    switch (op) {
-    case CMP_LT: return v_from_bool(c < 0);
-    case CMP_LE: return v_from_bool(c <= 0);
-    case CMP_GT: return v_from_bool(c > 0);
-    default: return v_from_bool(c >= 0);
-    }
+    return v_from_bool(cmp_holds(str_compare(a, b), 0, op));
 }
 
 static int hash_slot(Thread *t, V v, int64_t *out) {
