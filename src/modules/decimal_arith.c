@@ -371,12 +371,14 @@ static int total_magnitude(const DecNum *a, const DecNum *b) {
     return order || (a->flags & DEC_INF) ? order : a->exp < b->exp ? -1 : a->exp > b->exp;
 }
 
-void dec_compare_total_mag(DecCall *k) { set_order(&k->r, total_magnitude(&k->a, &k->b)); }
-void dec_compare_total(DecCall *k) {
-    unsigned a_neg = k->a.flags & DEC_NEG, b_neg = k->b.flags & DEC_NEG;
-    if (a_neg != b_neg) set_order(&k->r, a_neg ? -1 : 1);
-    else set_order(&k->r, a_neg ? -total_magnitude(&k->a, &k->b) : total_magnitude(&k->a, &k->b));
+static int total_order(const DecNum *a, const DecNum *b) {
+    unsigned a_neg = a->flags & DEC_NEG, b_neg = b->flags & DEC_NEG;
+    if (a_neg != b_neg) return a_neg ? -1 : 1;
+    return a_neg ? -total_magnitude(a, b) : total_magnitude(a, b);
 }
+
+void dec_compare_total_mag(DecCall *k) { set_order(&k->r, total_magnitude(&k->a, &k->b)); }
+void dec_compare_total(DecCall *k) { set_order(&k->r, total_order(&k->a, &k->b)); }
 
 // ---- the larger and the smaller one ------------------------------------------------------------------------------------------------
 static void choose(DecCall *k, bool larger, bool magnitude) {
@@ -389,13 +391,7 @@ static void choose(DecCall *k, bool larger, bool magnitude) {
     const DecNum *chosen = a_quiet ? b : a;
     if (!a_quiet && !b_quiet) {
         int order = magnitude ? order_magnitude(a, b) : dec_order(a, b);
-        if (order == 0) {
-            DecCall total = {.a = *a, .b = *b, .ctx = k->ctx};
-            mpz_init(total.r.c);
-            dec_compare_total(&total);
-            order = total.r.flags & DEC_NEG ? -1 : mpz_sgn(total.r.c);
-            mpz_clear(total.r.c);
-        }
+        if (order == 0) order = total_order(a, b);
         chosen = larger == (order < 0) ? b : a;
     }
     dec_set(r, chosen);

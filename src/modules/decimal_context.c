@@ -30,9 +30,7 @@ int dec_ctx_signal_slow(Thread *t, DecCtx *c) {
     Signals *flags = ctx_signals(&c->object->flags);
     if ((at_load_relaxed(&flags->bits) & c->status) != c->status) at_fetch_or_relaxed(&flags->bits, c->status);
     uint32_t trapped = c->status & ctx_traps(c->object);
-    if (!trapped) return 0;
-    dec_raise(t, trapped);
-    return -1;
+    return trapped ? dec_raise(t, trapped) : 0;
 }
 
 static V context_new_like(Thread *t, Type *type, const Context *like, uint32_t flags) {
@@ -166,16 +164,12 @@ static V get_field(Thread *t, V self, void *closure) {
 
 static int set_field(Thread *t, V self, V value, void *closure) {
     const Field *f = closure;
-    int64_t n;
+    ptrdiff_t n;
     if (!v_is_any_int(value)) {
         err_set(t, &exc_TypeError, "an integer is required");
         return -1;
     }
-    if (int_as_i64(t, value, &n) < 0) {
-        err_clear(t);
-        err_set(t, &exc_OverflowError, "Python int too large to convert to C ssize_t");
-        return -1;
-    }
+    if (num_as_ssize(t, value, &exc_OverflowError, &n) < 0) return -1;
     if (n < f->min || n > f->max) {
         err_set(t, &exc_ValueError, "%s", f->range);
         return -1;
@@ -240,11 +234,11 @@ static int context_setattr(Thread *t, V self, V name, V value) {
 }
 
 // ---- making ----------------------------------------------------------------------------------------------------------------------
-static const OldParam params[] = {
-    {"prec", false}, {"rounding", false}, {"Emin", false}, {"Emax", false}, {"capitals", false}, {"clamp", false}, {"flags", false},
+static const OldParam params[] = { // of localcontext(); all but the first are Context()'s
+    {"ctx", false}, {"prec", false}, {"rounding", false}, {"Emin", false}, {"Emax", false}, {"capitals", false}, {"clamp", false}, {"flags", false},
     {"traps", false}, {NULL, false},
 };
-enum { N_PARAMS = countof(params) - 1 };
+enum { N_PARAMS = countof(params) - 2 };
 
 static V new_context(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     (void)args, (void)nargs, (void)kwnames;
@@ -270,7 +264,7 @@ static int set_given(Thread *t, V self, const V *given) {
 
 static int context_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     V given[N_PARAMS];
-    if (args_old_bind(t, NULL, params, N_PARAMS, 0, args, nargs, kwnames, given, NULL) < 0) return -1;
+    if (args_old_bind(t, NULL, params + 1, N_PARAMS, 0, args, nargs, kwnames, given, NULL) < 0) return -1;
     return set_given(t, self, given);
 }
 
@@ -382,12 +376,8 @@ Type dec_manager_type = {
 
 static NATIVE(localcontext) {
     (void)self;
-    static const OldParam names[] = {
-        {"ctx", false}, {"prec", false}, {"rounding", false}, {"Emin", false}, {"Emax", false}, {"capitals", false},
-        {"clamp", false}, {"flags", false}, {"traps", false}, {NULL, false},
-    };
     V given[N_PARAMS + 1];
-    if (args_old_bind(t, NULL, names, N_PARAMS + 1, 0, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
+    if (args_old_bind(t, NULL, params, N_PARAMS + 1, 0, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
     bool none = given[0] == V_NULL || given[0] == V_NONE;
     if (!none && !is_ctx(t, given[0])) return err_set(t, &exc_TypeError, "optional argument must be a context");
     V global = current_slow(t), local = v_is_error(global) ? V_ERROR : copy_of(t, none ? global : given[0]);

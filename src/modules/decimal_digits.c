@@ -12,14 +12,12 @@ static void rescale(DecNum *r, const DecNum *a, int64_t exp, DecCtx *c) {
     }
     if (a->exp >= exp) {
         mpz_scale10(r->c, r->c, a->exp - exp);
+        r->exp = exp;
+        dec_count(r);
     } else {
-        int left = mpz_drop10(r->c, r->digits, exp - a->exp);
+        int left = dec_round(r, exp - a->exp, c);
         c->status |= SIG_ROUNDED | (left ? SIG_INEXACT : 0);
-        if (dec_rounds_up(c->rounding, (r->flags & DEC_NEG) != 0, left, mpz_odd_p(r->c), (unsigned)mpz_fdiv_ui(r->c, 10)))
-            mpz_add_ui(r->c, r->c, 1);
     }
-    r->exp = exp;
-    dec_count(r);
 }
 
 void dec_quantize(DecCall *k) {
@@ -74,8 +72,6 @@ void dec_normalize(DecCall *k) {
     dec_count(r);
 }
 
-static void set_int(DecNum *r, int64_t n) { dec_set_small(r, n < 0 ? DEC_NEG : 0, 0, n < 0 ? -(u128)n : (u128)n); }
-
 void dec_logb(DecCall *k) {
     DecNum *r = &k->r;
     if (dec_nans(r, &k->a, NULL, k->ctx)) return;
@@ -85,16 +81,9 @@ void dec_logb(DecCall *k) {
         k->ctx->status |= SIG_DIV_ZERO;
         dec_set_special(r, DEC_INF | DEC_NEG);
     } else {
-        set_int(r, dec_adjusted(&k->a));
+        dec_set_int(r, dec_adjusted(&k->a));
         dec_finish(r, k->ctx);
     }
-}
-
-bool dec_as_int64(const DecNum *a, int64_t *out) {
-    if ((a->flags & DEC_SPECIAL) || a->exp < 0 || (a->digits + a->exp > 18 && !dec_is_zero(a))) return false;
-    *out = dec_is_zero(a) ? 0 : (int64_t)(mpz_get_ui(a->c) * (uint64_t)dec_pow10[a->exp]);
-    if (a->flags & DEC_NEG) *out = -*out;
-    return true;
 }
 
 // An operand that counts digits or exponents: an integer written without exponent, of magnitude max at most.
@@ -139,9 +128,7 @@ static void next(DecNum *r, const DecNum *a, const DecCtx *c, bool up) {
     dec_set(r, a);
     if (a->flags & DEC_INF) {
         if (((a->flags & DEC_NEG) != 0) != up) return;
-        mpz_set_ui(r->c, 1); // an infinity's neighbour is the largest number
-        mpz_scale10(r->c, r->c, c->prec);
-        mpz_sub_ui(r->c, r->c, 1);
+        mpz_set_nines(r->c, c->prec); // an infinity's neighbour is the largest number
         r->flags = a->flags & DEC_NEG;
         r->exp = ctx_etop(c);
         r->digits = c->prec;
@@ -231,9 +218,7 @@ void dec_logical_xor(DecCall *k) { logical(k, mpz_xor); }
 void dec_logical_invert(DecCall *k) {
     DecCall ones = {.a = k->a, .ctx = k->ctx};
     mpz_init(ones.b.c);
-    mpz_set_ui(k->r.c, 1);
-    mpz_scale10(k->r.c, k->r.c, k->ctx->prec); // 11…1 is (10^prec - 1) / 9
-    mpz_sub_ui(k->r.c, k->r.c, 1);
+    mpz_set_nines(k->r.c, k->ctx->prec); // nine times 11…1
     mpz_divexact_ui(ones.b.c, k->r.c, 9);
     ones.b.digits = k->ctx->prec;
     mpz_init(ones.r.c);
@@ -244,14 +229,6 @@ void dec_logical_invert(DecCall *k) {
 }
 
 // ---- shifts ----------------------------------------------------------------------------------------------------------------
-// c modulo 10^digits.
-static void keep_low(mpz_t c, int64_t digits) {
-    Pow10 p;
-    pow10_open(&p, digits);
-    mpz_tdiv_r(c, c, p.z);
-    pow10_close(&p);
-}
-
 // The operands of shift and rotate: true when they settle the result.
 static bool shift_special(DecCall *k) {
     if (dec_nans(&k->r, &k->a, &k->b, k->ctx)) return true;
@@ -265,10 +242,10 @@ void dec_shift(DecCall *k) {
     if (shift_special(k)) return;
     mpz_ptr c = k->r.c;
     int64_t prec = k->ctx->prec;
-    if (k->a.digits > prec) keep_low(c, prec);
+    if (k->a.digits > prec) mpz_keep10(c, prec);
     if (k->n < 0) mpz_drop10(c, mpz_digits(c), -k->n);
     else mpz_scale10(c, c, k->n);
-    if (mpz_digits(c) > prec) keep_low(c, prec);
+    if (mpz_digits(c) > prec) mpz_keep10(c, prec);
     dec_count(&k->r);
 }
 
@@ -276,11 +253,11 @@ void dec_rotate(DecCall *k) {
     if (shift_special(k)) return;
     mpz_ptr c = k->r.c;
     int64_t prec = k->ctx->prec, left = k->n < 0 ? prec + k->n : k->n;
-    if (k->a.digits > prec) keep_low(c, prec);
+    if (k->a.digits > prec) mpz_keep10(c, prec);
     mpz_t high;
     mpz_init_set(high, c);
     mpz_drop10(high, mpz_digits(high), prec - left);
-    keep_low(c, prec - left);
+    mpz_keep10(c, prec - left);
     mpz_scale10(c, c, left);
     mpz_add(c, c, high);
     mpz_clear(high);

@@ -144,15 +144,12 @@ static void rounded_op(DecCall *k) {
     int64_t drop = k->n;
     dec_set(&k->r, &k->a);
     if (drop > 0) {
-        int left = mpz_drop10(k->r.c, k->a.digits, drop);
-        bool neg = (k->a.flags & DEC_NEG) != 0;
-        if (dec_rounds_up(k->ctx->rounding, neg, left, mpz_odd_p(k->r.c), (unsigned)mpz_fdiv_ui(k->r.c, 10)))
-            mpz_add_ui(k->r.c, k->r.c, 1);
+        dec_round(&k->r, drop, k->ctx);
     } else {
         mpz_scale10(k->r.c, k->r.c, -drop);
+        k->r.exp += drop;
+        dec_count(&k->r);
     }
-    k->r.exp += drop;
-    dec_count(&k->r);
 }
 
 // n digits are kept, no more: 9.99 becomes 1.0E+1.
@@ -184,7 +181,7 @@ static int64_t digits_to_drop(const Spec *spec, const Dec *d, bool zero) {
 // dec as it is to be shown: rounded, or padded with zeros.
 static V rounded(Thread *t, const Spec *spec, V dec, DecCtx *c) {
     const Dec *d = dec_of(dec);
-    bool zero = d->digits == 1 && d->small == 0;
+    bool zero = dec_zero(dec);
     int64_t drop = digits_to_drop(spec, d, zero);
     if (zero) return dec_new_small(t, &dec_type, dec_flags(dec), d->exp + drop, 0, 1);
     if (drop == 0) return v_dup(dec);
@@ -207,7 +204,7 @@ static int put_plain(Thread *t, StrBuilder *b, const Spec *spec, V dec) {
     Digits s;
     if (dec_digits(t, dec, &s) < 0) return -1;
     int64_t n = (int64_t)s.n, exp = d->exp + (spec->type == '%' ? 2 : 0);
-    int64_t place = place_of_point(spec, exp, n, d->digits == 1 && d->small == 0), left = exp + n;
+    int64_t place = place_of_point(spec, exp, n, dec_zero(dec)), left = exp + n;
     dec_put_pointed(b, &s, place);
     if (left != place || spec->type == 'e') sb_format(b, "%c%+lld", spec->upper ? 'E' : 'e', (long long)(left - place));
     if (spec->type == '%') sb_char(b, '%');
@@ -230,9 +227,7 @@ static V format_with(Thread *t, Spec *spec, const NumLocale *loc, V dec, DecCtx 
     bool special = dec_flags(dec) & DEC_SPECIAL;
     V shown = special ? v_dup(dec) : rounded(t, spec, dec, c);
     if (v_is_error(shown)) return V_ERROR;
-    const Dec *d = dec_of(shown);
-    bool zero = !special && d->digits == 1 && d->small == 0;
-    bool negative = (dec_flags(shown) & DEC_NEG) && !(zero && spec->no_neg_zero);
+    bool negative = (dec_flags(shown) & DEC_NEG) && !(spec->no_neg_zero && dec_zero(shown));
     StrBuilder plain, b;
     sb_init(&plain, t);
     sb_init(&b, t);

@@ -378,7 +378,7 @@ void dec_log10(DecCall *k) {
     int64_t power;
     if (log_special(&k->r, &k->a, k->ctx)) return;
     if (is_power_of_ten(&k->a, &power)) {
-        dec_set_small(&k->r, power < 0 ? DEC_NEG : 0, 0, power < 0 ? -(u128)power : (u128)power);
+        dec_set_int(&k->r, power);
         k->ctx->rounding = R_HALF_EVEN;
         dec_finish(&k->r, k->ctx);
     } else {

@@ -10,76 +10,53 @@ static const OldParam rounding_context[] = {{"rounding", false}, {"context", fal
 
 #define BIND(params, required, given) args_old_bind(t, NULL, params, countof(params) - 1, required, args, nargs, kwnames, given, NULL)
 
-static V run_with(Thread *t, DecOp op, V a, V b, DecCtx *c) { return dec_ctx_done(t, c, dec_run(t, op, a, b, V_NULL, c, NULL)); }
+// Computes with x: Decimals, V_NULL where there is none.
+typedef V (*Compute)(Thread *t, DecOp op, const V *x, DecCtx *c);
 
-static V decimal_unary(Thread *t, V self, DecOp op, const V *args, size_t nargs, V kwnames) {
-    V given;
-    DecCtx c;
-    if (BIND(context_only, 0, &given) < 0 || dec_ctx_get(t, given, &c) < 0) return V_ERROR;
-    return run_with(t, op, self, V_NULL, &c);
-}
+static V run(Thread *t, DecOp op, const V *x, DecCtx *c) { return dec_ctx_done(t, c, dec_run(t, op, x[0], x[1], x[2], c, NULL)); }
 
-static V decimal_binary(Thread *t, V self, DecOp op, const V *args, size_t nargs, V kwnames) {
-    V given[2];
-    DecCtx c;
-    if (BIND(other_context, 1, given) < 0 || dec_ctx_get(t, given[1], &c) < 0) return V_ERROR;
-    V other = dec_argument(t, given[0]);
-    if (v_is_error(other)) return V_ERROR;
-    V r = run_with(t, op, self, other, &c);
-    v_drop(t, other);
+// x has `have` operands; n arguments follow, as Decimals.
+static V compute(Thread *t, Compute f, DecOp op, V x[3], size_t have, const V *args, size_t n, DecCtx *c) {
+    size_t i = 0;
+    while (i < n && !v_is_error(x[have + i] = dec_argument(t, args[i]))) i++;
+    V r = i == n ? f(t, op, x, c) : V_ERROR;
+    while (i-- > 0) v_drop(t, x[have + i]);
     return r;
 }
 
-static V context_unary(Thread *t, V self, DecOp op, V arg) {
+// A Decimal's method: params are n more operands, and the context.
+static V of_decimal(Thread *t, V self, Compute f, DecOp op, const OldParam *params, size_t n, const V *args, size_t nargs, V kwnames) {
+    V given[3], x[3] = {self, V_NULL, V_NULL};
     DecCtx c;
-    V a = dec_argument(t, arg);
-    if (v_is_error(a)) return V_ERROR;
+    if (args_old_bind(t, NULL, params, n + 1, n, args, nargs, kwnames, given, NULL) < 0 || dec_ctx_get(t, given[n], &c) < 0) return V_ERROR;
+    return compute(t, f, op, x, 1, given, n, &c);
+}
+
+// A Context's: n operands.
+static V in_context(Thread *t, V self, Compute f, DecOp op, const V *args, size_t n) {
+    V x[3] = {V_NULL, V_NULL, V_NULL};
+    DecCtx c;
     dec_ctx_load(ctx_of(self), &c);
-    V r = run_with(t, op, a, V_NULL, &c);
-    v_drop(t, a);
-    return r;
+    return compute(t, f, op, x, 0, args, n, &c);
 }
 
-// n arguments as Decimals into out (stack values); 0/-1.
-static int context_operands(Thread *t, const char *name, const V *args, size_t nargs, V kwnames, size_t n, V *out) {
-    if (args_no_keywords(t, name, kwnames) < 0) return -1;
-    if (nargs != n) {
-        err_set(t, &exc_TypeError, "function takes exactly %zu arguments (%zu given)", n, nargs);
-        return -1;
-    }
-    for (size_t i = 0; i < n; i++) {
-        out[i] = dec_argument(t, args[i]);
-        if (!v_is_error(out[i])) continue;
-        while (i-- > 0) v_drop(t, out[i]);
-        return -1;
-    }
-    return 0;
+static V in_context_checked(Thread *t, V self, const char *name, Compute f, DecOp op, size_t n, const V *args, size_t nargs, V kwnames) {
+    if (args_no_keywords(t, name, kwnames) < 0) return V_ERROR;
+    if (nargs != n) return err_set(t, &exc_TypeError, "function takes exactly %zu arguments (%zu given)", n, nargs);
+    return in_context(t, self, f, op, args, n);
 }
 
-static V context_binary(Thread *t, V self, const char *name, DecOp op, const V *args, size_t nargs, V kwnames) {
-    DecCtx c;
-    V ab[2];
-    if (context_operands(t, name, args, nargs, kwnames, 2, ab) < 0) return V_ERROR;
-    dec_ctx_load(ctx_of(self), &c);
-    V r = run_with(t, op, ab[0], ab[1], &c);
-    v_drop(t, ab[0]);
-    v_drop(t, ab[1]);
-    return r;
-}
+#define DECIMAL(name, params, f, op) \
+    static NATIVE(decimal_##name) { return of_decimal(t, self, f, op, params, countof(params) - 2, args, nargs, kwnames); }
+#define CONTEXT_1(name, f, op) \
+    static NATIVE(context_##name) { UNUSED_NATIVE(); return in_context(t, self, f, op, args, 1); }
+#define CONTEXT_N(name, n, f, op) \
+    static NATIVE(context_##name) { return in_context_checked(t, self, #name, f, op, n, args, nargs, kwnames); }
 
-#define DEC_CTX_UNARY(name, doc) \
-    static NATIVE(context_##name) { \
-        UNUSED_NATIVE(); \
-        return context_unary(t, self, dec_##name, args[0]); \
-    }
-#define DEC_CTX_BINARY(name, doc) \
-    static NATIVE(context_##name) { return context_binary(t, self, #name, dec_##name, args, nargs, kwnames); }
-#define DEC_UNARY(name, doc) \
-    DEC_CTX_UNARY(name, doc) \
-    static NATIVE(decimal_##name) { return decimal_unary(t, self, dec_##name, args, nargs, kwnames); }
-#define DEC_BINARY(name, doc) \
-    DEC_CTX_BINARY(name, doc) \
-    static NATIVE(decimal_##name) { return decimal_binary(t, self, dec_##name, args, nargs, kwnames); }
+#define DEC_CTX_UNARY(name, doc) CONTEXT_1(name, run, dec_##name)
+#define DEC_CTX_BINARY(name, doc) CONTEXT_N(name, 2, run, dec_##name)
+#define DEC_UNARY(name, doc) DEC_CTX_UNARY(name, doc) DECIMAL(name, context_only, run, dec_##name)
+#define DEC_BINARY(name, doc) DEC_CTX_BINARY(name, doc) DECIMAL(name, other_context, run, dec_##name)
 #include "decimal_operations.def"
 
 // ---- rounding ----------------------------------------------------------------------------------------------------------------
@@ -94,42 +71,35 @@ static V to_integral(Thread *t, V self, DecOp op, const V *args, size_t nargs, V
     V given[2];
     DecCtx c;
     if (BIND(rounding_context, 0, given) < 0 || dec_ctx_get(t, given[1], &c) < 0 || use_rounding(t, given[0], &c) < 0) return V_ERROR;
-    return run_with(t, op, self, V_NULL, &c);
+    return run(t, op, (V[]){self, V_NULL, V_NULL}, &c);
 }
 static NATIVE(decimal_to_integral_value) { return to_integral(t, self, dec_to_integral_value, args, nargs, kwnames); }
 static NATIVE(decimal_to_integral_exact) { return to_integral(t, self, dec_to_integral_exact, args, nargs, kwnames); }
 
-static V quantize(Thread *t, V a, V b, DecCtx *c) {
-    V r = small_quantize(t, a, b, c);
-    return r == V_NULL ? run_with(t, dec_quantize, a, b, c) : dec_ctx_done(t, c, r);
+static V quantize(Thread *t, DecOp op, const V *x, DecCtx *c) {
+    V r = small_quantize(t, x[0], x[1], c);
+    return r == V_NULL ? run(t, op, x, c) : dec_ctx_done(t, c, r);
 }
 
 static NATIVE(decimal_quantize) {
     static const OldParam params[] = {{"exp", false}, {"rounding", false}, {"context", false}, {NULL, false}};
-    V given[3];
+    V given[3], x[3] = {self, V_NULL, V_NULL};
     DecCtx c;
     if (BIND(params, 1, given) < 0 || dec_ctx_get(t, given[2], &c) < 0 || use_rounding(t, given[1], &c) < 0) return V_ERROR;
-    V exp = dec_argument(t, given[0]);
-    if (v_is_error(exp)) return V_ERROR;
-    V r = quantize(t, self, exp, &c);
-    v_drop(t, exp);
-    return r;
+    return compute(t, quantize, dec_quantize, x, 1, given, 1, &c);
 }
 
 static NATIVE(decimal_round) {
-    int64_t n;
+    ptrdiff_t n;
     DecCtx c;
     if (args_no_keywords(t, "__round__", kwnames) < 0) return V_ERROR;
     if (nargs > 1) return err_set(t, &exc_TypeError, "function takes at most 1 argument (%zu given)", nargs);
     if (nargs == 0) return dec_to_int(t, self, R_HALF_EVEN);
     if (!v_is_any_int(args[0])) return err_set(t, &exc_TypeError, "optional arg must be an integer");
-    if (int_as_i64(t, args[0], &n) < 0) {
-        err_clear(t);
-        return err_set(t, &exc_OverflowError, "Python int too large to convert to C ssize_t");
-    }
-    V unit = dec_ctx_get(t, V_NULL, &c) < 0 ? V_ERROR : dec_new_small(t, &dec_type, 0, n == INT64_MIN ? INT64_MAX : -n, 1, 1);
+    if (num_as_ssize(t, args[0], &exc_OverflowError, &n) < 0) return V_ERROR;
+    V unit = dec_ctx_get(t, V_NULL, &c) < 0 ? V_ERROR : dec_new_small(t, &dec_type, 0, n == PTRDIFF_MIN ? PTRDIFF_MAX : -n, 1, 1);
     if (v_is_error(unit)) return V_ERROR;
-    V r = quantize(t, self, unit, &c);
+    V r = quantize(t, dec_quantize, (V[]){self, unit, V_NULL}, &c);
     v_drop(t, unit);
     return r;
 }
@@ -139,108 +109,55 @@ static NATIVE(decimal_floor) { UNUSED_NATIVE(); return dec_to_int(t, self, R_FLO
 static NATIVE(decimal_trunc) { UNUSED_NATIVE(); return dec_to_int(t, self, R_DOWN); }
 
 // ---- three operands, powers, pairs -------------------------------------------------------------------------------------------
-static V run_fma(Thread *t, V a, V b, V third, DecCtx *c) { return dec_ctx_done(t, c, dec_run(t, dec_fma, a, b, third, c, NULL)); }
+static const OldParam fma_params[] = {{"other", false}, {"third", false}, {"context", false}, {NULL, false}};
+DECIMAL(fma, fma_params, run, dec_fma)
+CONTEXT_N(fma, 3, run, dec_fma)
 
-static NATIVE(decimal_fma) {
-    static const OldParam params[] = {{"other", false}, {"third", false}, {"context", false}, {NULL, false}};
-    V given[3];
-    DecCtx c;
-    if (BIND(params, 2, given) < 0 || dec_ctx_get(t, given[2], &c) < 0) return V_ERROR;
-    V b = dec_argument(t, given[0]), third = v_is_error(b) ? V_ERROR : dec_argument(t, given[1]);
-    V r = v_is_error(third) ? V_ERROR : run_fma(t, self, b, third, &c);
-    v_drop(t, b);
-    v_drop(t, third);
-    return r;
-}
-
-static NATIVE(context_fma) {
-    DecCtx c;
-    V abc[3];
-    if (context_operands(t, "fma", args, nargs, kwnames, 3, abc) < 0) return V_ERROR;
-    dec_ctx_load(ctx_of(self), &c);
-    V r = run_fma(t, abc[0], abc[1], abc[2], &c);
-    for (int i = 0; i < 3; i++) v_drop(t, abc[i]);
-    return r;
+static V run_power(Thread *t, DecOp op, const V *x, DecCtx *c) {
+    (void)op;
+    return dec_power(t, x[0], x[1], x[2], c);
 }
 
 static NATIVE(context_power) {
     static const OldParam params[] = {{"a", false}, {"b", false}, {"modulo", false}, {NULL, false}};
     V given[3];
-    DecCtx c;
     if (BIND(params, 2, given) < 0) return V_ERROR;
-    bool two = given[2] == V_NULL || given[2] == V_NONE;
-    V a = dec_argument(t, given[0]), b = v_is_error(a) ? V_ERROR : dec_argument(t, given[1]);
-    V mod = v_is_error(b) ? V_ERROR : two ? V_NONE : dec_argument(t, given[2]), r = V_ERROR;
-    if (!v_is_error(mod)) {
-        dec_ctx_load(ctx_of(self), &c);
-        r = dec_power(t, a, b, mod, &c);
-    }
-    v_drop(t, a), v_drop(t, b), v_drop(t, mod);
-    return r;
+    return in_context(t, self, run_power, NULL, given, given[2] == V_NULL || given[2] == V_NONE ? 2 : 3);
 }
 
-static NATIVE(context_divmod) {
-    DecCtx c;
-    V ab[2];
-    if (context_operands(t, "divmod", args, nargs, kwnames, 2, ab) < 0) return V_ERROR;
-    dec_ctx_load(ctx_of(self), &c);
-    V r = dec_divmod_pair(t, ab[0], ab[1], &c);
-    v_drop(t, ab[0]);
-    v_drop(t, ab[1]);
-    return r;
+static V run_divmod(Thread *t, DecOp op, const V *x, DecCtx *c) {
+    (void)op;
+    return dec_divmod_pair(t, x[0], x[1], c);
 }
+CONTEXT_N(divmod, 2, run_divmod, NULL)
 
 // ---- what a number is ------------------------------------------------------------------------------------------------------------
-static bool is_zero(V v) { return !(dec_flags(v) & DEC_SPECIAL) && dec_of(v)->digits == 1 && dec_of(v)->small == 0; }
-static bool is_nonzero(V v) { return !(dec_flags(v) & DEC_SPECIAL) && !is_zero(v); }
+static bool is_nonzero(V v) { return !(dec_flags(v) & DEC_SPECIAL) && !dec_zero(v); }
 static int64_t adjusted(V v) { return dec_of(v)->exp + dec_of(v)->digits - 1; }
 
-typedef bool (*Predicate)(V v, const DecCtx *c);
-#define PREDICATE(name, condition) static bool p_##name(V v, const DecCtx *c) { (void)v, (void)c; return (condition); }
-PREDICATE(canonical, true)
-PREDICATE(finite, !(dec_flags(v) & DEC_SPECIAL))
-PREDICATE(infinite, dec_flags(v) & DEC_INF)
-PREDICATE(nan, dec_flags(v) & DEC_ANY_NAN)
-PREDICATE(qnan, dec_flags(v) & DEC_NAN)
-PREDICATE(snan, dec_flags(v) & DEC_SNAN)
-PREDICATE(signed, dec_flags(v) & DEC_NEG)
-PREDICATE(zero, is_zero(v))
-PREDICATE(normal, is_nonzero(v) && adjusted(v) >= c->emin)
-PREDICATE(subnormal, is_nonzero(v) && adjusted(v) < c->emin)
-
-static V context_predicate(Thread *t, V self, Predicate is, V arg) {
-    DecCtx c;
-    V a = dec_argument(t, arg);
-    if (v_is_error(a)) return V_ERROR;
-    dec_ctx_load(ctx_of(self), &c);
-    V r = v_from_bool(is(a, &c));
-    v_drop(t, a);
-    return r;
-}
-
-#define CONTEXT_IS(name) \
-    static NATIVE(context_is_##name) { UNUSED_NATIVE(); return context_predicate(t, self, p_##name, args[0]); }
-#define IS(name) \
-    static NATIVE(decimal_is_##name) { UNUSED_NATIVE(); return v_from_bool(p_##name(self, NULL)); } \
-    CONTEXT_IS(name)
-#define IS_IN_CONTEXT(name) \
-    static NATIVE(decimal_is_##name) { \
-        V given; \
-        DecCtx c; \
-        if (BIND(context_only, 0, &given) < 0 || dec_ctx_get(t, given, &c) < 0) return V_ERROR; \
-        return v_from_bool(p_##name(self, &c)); \
+#define PREDICATE(name, condition) \
+    static V is_##name(Thread *t, DecOp op, const V *x, DecCtx *c) { \
+        V v = x[0]; \
+        (void)t, (void)op, (void)v, (void)c; \
+        return v_from_bool(condition); \
     } \
-    CONTEXT_IS(name)
-IS(finite)
-IS(infinite)
-IS(nan)
-IS(qnan)
-IS(snan)
-IS(signed)
-IS(zero)
-IS_IN_CONTEXT(normal)
-IS_IN_CONTEXT(subnormal)
-static NATIVE(decimal_is_canonical) { UNUSED_NATIVE(); return v_from_bool(p_canonical(self, NULL)); }
+    CONTEXT_1(is_##name, is_##name, NULL)
+#define IS(name, condition) \
+    PREDICATE(name, condition) \
+    static NATIVE(decimal_is_##name) { UNUSED_NATIVE(); return is_##name(t, NULL, &self, NULL); }
+#define IS_IN_CONTEXT(name, condition) \
+    PREDICATE(name, condition) \
+    DECIMAL(is_##name, context_only, is_##name, NULL)
+IS(finite, !(dec_flags(v) & DEC_SPECIAL))
+IS(infinite, dec_flags(v) & DEC_INF)
+IS(nan, dec_flags(v) & DEC_ANY_NAN)
+IS(qnan, dec_flags(v) & DEC_NAN)
+IS(snan, dec_flags(v) & DEC_SNAN)
+IS(signed, dec_flags(v) & DEC_NEG)
+IS(zero, dec_zero(v))
+IS_IN_CONTEXT(normal, is_nonzero(v) && adjusted(v) >= c->emin)
+IS_IN_CONTEXT(subnormal, is_nonzero(v) && adjusted(v) < c->emin)
+static NATIVE(decimal_is_canonical) { UNUSED_NATIVE(); return V_TRUE; }
 
 static int check_decimal(Thread *t, V v) {
     if (is_dec(t, v)) return 0;
@@ -250,56 +167,22 @@ static int check_decimal(Thread *t, V v) {
 static NATIVE(context_is_canonical) { UNUSED_NATIVE(); return check_decimal(t, args[0]) < 0 ? V_ERROR : V_TRUE; }
 static NATIVE(context_canonical) { UNUSED_NATIVE(); return check_decimal(t, args[0]) < 0 ? V_ERROR : v_dup(args[0]); }
 
-static V class_of(Thread *t, V v, const DecCtx *c) {
-    unsigned flags = dec_flags(v);
+static V class_of(Thread *t, DecOp op, const V *x, DecCtx *c) {
+    (void)op;
+    unsigned flags = dec_flags(x[0]);
     if (flags & DEC_ANY_NAN) return str_from_cstr(t, flags & DEC_SNAN ? "sNaN" : "NaN");
-    const char *kind = flags & DEC_INF ? "Infinity" : is_zero(v) ? "Zero" : p_normal(v, c) ? "Normal" : "Subnormal";
+    const char *kind = flags & DEC_INF ? "Infinity" : dec_zero(x[0]) ? "Zero" : adjusted(x[0]) >= c->emin ? "Normal" : "Subnormal";
     return str_from_format(t, "%c%s", flags & DEC_NEG ? '-' : '+', kind);
 }
+DECIMAL(number_class, context_only, class_of, NULL)
+CONTEXT_1(number_class, class_of, NULL)
 
-static NATIVE(decimal_number_class) {
-    V given;
-    DecCtx c;
-    return BIND(context_only, 0, &given) < 0 || dec_ctx_get(t, given, &c) < 0 ? V_ERROR : class_of(t, self, &c);
-}
-
-static NATIVE(context_number_class) {
-    UNUSED_NATIVE();
-    DecCtx c;
-    V a = dec_argument(t, args[0]);
-    if (v_is_error(a)) return V_ERROR;
-    dec_ctx_load(ctx_of(self), &c);
-    V r = class_of(t, a, &c);
-    v_drop(t, a);
-    return r;
-}
-
-static V same_quantum(Thread *t, V a, V b, DecCtx *c) {
+static V same_quantum(Thread *t, DecOp op, const V *x, DecCtx *c) {
     int64_t answer;
-    return dec_ask(t, dec_same_quantum, a, b, c, &answer) < 0 ? V_ERROR : v_from_bool(answer);
+    return dec_ask(t, op, x[0], x[1], c, &answer) < 0 ? V_ERROR : v_from_bool(answer);
 }
-
-static NATIVE(decimal_same_quantum) {
-    V given[2];
-    DecCtx c;
-    if (BIND(other_context, 1, given) < 0 || dec_ctx_get(t, given[1], &c) < 0) return V_ERROR;
-    V other = dec_argument(t, given[0]);
-    if (v_is_error(other)) return V_ERROR;
-    V r = same_quantum(t, self, other, &c);
-    v_drop(t, other);
-    return r;
-}
-
-static NATIVE(context_same_quantum) {
-    DecCtx c;
-    V ab[2];
-    if (context_operands(t, "same_quantum", args, nargs, kwnames, 2, ab) < 0) return V_ERROR;
-    dec_ctx_load(ctx_of(self), &c);
-    V r = same_quantum(t, ab[0], ab[1], &c);
-    v_drop(t, ab[0]);
-    v_drop(t, ab[1]);
-    return r;
-}
+DECIMAL(same_quantum, other_context, same_quantum, dec_same_quantum)
+CONTEXT_N(same_quantum, 2, same_quantum, dec_same_quantum)
 
 // ---- copies ----------------------------------------------------------------------------------------------------------------------------
 static void copy_abs_op(DecCall *k) {
@@ -317,19 +200,16 @@ static V copy_changed(Thread *t, V dec, DecOp op) {
 }
 static NATIVE(decimal_copy_abs) { UNUSED_NATIVE(); return copy_changed(t, self, copy_abs_op); }
 static NATIVE(decimal_copy_negate) { UNUSED_NATIVE(); return copy_changed(t, self, copy_negate_op); }
-static NATIVE(context_copy_abs) { UNUSED_NATIVE(); return context_unary(t, self, copy_abs_op, args[0]); }
-static NATIVE(context_copy_negate) { UNUSED_NATIVE(); return context_unary(t, self, copy_negate_op, args[0]); }
+CONTEXT_1(copy_abs, run, copy_abs_op)
+CONTEXT_1(copy_negate, run, copy_negate_op)
 static NATIVE(context_copy_decimal) { UNUSED_NATIVE(); return dec_argument(t, args[0]); }
 static NATIVE(decimal_self) { UNUSED_NATIVE(); return v_dup(self); }
 
-static NATIVE(context_apply) {
-    UNUSED_NATIVE();
-    DecCtx c;
-    V a = dec_argument(t, args[0]);
-    if (v_is_error(a)) return V_ERROR;
-    dec_ctx_load(ctx_of(self), &c);
-    return dec_round_into(t, a, &c);
+static V rounded(Thread *t, DecOp op, const V *x, DecCtx *c) {
+    (void)op;
+    return dec_round_into(t, v_dup(x[0]), c);
 }
+CONTEXT_1(apply, rounded, NULL)
 
 // ---- making ------------------------------------------------------------------------------------------------------------------------------
 static V of_float(Thread *t, Type *type, V v) {
@@ -364,22 +244,17 @@ static NATIVE(context_create_decimal) {
 }
 
 // ---- text and parts ----------------------------------------------------------------------------------------------------------------------
-static NATIVE(decimal_to_eng_string) {
-    V given;
-    DecCtx c;
-    if (BIND(context_only, 0, &given) < 0 || dec_ctx_get(t, given, &c) < 0) return V_ERROR;
-    return dec_to_text(t, self, true, c.capitals);
+static V sci_string(Thread *t, DecOp op, const V *x, DecCtx *c) {
+    (void)op;
+    return dec_to_text(t, x[0], false, c->capitals);
 }
-
-static V context_text(Thread *t, V self, V arg, bool engineering) {
-    V a = dec_argument(t, arg);
-    if (v_is_error(a)) return V_ERROR;
-    V r = dec_to_text(t, a, engineering, at_load_relaxed(&ctx_of(self)->capitals));
-    v_drop(t, a);
-    return r;
+static V eng_string(Thread *t, DecOp op, const V *x, DecCtx *c) {
+    (void)op;
+    return dec_to_text(t, x[0], true, c->capitals);
 }
-static NATIVE(context_to_sci_string) { UNUSED_NATIVE(); return context_text(t, self, args[0], false); }
-static NATIVE(context_to_eng_string) { UNUSED_NATIVE(); return context_text(t, self, args[0], true); }
+DECIMAL(to_eng_string, context_only, eng_string, NULL)
+CONTEXT_1(to_sci_string, sci_string, NULL)
+CONTEXT_1(to_eng_string, eng_string, NULL)
 
 static NATIVE(decimal_format) {
     if (args_no_keywords(t, "Decimal.__format__", kwnames) < 0) return V_ERROR;

@@ -68,7 +68,7 @@ void mpz_scale10(mpz_t r, const mpz_t c, int64_t k) {
 }
 
 // ---- digits --------------------------------------------------------------------------------------------------------------
-void mpz_set_u128(mpz_t r, u128 x) {
+static void mpz_set_u128(mpz_t r, u128 x) {
     mp_limb_t *p = mpz_limbs_write(r, 2);
     p[0] = (mp_limb_t)x;
     p[1] = (mp_limb_t)(x >> 64);
@@ -114,6 +114,19 @@ int mpz_drop10(mpz_t c, int64_t digits, int64_t k) {
     return left;
 }
 
+void mpz_keep10(mpz_t c, int64_t digits) {
+    Pow10 p;
+    pow10_open(&p, digits);
+    mpz_tdiv_r(c, c, p.z);
+    pow10_close(&p);
+}
+
+void mpz_set_nines(mpz_t r, int64_t digits) {
+    mpz_set_ui(r, 1);
+    mpz_scale10(r, r, digits);
+    mpz_sub_ui(r, r, 1);
+}
+
 bool dec_rounds_up(int rounding, bool neg, int left, bool odd, unsigned last_digit) {
     switch (rounding) {
     case R_UP: return left != LEFT_NONE;
@@ -125,6 +138,15 @@ bool dec_rounds_up(int rounding, bool neg, int left, bool odd, unsigned last_dig
     case R_05UP: return left != LEFT_NONE && (last_digit == 0 || last_digit == 5);
     default: return false;
     }
+}
+
+int dec_round(DecNum *r, int64_t k, const DecCtx *c) {
+    int left = mpz_drop10(r->c, r->digits, k);
+    unsigned last = c->rounding == R_05UP ? (unsigned)mpz_fdiv_ui(r->c, 10) : 0;
+    if (dec_rounds_up(c->rounding, (r->flags & DEC_NEG) != 0, left, mpz_odd_p(r->c), last)) mpz_add_ui(r->c, r->c, 1);
+    r->exp += k;
+    dec_count(r);
+    return left;
 }
 
 void dec_sticky(mpz_t c) {
@@ -167,6 +189,8 @@ void dec_set_small(DecNum *r, unsigned flags, int64_t exp, u128 c) {
     mpz_set_u128(r->c, c);
 }
 
+void dec_set_int(DecNum *r, int64_t n) { dec_set_small(r, n < 0 ? DEC_NEG : 0, 0, n < 0 ? -(u128)n : (u128)n); }
+
 void dec_set_special(DecNum *r, unsigned flags) {
     dec_set_small(r, flags, 0, 0);
     r->digits = 0;
@@ -181,14 +205,7 @@ void dec_invalid(DecNum *r, DecCtx *c, uint32_t condition) {
 static void finish_nan(DecNum *r, const DecCtx *c) {
     int64_t room = c->prec - c->clamp;
     if (r->digits <= room) return;
-    if (room == 0) {
-        mpz_set_ui(r->c, 0);
-    } else {
-        Pow10 p;
-        pow10_open(&p, room);
-        mpz_tdiv_r(r->c, r->c, p.z);
-        pow10_close(&p);
-    }
+    mpz_keep10(r->c, room);
     r->digits = mpz_sgn(r->c) ? mpz_digits(r->c) : 0;
 }
 
@@ -223,22 +240,15 @@ static void overflow(DecNum *r, DecCtx *c) {
         dec_set_special(r, neg | DEC_INF);
         return;
     }
-    mpz_set_ui(r->c, 1);
-    mpz_scale10(r->c, r->c, c->prec);
-    mpz_sub_ui(r->c, r->c, 1);
+    mpz_set_nines(r->c, c->prec);
     r->digits = c->prec;
     r->exp = ctx_etop(c);
 }
 
 static void cut(DecNum *r, DecCtx *c, int64_t drop, bool subnormal) {
-    int left = mpz_drop10(r->c, r->digits, drop);
-    r->exp += drop;
+    int left = dec_round(r, drop, c);
     c->status |= SIG_ROUNDED;
     if (left) c->status |= SIG_INEXACT | (subnormal ? SIG_UNDERFLOW : 0);
-    bool odd = mpz_odd_p(r->c);
-    unsigned last = c->rounding == R_05UP ? (unsigned)mpz_fdiv_ui(r->c, 10) : 0;
-    if (dec_rounds_up(c->rounding, (r->flags & DEC_NEG) != 0, left, odd, last)) mpz_add_ui(r->c, r->c, 1);
-    dec_count(r);
     if (mpz_sgn(r->c) == 0) c->status |= SIG_CLAMPED;
     if (r->digits <= c->prec) return;
     mpz_divexact_ui(r->c, r->c, 10); // 999… became 1000…
@@ -294,24 +304,29 @@ V dec_new_small(Thread *t, Type *type, unsigned flags, int64_t exp, u128 c, int 
     return v;
 }
 
+V dec_new_big(Thread *t, Type *type, unsigned flags, int64_t exp, int64_t digits, const uint64_t *limbs, size_t n) {
+    uint64_t *copy = mem_alloc(t, n * sizeof *copy);
+    V v = copy ? dec_new_small(t, type, flags, exp, 0, 0) : err_no_memory(t);
+    if (v_is_error(v)) {
+        mem_free(copy);
+        return V_ERROR;
+    }
+    memcpy(copy, limbs, n * sizeof *copy);
+    dec_of(v)->digits = digits;
+    dec_of(v)->big.limbs = copy;
+    dec_of(v)->big.n = n;
+    return v;
+}
+
 V dec_from_num(Thread *t, Type *type, DecNum *n) {
-    V v = V_ERROR;
+    V v;
     const uint64_t *limbs = (const uint64_t *)mpz_limbs_read(n->c);
     size_t len = mpz_size(n->c);
     if (n->digits <= DEC_SMALL) {
         u128 c = len > 1 ? (u128)limbs[1] << 64 | limbs[0] : len ? limbs[0] : 0;
         v = dec_new_small(t, type, n->flags, n->exp, c, (int)n->digits);
     } else {
-        uint64_t *copy = mem_alloc(t, len * sizeof *copy);
-        v = copy ? dec_new_small(t, type, n->flags, n->exp, 0, 0) : err_no_memory(t);
-        if (v_is_error(v)) {
-            mem_free(copy);
-        } else {
-            memcpy(copy, limbs, len * sizeof *copy);
-            dec_of(v)->digits = n->digits;
-            dec_of(v)->big.limbs = copy;
-            dec_of(v)->big.n = len;
-        }
+        v = dec_new_big(t, type, n->flags, n->exp, n->digits, limbs, len);
     }
     mpz_clear(n->c);
     return v;

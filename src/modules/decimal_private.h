@@ -43,6 +43,8 @@ static inline Dec *dec_of(V v) { return (Dec *)v_obj(v); }
 static inline unsigned dec_flags(V v) { return v_obj(v)->aux; }
 static inline bool is_dec(Thread *t, V v) { return v_is_exact(v, &dec_type) || (v_is_object(v) && type_check(t, v, &dec_type)); }
 
+static inline bool dec_zero(V v) { return dec_of(v)->digits == 1 && dec_of(v)->small == 0; } // a zero; a NaN's payload is none
+
 typedef struct DecNum { // a value while it is computed
     unsigned flags;     // DEC_*
     int64_t exp, digits; // digits: as in Dec; of a result only after dec_finish or dec_count
@@ -113,7 +115,7 @@ int dec_context_start(Thread *t, V module);
 int dec_signal_start(Thread *t, V module);
 V dec_signals_new(Thread *t, uint32_t bits);
 bool v_is_signals(V v);
-V dec_raise(Thread *t, uint32_t trapped);   // what was trapped, never nothing
+int dec_raise(Thread *t, uint32_t trapped); // what was trapped, never nothing: -1
 V dec_signal_list(Thread *t, uint32_t bits, bool conditions); // a list of classes
 int dec_signals_from(Thread *t, V v, uint32_t *bits); // an argument: a list of signals or a mapping
 void dec_put_signal_names(StrBuilder *b, uint32_t bits);
@@ -133,9 +135,10 @@ void pow10_open(Pow10 *p, int64_t k);
 static inline void pow10_close(Pow10 *p) { if (p->owned) mpz_clear(p->z); }
 int64_t mpz_digits(const mpz_t c);                      // 1 for zero
 void mpz_scale10(mpz_t r, const mpz_t c, int64_t k);    // r = c * 10^k
-void mpz_set_u128(mpz_t r, u128 x);
 enum { LEFT_NONE, LEFT_LESS, LEFT_HALF, LEFT_MORE };    // what was cut off, against half a unit
 int mpz_drop10(mpz_t c, int64_t digits, int64_t k);     // c /= 10^k; LEFT_*
+void mpz_keep10(mpz_t c, int64_t digits);               // c modulo 10^digits
+void mpz_set_nines(mpz_t r, int64_t digits);            // 10^digits - 1
 bool dec_rounds_up(int rounding, bool neg, int left, bool odd, unsigned last_digit);
 static inline void dec_count(DecNum *r) { r->digits = mpz_digits(r->c); }
 // Tells a result that what was cut off was not zero: the last digit becomes one that rounds as it would have.
@@ -144,6 +147,8 @@ void dec_strip(DecNum *r, int64_t max);                 // takes up to max trail
 void dec_set(DecNum *r, const DecNum *a);
 void dec_set_small(DecNum *r, unsigned flags, int64_t exp, u128 c);
 void dec_set_special(DecNum *r, unsigned flags);
+void dec_set_int(DecNum *r, int64_t n);
+int dec_round(DecNum *r, int64_t k, const DecCtx *c);   // takes k > 0 digits off, rounding; LEFT_*.  Needs digits, and counts them
 static inline bool dec_is_zero(const DecNum *a) { return !(a->flags & DEC_SPECIAL) && mpz_sgn(a->c) == 0; }
 static inline int64_t dec_adjusted(const DecNum *a) { return a->exp + a->digits - 1; }
 void dec_finish(DecNum *r, DecCtx *c);                  // rounds into the context
@@ -166,13 +171,13 @@ int dec_ask(Thread *t, DecOp op, V a, V b, DecCtx *c, int64_t *answer); // for o
 void dec_num_view(DecNum *n, const Dec *d);
 V dec_from_num(Thread *t, Type *type, DecNum *n); // consumes n->c; n->digits must be right
 V dec_new_small(Thread *t, Type *type, unsigned flags, int64_t exp, u128 c, int digits);
+V dec_new_big(Thread *t, Type *type, unsigned flags, int64_t exp, int64_t digits, const uint64_t *limbs, size_t n); // copies
 
 #define DEC_OP(name) void dec_##name(DecCall *k);
 #include "decimal_operations.def"
 #undef DEC_OP
 int dec_order(const DecNum *a, const DecNum *b);        // of numbers that are no NaN: -1, 0, 1
 void dec_round_integral(DecNum *r, const DecNum *a, DecCtx *c, bool exact); // no NaN
-bool dec_as_int64(const DecNum *a, int64_t *out);       // an integer of at most 18 digits
 void dec_exp_finite(DecNum *r, const DecNum *a, DecCtx *c);
 void dec_ln_finite(DecNum *r, const DecNum *a, DecCtx *c);
 

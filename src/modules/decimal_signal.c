@@ -89,14 +89,14 @@ V dec_signal_list(Thread *t, uint32_t bits, bool conditions) {
     return list;
 }
 
-V dec_raise(Thread *t, uint32_t trapped) {
+int dec_raise(Thread *t, uint32_t trapped) {
     size_t i = 0;
     while (!(trapped & row_bits(&rows[i]))) i++;
     V list = dec_signal_list(t, trapped, true);
-    if (v_is_error(list)) return V_ERROR;
+    if (v_is_error(list)) return -1;
     err_set_v(t, v_as_type(slot_peek(&classes[i])), list);
     v_drop(t, list);
-    return V_ERROR;
+    return -1;
 }
 
 // ---- names and classes as arguments ------------------------------------------------------------------------------------------------
@@ -132,16 +132,14 @@ static int bits_of_dict(Thread *t, V dict, uint32_t *bits) {
 }
 
 static int bits_of_list(Thread *t, V list, uint32_t *bits) {
-    V copy = obj_to_list(t, list);
+    V copy = list_to_tuple(t, list);
     if (v_is_error(copy)) return -1;
     int r = 0;
     *bits = 0;
-    for (size_t i = 0; r == 0 && i < list_len(copy); i++) {
-        V v = list_get(t, copy, i);
-        uint32_t one = bits_of_class(t, v);
+    for (size_t i = 0; r == 0 && i < tuple_len(copy); i++) {
+        uint32_t one = bits_of_class(t, tuple_borrow(copy, i));
         *bits |= one;
         r = one ? 0 : -1;
-        v_drop(t, v);
     }
     v_drop(t, copy);
     return r;

@@ -76,6 +76,9 @@ static u128 small_value(const char *digits, size_t n) {
     return x;
 }
 
+// Digits and binary limbs into each other: about how many products that takes.
+static size_t conversion_work(size_t digits) { return digits > 4000 ? digits / 19 * (digits / 190) : 0; }
+
 typedef struct Reading { const Parsed *parsed; DecNum r; DecCtx *ctx; } Reading;
 
 static void read_op(void *arg) {
@@ -102,7 +105,7 @@ static V from_parsed(Thread *t, Type *type, Parsed *p, DecCtx *c) {
     }
     Reading k = {.parsed = p, .ctx = c};
     p->digits[p->n] = '\0';
-    if (!gmp_run(t, read_op, &k, p->n > 4000 ? p->n / 19 * (p->n / 190) : 0)) return err_no_memory(t);
+    if (!gmp_run(t, read_op, &k, conversion_work(p->n))) return err_no_memory(t);
     return dec_from_num(t, type, &k.r);
 }
 
@@ -167,7 +170,7 @@ int dec_digits(Thread *t, V dec, Digits *out) {
     Writing k = {.out = mem_alloc(t, out->n + 2)};
     out->p = k.out;
     dec_num_view(&k.a, d);
-    if (k.out && gmp_run(t, write_op, &k, out->n > 4000 ? out->n / 19 * (out->n / 190) : 0)) return 0;
+    if (k.out && gmp_run(t, write_op, &k, conversion_work(out->n))) return 0;
     mem_free(k.out);
     err_no_memory(t);
     return -1;
@@ -181,12 +184,12 @@ void dec_digits_free(Digits *d) {
 static int64_t modulo3(int64_t n) { return (n % 3 + 3) % 3; }
 
 // Behind how many digits the point stands: to-scientific-string and to-engineering-string of the specification.
-static int64_t point_place(const Dec *d, bool engineering) {
+static int64_t point_place(V dec, bool engineering) {
+    const Dec *d = dec_of(dec);
     int64_t left = d->exp + d->digits;
     if (d->exp <= 0 && left > -6) return left;
     if (!engineering) return 1;
-    bool zero = d->digits == 1 && d->small == 0;
-    return zero ? modulo3(left + 1) - 1 : modulo3(left - 1) + 1;
+    return dec_zero(dec) ? modulo3(left + 1) - 1 : modulo3(left - 1) + 1;
 }
 
 // The digits with the point behind the first `place`, and the zeros that takes.
@@ -215,7 +218,7 @@ int dec_put(Thread *t, StrBuilder *b, V dec, bool engineering, bool capitals) {
         sb_cstr(b, flags & DEC_SNAN ? "sNaN" : "NaN");
         sb_ascii(b, s.p, s.n);
     } else {
-        int64_t place = point_place(d, engineering), n = (int64_t)s.n, left = d->exp + n;
+        int64_t place = point_place(dec, engineering), n = (int64_t)s.n, left = d->exp + n;
         dec_put_pointed(b, &s, place);
         if (left != place) sb_format(b, "%c%+lld", capitals ? 'E' : 'e', (long long)(left - place));
     }
