@@ -87,9 +87,7 @@ V dec_slot_power(Thread *t, V a, V b, V mod) {
 static V unary(Thread *t, V a, DecOp op, unsigned flags) {
     DecCtx c;
     if (dec_ctx_get(t, V_NULL, &c) < 0) return V_ERROR;
-    const Dec *d = dec_of(a);
-    bool zero = d->digits == 1 && d->small == 0;
-    V r = zero ? V_NULL : (d->head.aux & DEC_SPECIAL) ? V_NULL : small_round(t, a, &c, flags);
+    V r = dec_zero(a) || (dec_flags(a) & DEC_SPECIAL) ? V_NULL : small_round(t, a, &c, flags);
     if (r == V_NULL) r = dec_run(t, op, a, V_NULL, V_NULL, &c, NULL);
     return dec_ctx_done(t, &c, r);
 }
@@ -99,8 +97,7 @@ V dec_slot_absolute(Thread *t, V a) { return unary(t, a, dec_abs, 0); }
 
 int dec_slot_bool(Thread *t, V a) {
     (void)t;
-    const Dec *d = dec_of(a);
-    return (d->head.aux & DEC_SPECIAL) || d->digits > 1 || d->small != 0;
+    return !dec_zero(a);
 }
 
 V dec_slot_int(Thread *t, V a) { return dec_to_int(t, a, R_DOWN); }
@@ -192,17 +189,6 @@ static int compare_operands(Thread *t, V a, V other, bool equality, Pair *out, D
     return 1;
 }
 
-static bool holds(int order, int op) {
-    switch (op) {
-    case CMP_LT: return order < 0;
-    case CMP_LE: return order <= 0;
-    case CMP_EQ: return order == 0;
-    case CMP_NE: return order != 0;
-    case CMP_GT: return order > 0;
-    default: return order >= 0;
-    }
-}
-
 static V compare_nans(Thread *t, V a, V b, int op, DecCtx *c) {
     bool equality = op == CMP_EQ || op == CMP_NE;
     if (!equality || ((dec_flags(a) | dec_flags(b)) & DEC_SNAN)) c->status |= SIG_INVALID;
@@ -212,22 +198,26 @@ static V compare_nans(Thread *t, V a, V b, int op, DecCtx *c) {
 static V compare_pair(Thread *t, V a, V b, int op, DecCtx *c) {
     int small;
     int64_t order;
-    if (small_compare(a, b, &small)) return v_from_bool(holds(small, op));
+    if (small_compare(a, b, &small)) return v_from_bool(cmp_holds(small, 0, op));
     if ((dec_flags(a) | dec_flags(b)) & DEC_ANY_NAN) return compare_nans(t, a, b, op, c);
     if (dec_ask(t, dec_compare, a, b, c, &order) < 0) return V_ERROR;
-    return v_from_bool(holds((int)order, op));
+    return v_from_bool(cmp_holds(order, 0, op));
 }
 
 V dec_slot_compare(Thread *t, V a, V b, int op) {
     int small;
-    if (v_is_exact(a, &dec_type) && v_is_exact(b, &dec_type) && small_compare(a, b, &small)) return v_from_bool(holds(small, op));
+    if (v_is_exact(a, &dec_type) && v_is_exact(b, &dec_type) && small_compare(a, b, &small)) return v_from_bool(cmp_holds(small, 0, op));
     DecCtx c;
     Pair p;
     if (dec_ctx_get(t, V_NULL, &c) < 0) return V_ERROR;
+    V context = v_dup(v_from(c.object)); // a rational's Python code may make another one the current one
     int r = compare_operands(t, a, b, op == CMP_EQ || op == CMP_NE, &p, &c);
-    if (r <= 0) return r < 0 ? V_ERROR : V_NOT_IMPLEMENTED;
-    V result = compare_pair(t, p.a, p.b, op, &c);
-    v_drop(t, p.a);
-    v_drop(t, p.b);
+    V result = r < 0 ? V_ERROR : V_NOT_IMPLEMENTED;
+    if (r > 0) {
+        result = compare_pair(t, p.a, p.b, op, &c);
+        v_drop(t, p.a);
+        v_drop(t, p.b);
+    }
+    v_drop(t, context);
     return result;
 }

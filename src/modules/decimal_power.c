@@ -64,8 +64,9 @@ static void power_of_one(DecNum *r, const DecNum *a, const DecNum *b, unsigned s
     } else {
         mpz_t count;
         mpz_init(count);
-        set_integer(count, b);
-        bool many = a->exp && (!mpz_fits_slong_p(count) || __builtin_mul_overflow(mpz_get_si(count), -a->exp, &n) || n > most);
+        bool far = dec_adjusted(b) >= 19;
+        if (!far) set_integer(count, b);
+        bool many = a->exp && (far || !mpz_fits_slong_p(count) || __builtin_mul_overflow(mpz_get_si(count), -a->exp, &n) || n > most);
         if (many) c->status |= SIG_ROUNDED;
         set_one(r, sign, many ? most : a->exp ? n : 0);
         mpz_clear(count);

@@ -66,17 +66,7 @@ V dec_from_double(Thread *t, Type *type, double d) {
 static V copy_into(Thread *t, Type *type, V dec) {
     const Dec *d = dec_of(dec);
     if (d->digits <= DEC_SMALL) return dec_new_small(t, type, d->head.aux, d->exp, d->small, (int)d->digits);
-    uint64_t *limbs = mem_alloc(t, d->big.n * sizeof *limbs);
-    V v = limbs ? dec_new_small(t, type, d->head.aux, d->exp, 0, 0) : err_no_memory(t);
-    if (v_is_error(v)) {
-        mem_free(limbs);
-        return V_ERROR;
-    }
-    memcpy(limbs, d->big.limbs, d->big.n * sizeof *limbs);
-    dec_of(v)->digits = d->digits;
-    dec_of(v)->big.limbs = limbs;
-    dec_of(v)->big.n = d->big.n;
-    return v;
+    return dec_new_big(t, type, d->head.aux, d->exp, d->digits, d->big.limbs, d->big.n);
 }
 
 static void finish_op(DecCall *k) {
@@ -120,15 +110,15 @@ static int tuple_exponent(Thread *t, V v, unsigned *special, int64_t *exp) {
         return *special ? 0 : bad_tuple(t, "string argument in the third position must be 'F', 'n' or 'N'");
     }
     if (!v_is_any_int(v)) return bad_tuple(t, "exponent must be an integer");
-    if (int_as_i64(t, v, exp) == 0) return 0;
-    err_clear(t);
-    err_set(t, &exc_OverflowError, "Python int too large to convert to C ssize_t");
-    return -1;
+    return num_as_ssize(t, v, &exc_OverflowError, exp);
 }
+
+// What a tuple or list, or an instance of a subclass, holds; it is not asked to iterate.
+static V items_of(Thread *t, V v) { return v_is_tuple(v) ? v_dup(v) : list_to_tuple(t, v); }
 
 static int put_tuple_digits(Thread *t, StrBuilder *b, V v) {
     if (!v_is_tuple(v) && !v_is_list(v)) return bad_tuple(t, "coefficient must be a tuple of digits");
-    V digits = obj_to_tuple(t, v);
+    V digits = items_of(t, v);
     if (v_is_error(digits)) return -1;
     int r = 0;
     for (size_t i = 0; r == 0 && i < tuple_len(digits); i++) {
@@ -164,7 +154,7 @@ static V tuple_text(Thread *t, V tuple) {
 }
 
 static V from_tuple(Thread *t, Type *type, V v, DecCtx *c) {
-    V tuple = obj_to_tuple(t, v);
+    V tuple = items_of(t, v);
     if (v_is_error(tuple)) return V_ERROR;
     V text = tuple_text(t, tuple), result = v_is_error(text) ? V_ERROR : dec_from_text(t, type, text, c, false);
     v_drop(t, tuple);
@@ -398,8 +388,8 @@ int dec_type_start(Thread *t, V module) {
         if (v_is_error(number)) return -1;
         V r = obj_call_method1(t, number, NAME(register), v_from_type(&dec_type));
         v_drop(t, number);
-        if (v_is_error(r) || make_tuple_class(t) < 0) return -1;
         v_drop(t, r);
+        if (v_is_error(r) || make_tuple_class(t) < 0) return -1;
     }
     return module_add(t, module, "DecimalTuple", slot_peek(&tuple_class));
 }

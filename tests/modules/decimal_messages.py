@@ -443,3 +443,36 @@ with localcontext(prec=2) as inner:
 print(Decimal(1) / 3, getcontext())
 setcontext(DefaultContext)
 print(getcontext() is DefaultContext, getcontext())
+
+
+# ---- what runs, or does not run, in the middle of an operation
+class Changing:
+    denominator = 2
+
+    @property
+    def numerator(self):
+        for precision in range(1, 60):
+            setcontext(Context(prec=precision))
+        return 1
+
+
+numbers.Rational.register(Changing)
+before = Context(prec=99, traps=[])
+setcontext(before)
+print(Decimal("sNaN") < Changing(), before.flags[InvalidOperation], getcontext().flags[InvalidOperation], getcontext().prec)
+
+
+class Items(tuple):
+    def __iter__(self):
+        raise ValueError("not to be asked")
+
+
+class ItemList(list):
+    __iter__ = Items.__iter__
+
+
+print(Decimal(Items((0, (1, 2), 3))), Decimal(ItemList([1, [1, 2], -1])), Decimal((0, ItemList([5]), 0)))
+print(Context(flags=ItemList([Rounded])).flags[Rounded])
+setcontext(Context(Emax=MAX_EMAX, Emin=MIN_EMIN, prec=9))
+for a in ("1", "1.0", "-1.00"):
+    print([Decimal(a) ** Decimal(b) for b in ("1E+3", "1E+999999999999", "123456789012345678901", "-1E+999999999999")], getcontext().flags[Rounded])
