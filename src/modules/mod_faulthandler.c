@@ -44,10 +44,15 @@ static int text_begin(void) { return memfd_create("tracebacks", MFD_CLOEXEC); }
 
 static void text_end(Thread *t, int text, int fd) {
     if (text < 0) return;
-    BLOCKING(t) copy_text(text, fd);
+    BLOCKING(t) {
+        bool begun = fatal_turn_begin();
+        copy_text(text, fd);
+        fatal_turn_end(begun);
+    }
     close(text);
 }
 
+// In a signal handler.
 static void dump(int fd, const Thread *current, bool all) {
     if (all) fatal_dump_all(fd, current);
     else if (current) fatal_dump_stack(fd, current);
@@ -63,12 +68,16 @@ static void on_fatal(int number) {
     if (which) {
         sigaction(number, &which->previous, NULL);
         which->enabled = false;
+    }
+    bool begun = fatal_turn_begin();
+    if (which) {
         fatal_say(fatal_fd, "Fatal Python error: ");
         fatal_say(fatal_fd, which->text);
         fatal_say(fatal_fd, "\n\n");
     }
     dump(fatal_fd, thread_current(), all_threads);
     fatal_dump_extensions(fatal_fd);
+    fatal_turn_end(begun);
     errno = saved;
     raise(number);
 }
@@ -315,7 +324,9 @@ static void on_user(int number) {
     int saved = errno;
     struct UserSignal *u = &user[number];
     if (!u->enabled) return;
-    dump(u->fd, thread_current(), u->all);
+    bool begun = fatal_turn_begin();
+    if (begun) dump(u->fd, thread_current(), u->all); // else as in CPython: the report that is being written must do
+    fatal_turn_end(begun);
     if (u->chain) {
         sigaction(number, &u->previous, NULL);
         errno = saved;

@@ -7,8 +7,10 @@
 #include "gc/gc.h"
 #include "object/misc.h"
 #include "runtime/runtime.h"
+#include "threading/mutex.h"
 #include "vm/vm.h"
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { MAX_FRAMES = 100, MAX_TEXT = 500 };
@@ -36,6 +38,32 @@ static void say_character(int fd, uint32_t c) {
     else if (c < 0x100) fatal_say(fd, "\\x"), say_number(fd, c, 16, 2);
     else if (c < 0x10000) fatal_say(fd, "\\u"), say_number(fd, c, 16, 4);
     else fatal_say(fd, "\\U"), say_number(fd, c, 16, 8);
+}
+
+// ---- turns --------------------------------------------------------------------------------------------------------
+static uint32_t turn; // atomic, futex: who has it, as the kernel numbers threads; 0: nobody
+#define TURN_PATIENCE_NS INT64_C(2000000000)
+#define TURN_GLANCE_NS INT64_C(100000000) // then a holder is looked for: a forked child may not have it
+
+static bool holder_is_gone(uint32_t holder) { return syscall(SYS_tgkill, getpid(), (int)holder, 0) < 0; }
+
+bool fatal_turn_begin(void) {
+    uint32_t self = (uint32_t)syscall(SYS_gettid), holder = 0;
+    int64_t deadline = time_monotonic_ns() + TURN_PATIENCE_NS;
+    while (!at_cas_acq_rel(&turn, &holder, self)) {
+        if (holder == self || time_monotonic_ns() > deadline) return false;
+        if (!holder_is_gone(holder)) {
+            futex_wait(&turn, holder, TURN_GLANCE_NS);
+            holder = 0;
+        }
+    }
+    return true;
+}
+
+void fatal_turn_end(bool begun) {
+    if (!begun) return;
+    at_store_release(&turn, 0u);
+    futex_wake(&turn, 1);
 }
 
 // ---- copies ---------------------------------------------------------------------------------------------------------
@@ -215,6 +243,7 @@ void fatal_dump_extensions(int fd) {
 
 // ---- the end ------------------------------------------------------------------------------------------------------
 _Noreturn void fatal_error(const char *who, const char *message) {
+    bool begun = fatal_turn_begin();
     fatal_say(STDERR_FILENO, "Fatal Python error: ");
     fatal_say(STDERR_FILENO, who);
     fatal_say(STDERR_FILENO, ": ");
@@ -222,5 +251,6 @@ _Noreturn void fatal_error(const char *who, const char *message) {
     fatal_say(STDERR_FILENO, "\nPython runtime state: initialized\n\n");
     fatal_dump_all(STDERR_FILENO, thread_current());
     fatal_dump_extensions(STDERR_FILENO);
+    fatal_turn_end(begun); // the handler of SIGABRT reports as well
     abort();
 }
