@@ -358,25 +358,30 @@ void retired_free_one(Thread *t, void *item) {
     block_free(t, (char *)item - paged, paged);
 }
 
-static NOINLINE void free_slow(Thread *t, Obj *o) {
+static void free_slow(Thread *t, Obj *o, bool late) {
     uint8_t flags = obj_flags(o);
     void *block = block_of(o, flags);
     trace_freed(o);
     if ((flags & (OBJ_GC | OBJ_PAGED)) == OBJ_GC && gc_is_linked(o)) gc_forget(t, o);
 #if !HEDDLE_GIL
-    // A weak_get that raced with the death may still read the header, to find DEAD in it.
-    if ((flags & OBJ_HAS_WEAKREF) && obj_is_shared_or_hot(o) && at_load_relaxed(&sharing_begun)) {
+    // An obj_revive that raced with the death may still read the header, to find DEAD in it.
+    if (late && obj_is_shared_or_hot(o) && at_load_relaxed(&sharing_begun) && !MUTATED(MUTATE_NO_RETIRE)) {
         block_retire(t, block, flags & OBJ_PAGED);
         return;
     }
+#else
+    (void)late;
 #endif
     block_free(t, block, flags & OBJ_PAGED);
 }
 
+NOINLINE void obj_retire_memory(Thread *t, Obj *o) { free_slow(t, o, true); }
+static NOINLINE void free_special(Thread *t, Obj *o) { free_slow(t, o, obj_has(o, OBJ_HAS_WEAKREF)); }
+
 void obj_free_memory(Thread *t, Obj *o) {
     uint8_t flags = obj_flags(o);
     bool fast = (flags & (OBJ_PAGED | OBJ_HAS_WEAKREF)) == OBJ_PAGED && !is_special(&debug_free_special);
-    if (unlikely(!fast)) free_slow(t, o);
+    if (unlikely(!fast)) free_special(t, o);
     else page_free(t->heap.pages, o);
 }
 

@@ -36,14 +36,16 @@ V str_new(Thread *t, size_t len, uint32_t max_char) {
 static void str_free(Thread *t, Obj *o) {
     (void)t;
     Str *s = (Str *)o;
-    if (at_load_relaxed(&o->aux) & STR_INTERNED) str_intern_forget(s);
     char *utf8 = at_load_relaxed(&s->utf8);
     if (utf8 && utf8 != s->data) mem_free(utf8);
 }
 
 static void str_destroy(Thread *t, Obj *o) {
+    bool interned = at_load_relaxed(&o->aux) & STR_INTERNED;
+    if (interned) str_intern_forget((Str *)o);
     str_free(t, o);
-    obj_free_memory(t, o);
+    if (interned) obj_retire_memory(t, o);
+    else obj_free_memory(t, o);
 }
 
 // ---- units ------------------------------------------------------------------------------------------------------------
