@@ -11,11 +11,15 @@
 //   * An object gets credits when the thread has counted it WARM times lately; others pass by and die at once.
 //   * When all counts left are the thread's own, they are given up together, and the object goes its way.
 //   * What has a finalizer or a weak reference is always given up at once.
-//   * A credit not touched between two looks at them (CREDIT_NS apart, at a safepoint) is given up.
+//   * A credit not touched between two looks at them (CREDIT_NS apart, at a safepoint) is given up.  The looks count from
+//     one to the next only when the thread has run for RAN_NS meanwhile: one that waited for a processor used nothing, and
+//     would give up and count anew all it works with.  It answers no round in that time either, so nothing lives longer.
 //   * Only an ATTACHED thread has any: it gives them up before it detaches, ends or stops the world, and while it collects
 //     or judges it makes none.  So there are none in a stopped world, and none to be found by who acts for another thread.
 #include "sync.h"
 #include "threading/credit.h"
+
+#include <time.h>
 
 enum {
     WARM = 8,   // counts before the first credit
@@ -23,6 +27,7 @@ enum {
     MOST = 64,
 };
 #define CREDIT_NS 10000000
+#define RAN_NS 1000000
 
 static inline unsigned set_of(const Obj *o) { return (unsigned)(((uint64_t)(uintptr_t)o * 0x9e3779b97f4a7c15u) >> (64 - CREDIT_BITS)); }
 
@@ -161,14 +166,24 @@ void credits_end(Thread *t) {
     HD_ASSERT(!t->sync->credits_held);
 }
 
+static int64_t time_running_ns(void) { // of the calling thread, on a processor
+    struct timespec used;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return used.tv_sec * INT64_C(1000000000) + used.tv_nsec;
+}
+
 void credits_poll(Thread *t) {
     ThreadSync *sync = t->sync;
     if (!sync->credits_held) return;
     int64_t now = time_monotonic_ns();
-    if (sync->credits_due_ns) {
-        if (now < sync->credits_due_ns) return;
+    if (sync->credits_due_ns && now < sync->credits_due_ns) return;
+    int64_t ran = time_running_ns();
+    if (!sync->credits_due_ns) {
+        sync->credits_ran_ns = ran;
+    } else if (ran - sync->credits_ran_ns >= RAN_NS) {
         credits_give_up(t, false);
         if (!sync->credits_held) return;
+        sync->credits_ran_ns = ran;
     }
     sync->credits_due_ns = now + CREDIT_NS;
     ticker_arm(sync->credits_due_ns);

@@ -71,11 +71,12 @@ struct ThreadSync {
     PtrList dead_leaves; // obj_die: other objects that died deep inside a destruction
     ObjStack sharing;    // share_value: what was marked, but not visited yet
     int destroy_depth;
-    CreditSet credits[CREDIT_SETS];  // owner thread, like the next four
+    CreditSet credits[CREDIT_SETS];  // owner thread, like the next five
     uint64_t lent[CREDIT_SETS / 64]; // bits: sets that may hold some
     bool credits_held;               // any bit of lent is set
     bool may_credit;                 // from attach to detach, but not while it has stopped the world
     int64_t credits_due_ns;          // the next look at them; 0: none
+    int64_t credits_ran_ns;          // its processor time at the last look that counted
     PendingItem *pending_floor; // items from here on belong to an outer boundary
     uint32_t locks_within;      // Python locks it took and did not let go itself; owner
     uint32_t *tally;            // atomic: how many of them others let go, since the beginning; NULL: not counted

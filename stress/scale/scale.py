@@ -39,11 +39,12 @@ COLUMNS = {"rmw": ("rmw",), "st": ("shared_stores", "code_writes"), "lock": ("ob
 
 def run(function, n, threads, shared):
     """Seconds from the first thread's start to the last one's end, processor time, and what was counted meanwhile."""
-    start, finish = threading.Barrier(threads + 1), threading.Barrier(threads + 1)
+    warm, start, finish = (threading.Barrier(threads + 1) for _ in range(3))
     times = []
 
     def work():
         function(WARM_UP, shared)
+        warm.wait()
         start.wait()
         began, used = time.perf_counter(), time.thread_time()
         function(n, shared)
@@ -53,6 +54,7 @@ def run(function, n, threads, shared):
     workers = [threading.Thread(target=work) for _ in range(threads)]
     for worker in workers:
         worker.start()
+    warm.wait()
     before = counters() if counters else {}
     start.wait()
     finish.wait()

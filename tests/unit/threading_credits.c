@@ -133,6 +133,27 @@ static void count_and_leave(Thread *by, void *arg) {
     (void)arg;
     count_often(by, 0, 100);
 }
+// Who waits for a processor, attached, has not stopped using what it did not touch meanwhile.
+static NOINLINE void wait_for_a_processor(void) {
+    for (int i = 0; i < 3; i++) {
+        usleep(15000);
+        safepoint(t);
+    }
+}
+START_TEST(not_running) {
+    publish_new(0, 0);
+    count_often(t, 0, 100);
+    uint32_t kept = node_rc(node_get(root, 0));
+    ck_assert_uint_gt(kept, RC_SHARED | 1);
+    safepoint(t); // the first look
+    wait_for_a_processor();
+    ck_assert_uint_eq(node_rc(node_get(root, 0)), kept);
+    int64_t until = time_monotonic_ns() + 2000000000;
+    while (node_rc(node_get(root, 0)) != (RC_SHARED | 1) && time_monotonic_ns() < until) safepoint(t);
+    ck_assert_uint_eq(node_rc(node_get(root, 0)), RC_SHARED | 1);
+}
+END_TEST
+
 START_TEST(exits) {
     publish_new(0, 0);
     thread_join(t, thread_spawn(t, count_and_leave, NULL));
@@ -177,6 +198,7 @@ int main(void) {
     tcase_add_test(tests, several_places);
     tcase_add_test(tests, many);
     tcase_add_test(tests, unused);
+    tcase_add_test(tests, not_running);
     tcase_add_test(tests, exits);
     tcase_add_test(tests, deep_finish_while_detaching);
     suite_add_tcase(suite, tests);
