@@ -440,7 +440,7 @@ static NATIVE(buffered_readinto1) {
 }
 
 static const Method buffered_methods[] = {
-    {"detach", buffered_detach, NULL, 0, M_RAW, "Gives the raw stream away; this one cannot be used any more."},
+    {"detach", buffered_detach, "", 0, M_RAW, "Gives the raw stream away; this one cannot be used any more."},
     {"read", buffered_read, NULL, 0, M_RAW, "The next n bytes, fewer at the end only; all of them without n."},
     {"read1", buffered_read1, NULL, 0, M_RAW, "Up to n bytes with one read of the raw stream at most."},
     {"readinto", buffered_readinto, "buffer, /", 0, 0, NULL},

@@ -567,7 +567,7 @@ Type islice_type = {
 
 // ---- the module ----------------------------------------------------------------------------------------------------------
 static const Method methods[] = {
-    {"tee", itertools_tee, NULL, LOCK_NONE, M_RAW, "n independent iterators over the items of one: tee(iterable, n=2)."},
+    {"tee", itertools_tee, "iterable, n=2, /", LOCK_NONE, M_RAW, "n independent iterators over the items of one: tee(iterable, n=2)."},
     METHOD_END,
 };
 

@@ -356,13 +356,13 @@ static const Method epoll_methods[] = {
     {"fromfd", epoll_fromfd, "fd, /", 0, M_CLASS, "An epoll object for an epoll descriptor."},
     {"close", epoll_close, "", LOCK_SELF, 0, "Closes the descriptor of this object."},
     {"fileno", epoll_fileno, "", 0, 0, "The descriptor of this object."},
-    {"register", epoll_register, "fd, eventmask=EPOLLIN | EPOLLPRI | EPOLLOUT", 0, 0,
+    {"register", epoll_register, "fd, eventmask=select.EPOLLIN | select.EPOLLPRI | select.EPOLLOUT", 0, 0,
         "Watches a descriptor, which must not be watched yet."},
     {"modify", epoll_modify, "fd, eventmask", 0, 0, "Watches a descriptor for other events."},
     {"unregister", epoll_unregister, "fd", 0, 0, "Watches a descriptor no longer."},
     {"poll", epoll_poll, "timeout=None, maxevents=-1", 0, 0, "Waits for events: a list of (descriptor, events)."},
     {"__enter__", epoll_enter, "", 0, 0, NULL},
-    {"__exit__", epoll_close, NULL, LOCK_SELF, M_RAW, NULL},
+    {"__exit__", epoll_close, "exc_type=None, exc_value=None, exc_tb=None, /", LOCK_SELF, M_RAW, NULL},
     METHOD_END,
 };
 static const GetSet epoll_getsets[] = {{"closed", epoll_get_closed, NULL, "Whether the object has been closed", NULL}, {0}};

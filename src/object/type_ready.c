@@ -75,7 +75,7 @@ int type_fill_dict(Thread *t, Type *type) {
 static bool starting; // object_start is at work
 
 static const Method new_row = {
-    "__new__", new_wrapper, NULL, LOCK_NONE, M_RAW, "Create and return a new object.  See help(type) for accurate signature.",
+    "__new__", new_wrapper, "*args, **kwargs", LOCK_NONE, M_CLASS | M_RAW, "Create and return a new object.  See help(type) for accurate signature.",
 };
 
 static int add_new(Thread *t, Type *type, V dict) {

@@ -187,6 +187,17 @@ static int line_here(Thread *t, Frame *f, FrameObject *fo, int previous, int at)
     return at < previous && opcode_info[unit_op_now(f->ip)].base != op_SEND ? line : -1;
 }
 
+// PRECALL does CALL's work, too, and so CALL has no turn of its own.
+static int opcode_event(Thread *t, Frame *f, unsigned op) {
+    if (trace_event(t, f, "opcode", V_NONE, frame_lineno(f)) < 0) return -1;
+    if (op != op_PRECALL) return 0;
+    const ptrdiff_t units = 1 + cache_units_PRECALL;
+    f->ip += units;
+    int r = trace_event(t, f, "opcode", V_NONE, frame_lineno(f));
+    f->ip -= units;
+    return r;
+}
+
 int trace_instruction(Thread *t, Frame *f) {
     if (t->tracing || !vm_tracing(t)) return 0;
     int at = frame_lasti(f) / 2;
@@ -202,7 +213,7 @@ int trace_instruction(Thread *t, Frame *f) {
         if (slot_peek(&fo->trace) != V_NULL) {
             int line = fo->trace_lines ? line_here(t, f, fo, fo->lasti / 2, at) : -1;
             if (line >= 0 && trace_event(t, f, "line", V_NONE, line) < 0) return -1;
-            if (fo->trace_opcodes && trace_event(t, f, "opcode", V_NONE, frame_lineno(f)) < 0) return -1;
+            if (fo->trace_opcodes && opcode_event(t, f, op) < 0) return -1;
         }
         if (f->object != V_NULL) frame_object_at(f->object)->lasti = frame_lasti(f);
         if (frame_lasti(f) / 2 != at) return 0; // it jumped

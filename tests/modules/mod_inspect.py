@@ -3,6 +3,8 @@
 import _queue
 import inspect
 import io
+import itertools
+import math
 import types
 
 DEFAULT_BUFFER_SIZE = 8192
@@ -31,3 +33,7 @@ for c in (Reader, Derived, Broken, Other, io.BufferedReader, io.BufferedWriter, 
           _queue.SimpleQueue):
     print(c.__name__, repr(c.__text_signature__))
 print(inspect.signature(Reader), inspect.signature(Derived), inspect.signature(io.BufferedReader))
+
+# What builtins say of themselves.
+for f in (int.__new__, object.__new__, math.gcd, math.lcm, itertools.tee, print, str.split, bytes.fromhex):
+    print(f.__name__, inspect.signature(f))
