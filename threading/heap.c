@@ -4,6 +4,7 @@
 // Small objects are blocks of pages (pages.h).  The rest comes from a mi_heap of each thread; anybody may free.  Sanitizer
 // builds use the C library's malloc for all, which is the one they can see into (HEDDLE_PAGES=1: pages all the same).
 #include "pages.h"
+#include "region.h"
 #include "threading/heap_leaf.h"
 #include "sync.h"
 
@@ -453,6 +454,7 @@ void gc_domain_adopt(GcDomain *to, GcDomain *from) {
 }
 
 void heap_init(void) {
+    region_give();
     gc_triggers_changed();
     for (int i = 0; i < GC_STRIPES; i++) {
         gc_list_init(&gc_shared[i].list);
