@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Memory: objects, with a collector's prefix or in pages, buffers, and what the collector's lists are made of.
 //
-// Small objects are blocks of pages (pages.h).  The rest comes from a mi_heap of each thread; anybody may free.  Sanitizer
+// Small objects and buffers are blocks of pages (pages.h).  The rest comes from a mi_heap of each thread, and so do small
+// buffers that a thread asks for while it is detached, when somebody else may be at its pages; anybody may free.  Sanitizer
 // builds use the C library's malloc for all, which is the one they can see into (HEDDLE_PAGES=1: pages all the same).
 #include "pages.h"
 #include "region.h"
@@ -32,8 +33,8 @@ static RtMutex stripe_locks[GC_STRIPES];
 static void *raw_alloc(Thread *t, size_t size) { return (void)t, malloc(size); }
 static void *raw_zalloc(Thread *t, size_t size) { return (void)t, calloc(1, size); }
 static void *raw_realloc(Thread *t, void *p, size_t size) { return (void)t, realloc(p, size); }
-void heap_free_raw(void *p) { free(p); }
-size_t heap_size(void *p) { return malloc_usable_size(p); }
+static void raw_free(void *p) { free(p); }
+static size_t raw_size(const void *p) { return malloc_usable_size((void *)(uintptr_t)p); }
 static bool raw_thread_init(Thread *t) { return t->heap.mi = NULL, true; }
 static void raw_thread_exit(Thread *t) { (void)t; }
 #else
@@ -47,8 +48,8 @@ static void *raw_zalloc(Thread *t, size_t size) {
     return likely(p != NULL) ? memset(p, 0, size) : NULL;
 }
 static void *raw_realloc(Thread *t, void *p, size_t size) { return mi_heap_realloc(t->heap.mi, p, size); }
-void heap_free_raw(void *p) { mi_free(p); }
-size_t heap_size(void *p) { return mi_usable_size(p); }
+static void raw_free(void *p) { mi_free(p); }
+static size_t raw_size(const void *p) { return mi_usable_size(p); }
 // A heap can be made only by the thread that will use it.
 static bool raw_thread_init(Thread *t) {
     t->heap.mi = mi_heap_new();
@@ -72,6 +73,11 @@ static PageHeap *pages_take(void) { return page_heap_take(); }
 static void pages_leave(PageHeap *heap) { page_heap_leave(heap); }
 #endif
 
+// Where the calling thread's buffers are; &no_page_heap when it has none, or is not attached.
+static __thread PageHeap *buffer_pages = &no_page_heap;
+void heap_attached(const Thread *t) { buffer_pages = t->heap.pages; }
+void heap_detaching(void) { buffer_pages = &no_page_heap; }
+
 int heap_thread_init(Thread *t) {
     PageHeap *pages = pages_take();
     at_store_release(&t->heap.pages, pages); // pages_reclaim_blocked looks at it
@@ -79,6 +85,7 @@ int heap_thread_init(Thread *t) {
 }
 
 void heap_thread_exit(Thread *t) {
+    heap_detaching();
     pages_leave(t->heap.pages);
     t->heap.pages = NULL;
     raw_thread_exit(t);
@@ -115,26 +122,60 @@ static void trace_freed(const void *block) {
 // ---- buffers ----------------------------------------------------------------------------------------------------------
 enum { FRESH = 0xcb, FREED = 0xdb };
 
+// A buffer's block may be of a page or not, so its address must tell.
+static inline bool is_paged(const void *p) { return HEDDLE_PAGES && in_chunk(p); }
+static size_t buffer_size(const void *p) { return is_paged(p) ? page_block_size(p) : raw_size(p); }
+
+static NOINLINE void *buffer_alloc_slow(Thread *t, size_t size) {
+    if (!HEDDLE_PAGES || size > BLOCK_MAX || buffer_pages == &no_page_heap) return raw_alloc(t, size);
+    return page_alloc_slow(buffer_pages, page_bin(PAGE_LEAF, size ? size : 1));
+}
+
+static inline void *buffer_alloc(Thread *t, size_t size) {
+    if (!HEDDLE_PAGES || size > BLOCK_MAX) return raw_alloc(t, size);
+    Block *block = page_pop(buffer_pages->current[page_bin(PAGE_LEAF, size)]);
+    return likely(block != NULL) ? block : buffer_alloc_slow(t, size);
+}
+
+static inline void buffer_free(void *p) {
+    if (is_paged(p)) page_free(buffer_pages, p);
+    else raw_free(p);
+}
+
+static void *buffer_realloc(Thread *t, void *p, size_t size) {
+    if (!is_paged(p)) return raw_realloc(t, p, size);
+    size_t before = page_block_size(p);
+    if (size <= before && size > before / 2) return p;
+    void *moved = buffer_alloc(t, size);
+    if (!moved) return NULL;
+    memcpy(moved, p, before < size ? before : size);
+    buffer_free(p);
+    return moved;
+}
+
 // p, told to the tracer; NULL, and p freed, when that needs memory in vain.
 static void *trace_buffer(Thread *t, void *p, size_t size) {
     if (!p || trace_allocated(t, p, size)) return p;
-    heap_free_raw(p);
+    buffer_free(p);
     return NULL;
 }
 
 static NOINLINE void *mem_alloc_slow(Thread *t, size_t size) {
     if (alloc_fails()) return NULL;
-    void *p = raw_alloc(t, size);
+    void *p = buffer_alloc(t, size);
     if (debug_flags.fillmem && p) memset(p, FRESH, size);
     return trace_buffer(t, p, size);
 }
 
-void *mem_alloc(Thread *t, size_t size) { return is_special(&debug_alloc_special) ? mem_alloc_slow(t, size) : raw_alloc(t, size); }
+void *mem_alloc(Thread *t, size_t size) {
+    return is_special(&debug_alloc_special) ? mem_alloc_slow(t, size) : buffer_alloc(t, size);
+}
 
 void *mem_calloc(Thread *t, size_t n, size_t size) {
     size_t bytes;
     if (alloc_fails() || __builtin_mul_overflow(n, size, &bytes)) return NULL;
-    void *p = raw_zalloc(t, bytes);
+    void *p = HEDDLE_PAGES && bytes <= BLOCK_MAX ? buffer_alloc(t, bytes) : raw_zalloc(t, bytes);
+    if (HEDDLE_PAGES && bytes <= BLOCK_MAX && p) memset(p, 0, bytes);
     return is_special(&debug_alloc_special) ? trace_buffer(t, p, bytes) : p;
 }
 
@@ -142,28 +183,28 @@ void *mem_calloc(Thread *t, size_t n, size_t size) {
 // the old one is gone.
 static NOINLINE void *mem_realloc_slow(Thread *t, void *p, size_t size) {
     if (alloc_fails()) return NULL;
-    size_t before = at_load_acquire(&tracer) ? heap_size(p) : 0;
+    size_t before = at_load_acquire(&tracer) ? buffer_size(p) : 0;
     trace_freed(p);
-    void *moved = raw_realloc(t, p, size);
+    void *moved = buffer_realloc(t, p, size);
     trace_allocated(t, moved ? moved : p, moved ? size : before);
     return moved;
 }
 
 void *mem_realloc(Thread *t, void *p, size_t size) {
     if (!p) return mem_alloc(t, size);
-    return is_special(&debug_alloc_special) ? mem_realloc_slow(t, p, size) : raw_realloc(t, p, size);
+    return is_special(&debug_alloc_special) ? mem_realloc_slow(t, p, size) : buffer_realloc(t, p, size);
 }
 
 static NOINLINE void mem_free_slow(void *p) {
     if (!p) return;
     trace_freed(p);
-    if (debug_flags.fillmem) memset(p, FREED, heap_size(p));
-    heap_free_raw(p);
+    if (debug_flags.fillmem) memset(p, FREED, buffer_size(p));
+    buffer_free(p);
 }
 
 void mem_free(void *p) {
     if (is_special(&debug_free_special)) mem_free_slow(p);
-    else heap_free_raw(p);
+    else buffer_free(p);
 }
 
 void mem_retire(Thread *t, void *p) {
@@ -177,7 +218,7 @@ void mem_retire(Thread *t, void *p) {
         return;
     }
     ptrlist_push(&t->sync->retired, p);
-    t->sync->retired.bytes += heap_size(p);
+    t->sync->retired.bytes += buffer_size(p);
     handshake_want(t, false);
 #endif
 }
@@ -336,7 +377,7 @@ Obj *obj_alloc_leaf(Thread *t, Type *type, size_t size, size_t head) {
 size_t obj_extent(const Obj *o) {
     if (obj_has(o, OBJ_PAGED)) return page_block_size(o);
     const char *block = block_of(o, obj_flags(o));
-    return heap_size((void *)(uintptr_t)block) - (size_t)((const char *)o - block);
+    return raw_size(block) - (size_t)((const char *)o - block);
 }
 
 // A retired block of a page is told from a buffer by bit 0.

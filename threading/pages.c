@@ -35,6 +35,7 @@ static struct Pool {
 uint64_t chunk_bits[1 << (ADDRESS_BITS - CHUNK_SHIFT - 6)];
 
 static Page no_page = {.block_size = BLOCK_UNIT, .alert = ALERT_NEVER}; // never written
+PageHeap no_page_heap = {.current = {[0 ... PAGE_BINS - 1] = &no_page}};
 
 // ---- geometry ---------------------------------------------------------------------------------------------------------
 static size_t place_of(const Page *page) { return (size_t)(page - chunk_of(page)->pages); }

@@ -30,6 +30,7 @@ typedef struct PageHeap {
     struct PageHeap *next;    // in the list of those without a thread
 } PageHeap;
 
+extern PageHeap no_page_heap;            // has no blocks, is the owner of none, and is never written
 PageHeap *page_heap_take(void);          // one whose thread ended, or a new one; NULL: no memory
 void page_heap_leave(PageHeap *heap);    // its thread ends
 void page_heap_drain(PageHeap *heap);    // what others freed comes home; pages that are empty then go back to the pool

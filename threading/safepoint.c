@@ -46,12 +46,14 @@ NOINLINE void thread_attach_raw(Thread *t) {
         sleep_for_good(t);
     }
     at_store_relaxed(&t->sync->state, (uint32_t)THREAD_ATTACHED);
+    heap_attached(t);
 }
 
 NOINLINE void thread_detach_raw(Thread *t) {
     SCAN_ENTRY(t);
     COUNT(detaches);
     scan_note_stack(t);
+    heap_detaching();
     at_store_relaxed(&t->sync->state, (uint32_t)THREAD_DETACHED);
     gil_release(t);
 }
@@ -106,6 +108,7 @@ NOINLINE void thread_attach_raw(Thread *t) {
         at_store_seq(&t->sync->state, (uint32_t)THREAD_DETACHED);
         world_event();
     }
+    heap_attached(t);
     if (t->sync->rests) resting_end(t);
     handshake_respond(t);
     t->sync->may_credit = at_load_relaxed(&world.stopper) != t;
@@ -119,6 +122,7 @@ NOINLINE void thread_detach_raw(Thread *t) {
     handshake_detaching(t);
     if (at_load_relaxed(&sharing_begun)) scan_save_own(t);
     t->sync->visits = 0;
+    heap_detaching();
     HD_ASSERT(!t->sync->may_credit && !t->sync->credits_held);
     debug_sched_point();
     at_store_seq(&t->sync->state, (uint32_t)THREAD_DETACHED);

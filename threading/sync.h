@@ -111,8 +111,8 @@ void gc_domain_init(GcDomain *domain);
 void gc_domain_adopt(GcDomain *to, GcDomain *from);
 void heap_thread_exit(Thread *t);
 void heap_thread_vanished(Thread *gone);
-void heap_free_raw(void *p);
-size_t heap_size(void *p);
+void heap_attached(const Thread *t); // the calling thread is t, and may use its heap from now on
+void heap_detaching(void);           // and no more
 size_t obj_extent(const Obj *o);       // bytes from o to the end of its block
 void retired_free_one(Thread *t, void *item);
 // n objects were just shared; those with a prefix are on the list, which is spliced into a stripe.

@@ -263,6 +263,7 @@ void thread_exit_telling(Thread *t, void (*ended)(V what), V what) {
     upcall_drop_caches(t, t, true);
     pending_take_inbox(t);
     thread_unlink(t);
+    heap_detaching();
     gil_release(t);
 #else
     do {

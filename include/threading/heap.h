@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Memory: the only place that allocates for the interpreter.  Objects up to half a kilobyte are blocks of pages
-// (threading/pages.h); buffers and larger objects come from a mi_heap a thread.  Sanitizer builds use the C library.
+// Memory: the only place that allocates for the interpreter.  Objects and buffers up to half a kilobyte are blocks of pages
+// (threading/pages.h); what is larger comes from a mi_heap a thread.  Sanitizer builds use the C library.
 // Functions return NULL when memory is exhausted (or fault injection says so) and set no exception: callers do,
 // with err_no_memory(t).
 #ifndef HEDDLE_THREADING_HEAP_H

@@ -181,12 +181,14 @@ END_TEST
 // ---- objects ----------------------------------------------------------------------------------------------------------
 enum { NODES = 40000 };
 static V nodes[NODES];
+static void *buffers[NODES];
 static pthread_barrier_t made, dropped;
 
 static void make_and_sleep(Thread *t, void *arg) {
     (void)arg;
     V holder = node_new(t, NODES / 100, OBJ_GC);
     for (int i = 0; i < NODES; i++) nodes[i] = node_new(t, 2, OBJ_GC);
+    for (int i = 0; i < NODES; i++) buffers[i] = memset(mem_alloc(t, 100), i & 0xff, 100);
     for (int i = 0; i < NODES; i++) share_value(t, nodes[i]);
     v_drop(t, holder);
     BLOCKING(t) {
@@ -195,7 +197,7 @@ static void make_and_sleep(Thread *t, void *arg) {
     }
 }
 
-// A thread makes objects and blocks; another drops them and makes as many: the same memory serves.
+// A thread makes objects and buffers and blocks; another drops them and makes as many: the same memory serves.
 START_TEST(a_blocked_owner_keeps_no_memory) {
     Thread *t = threading_init();
     stub_frame(t);
@@ -207,6 +209,7 @@ START_TEST(a_blocked_owner_keeps_no_memory) {
     for (int i = 0; i < NODES; i++) {
         node_check(nodes[i]);
         v_drop(t, nodes[i]);
+        mem_free(buffers[i]);
     }
     enum { STALE = 4 }; // so many may be held by words that a call left behind on a C stack
     for (int i = 0; i < 50 && at_load_relaxed(&nodes_live) > STALE; i++) {
@@ -215,10 +218,33 @@ START_TEST(a_blocked_owner_keeps_no_memory) {
     }
     ck_assert_int_le(at_load_relaxed(&nodes_live), STALE);
     for (int i = 0; i < NODES; i++) nodes[i] = node_new(t, 2, OBJ_GC);
+    for (int i = 0; i < NODES; i++) buffers[i] = mem_alloc(t, 100);
     ck_assert_uint_le(page_counts().chunks, chunks + 1);
-    for (int i = 0; i < NODES; i++) v_drop(t, nodes[i]);
+    for (int i = 0; i < NODES; i++) v_drop(t, nodes[i]), mem_free(buffers[i]);
     BLOCKING(t) pthread_barrier_wait(&dropped);
     thread_join(t, owner);
+}
+END_TEST
+
+// A detached thread's pages may be in somebody else's hands: what it asks for is none of them, what it frees comes home later.
+START_TEST(buffers_while_detached) {
+    enum { N = 1000 };
+    Thread *t = threading_init();
+    stub_frame(t);
+    for (int i = 0; i < N; i++) buffers[i] = memset(mem_alloc(t, 1 + (size_t)i % 600), 1, 1 + (size_t)i % 600);
+    BLOCKING(t) {
+        for (int i = 0; i < N; i += 2) {
+            mem_free(buffers[i]);
+            buffers[i] = mem_alloc(t, 1 + (size_t)i % 300);
+            ck_assert(buffers[i] && !in_chunk(buffers[i]));
+        }
+    }
+    for (int i = 0; i < N; i++) {
+        char *grown = mem_realloc(t, buffers[i], 700);
+        ck_assert(grown && !in_chunk(grown));
+        ck_assert(i % 2 == 0 || grown[0] == 1);
+        mem_free(grown);
+    }
 }
 END_TEST
 
@@ -294,6 +320,7 @@ int main(void) {
     tcase_add_test(tests, waiting_heaps_give_pages_back);
     tcase_add_test(tests, empty_pages_are_purged);
     tcase_add_test(tests, a_blocked_owner_keeps_no_memory);
+    tcase_add_test(tests, buffers_while_detached);
     tcase_add_test(tests, threads_one_after_another);
     tcase_add_test(tests, fork_with_threads);
     suite_add_tcase(suite, tests);
