@@ -7,6 +7,7 @@
 #include "object/misc.h"
 #if HAVE_LIBEDIT
 #include "object/bytes.h"
+#include "readline_private.h"
 #include "runtime/runtime.h"
 #include "runtime/terminal.h"
 #include "threading/parking.h"
@@ -218,14 +219,10 @@ static V with_file(Thread *t, V name, const char *what, int (*fn)(const char *))
     return file_result(t, error, name);
 }
 
-static int write_limited(const char *name) {
-    int error = write_history(name);
-    if (!error && history_limit >= 0 && name) history_truncate_file(name, history_limit);
-    return error;
-}
+static int write_limited(const char *name) { return history_file_write(name, history_limit); }
 static int read_init(const char *name) { return rl_read_init_file(name) == 0 ? 0 : errno ? errno : ENOENT; }
 
-static NATIVE(readline_read_history_file) { UNUSED_NATIVE(); return with_file(t, args[0], "read_history_file", read_history); }
+static NATIVE(readline_read_history_file) { UNUSED_NATIVE(); return with_file(t, args[0], "read_history_file", history_file_read); }
 static NATIVE(readline_write_history_file) { UNUSED_NATIVE(); return with_file(t, args[0], "write_history_file", write_limited); }
 static NATIVE(readline_read_init_file) { UNUSED_NATIVE(); return with_file(t, args[0], "read_init_file", read_init); }
 
@@ -237,7 +234,7 @@ static NATIVE(readline_append_history_file) {
     V name = args[1] == V_NULL || args[1] == V_NONE ? V_NULL : fs_bytes_of(t, args[1], "append_history_file");
     if (v_is_error(name)) return V_ERROR;
     enter(t);
-    int error = append_history(n, name == V_NULL ? NULL : bytes_data(name));
+    int error = history_file_append(name == V_NULL ? NULL : bytes_data(name), n);
     if (!error && history_limit >= 0 && name != V_NULL) history_truncate_file(bytes_data(name), history_limit);
     leave();
     v_drop(t, name);
@@ -365,7 +362,9 @@ static NATIVE(readline_insert_text) {
 static NATIVE(readline_redisplay) {
     UNUSED_NATIVE();
     enter(t);
-    rl_forced_update_display(); // rl_redisplay pushes a ^R, which is bound to searching
+    // It takes the cursor to be where a line begins.  (rl_redisplay pushes a ^R, which is bound to searching.)
+    if (rl_outstream) putc('\r', rl_outstream);
+    rl_forced_update_display();
     leave();
     return V_NONE;
 }
