@@ -133,6 +133,17 @@ void gc_marks_suspects(GcMarks *marks, GcVisitor fn, void *arg) {
     else gc_walk_shared_unmarked(suspect_batch, &suspects);
 }
 
+Obj *gc_suspect_at(const GcMarks *marks, uintptr_t word) {
+    const void *at = (const void *)word;
+    if (!in_chunk(at)) return NULL;
+    const Page *page = page_of(at);
+    if ((marks->t && page->heap != marks->pages) || !page->counts) return NULL;
+    size_t size = page->block_size, from_end = ((size_t)(page_end(page) - (const char *)at) + size - 1) / size; // 1: the last one
+    if (from_end <= page->fresh || from_end > page_capacity(page)) return NULL;
+    Obj *o = (Obj *)(void *)(page_end(page) - from_end * size);
+    return gc_is_unmarked(marks, o) ? o : NULL;
+}
+
 // Of a page with suspects all others count as marked.  One block of memory: the counts, then the marks.
 static bool page_suspect(GcMarks *marks, Page *page) {
     if (page->marks) return true;

@@ -45,6 +45,8 @@ void gc_marks_all(GcMarks *marks, Thread *t); // t NULL: in a stopped world
 // Hands the unmarked tracked objects to fn (LOCAL ones of t, or SHARED ones) as suspects; everything else counts as marked.
 void gc_marks_suspects(GcMarks *marks, GcVisitor fn, void *arg);
 void gc_marks_suspect(GcMarks *marks, Thread *t, Obj *const *objects, size_t n);
+// The unmarked suspect in a page that `word` points to or into; NULL: none.
+Obj *gc_suspect_at(const GcMarks *marks, uintptr_t word);
 void gc_marks_end(GcMarks *marks, Obj *const *suspects, size_t n);
 
 // The mark of an object with a prefix; NULL: this collection is not about it.

@@ -31,7 +31,11 @@ bool objset_add(ObjSet *set, const Obj *o); // false: it is there already, or th
 void objset_free(ObjSet *set);
 
 // mark.c: marks objects and what they reach.
-enum { MARK_LATELY = 64 };
+enum { MARK_LATELY = 64, MARK_MET = 16 };
+typedef struct Met { // a reference that was met, and where the mark of its object is
+    Obj *o;
+    uint8_t *mark;
+} Met;
 typedef struct Marker {
     Thread *t;
     const GcMarks *marks;
@@ -41,6 +45,8 @@ typedef struct Marker {
     size_t spans_n, spans_cap;
     ObjSet statics;  // objects never freed that were looked into: they are in no page, and their slots are roots
     const Obj *lately[MARK_LATELY]; // types and immortal objects met lately
+    Met met[MARK_MET];            // whose marks are on their way into the cache: met_n of them, up to met_end
+    unsigned met_n, met_end;
     struct MarkPool *pool;        // NULL: nobody else marks
     int64_t looked;               // at how many objects
 } Marker;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Marking: an object, then all it reaches, each once.
 //
-// Read mark_run and look_into.  Objects are marked when a reference to one is met, and looked into later: meanwhile the
-// ones next in turn are on their way into the cache (`ahead`).  A reference into a page is followed to its mark by address
-// alone (gcmark.h): leaves, and what is marked already, are never touched.  Of long containers a stretch at a time is read,
-// so that the stack of work stays short.
+// Read mark_run and look_into.  A reference into a page is followed to its mark by address alone (gcmark.h): leaves, and what
+// is marked already, are never touched.  Nothing is waited for that is not in the cache: a mark is fetched when a reference
+// to its object is met, and looked at some references later (`met`); an object that was not marked is fetched, and looked
+// into some objects later (`ahead`).  Of long containers a stretch at a time is read, so that the stack of work stays short.
 //
 // A collection of a heap that is not small marks from its roots with a second pthread (mark_run_together), which lives as
 // long as that takes and is no Thread: it only reads the heap and writes marks.  Who has nothing to do takes the older half
@@ -46,9 +46,27 @@ static NOINLINE void meet_far(Marker *marker, Obj *o) {
     }
 }
 
+static inline void settle(Marker *marker, const Met *met) {
+    if (gc_mark_set(met->mark)) objvec_push(&marker->work, met->o);
+}
+
+static inline void meet_paged(Marker *marker, Obj *o) {
+    uint8_t *mark = gc_mark_of_paged(marker->marks, o);
+    if (!mark) return;
+    __builtin_prefetch(mark, 1);
+    Met *place = &marker->met[marker->met_end++ % MARK_MET]; // the oldest one's, if all are taken
+    if (likely(marker->met_n == MARK_MET)) settle(marker, place);
+    else marker->met_n++;
+    *place = (Met){o, mark};
+}
+
+static void settle_all(Marker *marker) {
+    for (; marker->met_n; marker->met_n--) settle(marker, &marker->met[(marker->met_end - marker->met_n) % MARK_MET]);
+}
+
 void mark_object(Marker *marker, Obj *o) {
     if (unlikely(!in_chunk(o))) meet_far(marker, o);
-    else if (gc_mark_set(gc_mark_of_paged(marker->marks, o))) objvec_push(&marker->work, o);
+    else meet_paged(marker, o);
 }
 
 static inline void meet(Marker *marker, V v) {
@@ -114,22 +132,31 @@ static void look_into(Marker *marker, Obj *o) {
 }
 
 // ---- marking together -------------------------------------------------------------------------------------------------
-struct MarkPool { // under the mutex, but for `hungry`
+struct MarkPool { // under the mutex, but for `wanted`
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     ObjVec work;
     SlotSpan span; // n 0: none
-    uint32_t hungry; // atomic: how many wait for work
+    uint32_t hungry; // how many wait for work
+    bool wanted;     // atomic: somebody waits, and nobody has given since
     bool done;
     bool ran_out;    // the other one's gc_ran_out
     int64_t looked;  // atomic: by the other one
 };
 enum { MARKERS = 2 };
 
+static SlotSpan *longest_span(Marker *marker) {
+    SlotSpan *longest = NULL;
+    for (size_t i = 0; i < marker->spans_n; i++)
+        if (!longest || marker->spans[i].n > longest->n) longest = &marker->spans[i];
+    return longest;
+}
+
 static void pool_give_lock_held(Marker *marker) {
     MarkPool *pool = marker->pool;
-    if (marker->spans_n && !pool->span.n) {
-        SlotSpan *mine = &marker->spans[0];
+    at_store_relaxed(&pool->wanted, false);
+    SlotSpan *mine = longest_span(marker);
+    if (mine && !pool->span.n) {
         pool->span = *mine;
         pool->span.n = mine->n / 2;
         mine->at += pool->span.n * mine->stride;
@@ -149,7 +176,7 @@ static void pool_give(Marker *marker) {
 }
 
 static inline void share_work(Marker *marker) {
-    if (marker->pool && unlikely(at_load_relaxed(&marker->pool->hungry)) && marker->work.n + marker->spans_n > 1) pool_give(marker);
+    if (marker->pool && unlikely(at_load_relaxed(&marker->pool->wanted)) && marker->work.n + marker->spans_n > 1) pool_give(marker);
 }
 
 static bool pool_take_lock_held(Marker *marker) {
@@ -165,14 +192,15 @@ static bool pool_take_lock_held(Marker *marker) {
 static bool pool_take(Marker *marker) {
     MarkPool *pool = marker->pool;
     pthread_mutex_lock(&pool->mutex);
-    at_store_relaxed(&pool->hungry, pool->hungry + 1);
+    pool->hungry++;
     bool got;
     while (!(got = pool_take_lock_held(marker)) && !pool->done) {
         pool->done = pool->hungry == MARKERS;
+        at_store_relaxed(&pool->wanted, !pool->done);
         if (pool->done) pthread_cond_broadcast(&pool->changed);
         else pthread_cond_wait(&pool->changed, &pool->mutex);
     }
-    at_store_relaxed(&pool->hungry, pool->hungry - 1);
+    pool->hungry--;
     pthread_mutex_unlock(&pool->mutex);
     return got;
 }
@@ -191,9 +219,14 @@ void mark_run(Marker *marker) {
             }
             Obj *o = marker->work.at[--marker->work.n];
             __builtin_prefetch(o);
+            __builtin_prefetch((const char *)o + 32); // most are no longer than that and the rest of a line
             ahead[(first + n++) % AHEAD] = o;
         }
-        if (!n) return;
+        if (!n) {
+            settle_all(marker);
+            if (!marker->work.n) return;
+            continue;
+        }
         look_into(marker, ahead[first]);
         first = (first + 1) % AHEAD;
         if (--n > AHEAD / 2) upcall_slots_soon(ahead[(first + AHEAD / 2) % AHEAD]);
@@ -212,6 +245,7 @@ static void *helper_main(void *arg) {
     helper.statics = (ObjSet){0};
     helper.spans = NULL;
     helper.spans_n = helper.spans_cap = 0;
+    helper.met_n = 0;
     helper.looked = 0;
     run_all(&helper);
     at_fetch_add_relaxed(&helper.pool->looked, helper.looked);

@@ -38,22 +38,23 @@ void suspects_deduce(Suspects *suspects, Marker *marker) {
         take_references(suspects, marker, objects->at[i]);
     }
     for (size_t i = 0; i < objects->n; i++) {
-        if (!is_referred_to(*gc_count_of(objects->at[i]))) continue;
-        mark_object(marker, objects->at[i]);
-        mark_run(marker);
+        if (is_referred_to(*gc_count_of(objects->at[i]))) mark_object(marker, objects->at[i]);
     }
+    mark_run(marker);
 }
 
 // ---- C stacks ---------------------------------------------------------------------------------------------------------
 typedef struct Words {
     Marker *marker;
-    AddressSet lost;
+    bool (*accepts)(const Obj *o);
+    AddressSet large; // suspects that are in no page
 } Words;
 
 static void spare_word(uintptr_t word, void *arg) {
     Words *words = arg;
-    Obj *o = address_set_find(&words->lost, word);
-    if (!o || !gc_is_unmarked(words->marker->marks, o)) return;
+    Obj *o = gc_suspect_at(words->marker->marks, word);
+    if (!o) o = address_set_find(&words->large, word);
+    if (!o || !gc_is_unmarked(words->marker->marks, o) || !words->accepts(o)) return;
     mark_object(words->marker, o);
     words->marker->t->heap.domain->held = true;
 }
@@ -65,20 +66,25 @@ static void spare_words(Thread *t, void *arg) {
     if (t == self || !words->marker->marks->t || threading_gil_enabled()) scan_each_word(self, t, spare_word, words);
 }
 
+// false: no memory.
+static bool list_large(const Suspects *suspects, AddressSet *large) {
+    ObjVec found = {0};
+    for (size_t i = 0; i < suspects->objects.n; i++) {
+        Obj *o = suspects->objects.at[i];
+        if (!in_chunk(o) && gc_is_unmarked(&suspects->marks, o)) objvec_push(&found, o);
+    }
+    bool listed = address_set_init(large, found.n);
+    for (size_t i = 0; listed && i < found.n; i++) listed = address_set_add(large, found.at[i]);
+    objvec_free(&found);
+    return listed;
+}
+
 void suspects_spare(Suspects *suspects, Marker *marker, bool (*may_be_on_c_stacks)(const Obj *o)) {
-    Words words = {.marker = marker};
-    ObjVec lost = {0};
-    suspects_take_garbage(suspects, &lost);
-    size_t n = 0;
-    for (size_t i = 0; i < lost.n; i++)
-        if (may_be_on_c_stacks(lost.at[i])) lost.at[n++] = lost.at[i];
-    bool listed = n == 0 || address_set_init(&words.lost, n);
-    for (size_t i = 0; listed && i < n; i++) listed = address_set_add(&words.lost, lost.at[i]);
-    gc_ran_out |= !listed;
-    if (n && listed) threads_each(spare_words, &words);
+    Words words = {.marker = marker, .accepts = may_be_on_c_stacks};
+    if (!list_large(suspects, &words.large)) gc_ran_out = true;
+    else threads_each(spare_words, &words);
     mark_run(marker);
-    address_set_free(&words.lost);
-    objvec_free(&lost);
+    address_set_free(&words.large);
 }
 
 void suspects_spare_others(Suspects *suspects, Marker *marker, const ObjVec *garbage) {
