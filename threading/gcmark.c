@@ -135,7 +135,7 @@ void gc_marks_suspects(GcMarks *marks, GcVisitor fn, void *arg) {
 
 Obj *gc_suspect_at(const GcMarks *marks, uintptr_t word) {
     const void *at = (const void *)word;
-    if (!in_chunk(at)) return NULL;
+    if (word >> ADDRESS_BITS || !in_chunk(at)) return NULL; // any word: it need not be an address
     const Page *page = page_of(at);
     if ((marks->t && page->heap != marks->pages) || !page->counts) return NULL;
     size_t size = page->block_size, from_end = ((size_t)(page_end(page) - (const char *)at) + size - 1) / size; // 1: the last one

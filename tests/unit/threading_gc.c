@@ -134,6 +134,43 @@ START_TEST(walks_meet_everything_once) {
 }
 END_TEST
 
+static Obj *suspect_at(const Suspects *suspects, Obj *o, size_t offset) { return gc_suspect_at(&suspects->marks, (uintptr_t)o + offset); }
+
+// Whatever word: only what points to or into a suspect in a page is one.
+START_TEST(suspects_by_address) {
+    V nodes[6];
+    for (unsigned i = 0; i < 6; i++) nodes[i] = node_new(t, i * 30, OBJ_GC);
+    for (unsigned i = 0; i < 6; i++) {
+        Obj *o = v_obj(nodes[i]);
+        size_t extent = in_chunk(o) ? page_block_size(o) : sizeof(Obj);
+        Suspects suspects = {0};
+        ck_assert_ptr_null(suspect_at(&suspects, o, 0));
+        objvec_push(&suspects.objects, o);
+        gc_marks_suspect(&suspects.marks, t, suspects.objects.at, 1);
+        Obj *expected = in_chunk(o) ? o : NULL;
+        ck_assert_ptr_eq(suspect_at(&suspects, o, 0), expected);
+        ck_assert_ptr_eq(suspect_at(&suspects, o, 1), expected);
+        ck_assert_ptr_eq(suspect_at(&suspects, o, extent - 1), expected);
+        ck_assert_ptr_null(suspect_at(&suspects, o, extent));
+        ck_assert_ptr_null(suspect_at(&suspects, o, (size_t)-1));
+        for (unsigned bit = 0; bit < 64; bit++) {
+            Obj *found = gc_suspect_at(&suspects.marks, (uintptr_t)1 << bit);
+            ck_assert(found == NULL || found == expected);
+            found = gc_suspect_at(&suspects.marks, UINTPTR_MAX >> bit);
+            ck_assert(found == NULL || found == expected);
+        }
+        if (expected) { // the page's other end, and the records before the first block
+            ck_assert_ptr_null(gc_suspect_at(&suspects.marks, (uintptr_t)chunk_of(o)));
+            ck_assert_ptr_null(gc_suspect_at(&suspects.marks, ((uintptr_t)o | (PAGE_BYTES - 1)) & ~(uintptr_t)7));
+        }
+        gc_marks_end(&suspects.marks, suspects.objects.at, 1);
+        objvec_free(&suspects.objects);
+        ck_assert_ptr_null(suspect_at(&suspects, o, 0));
+    }
+    for (unsigned i = 0; i < 6; i++) v_drop(t, nodes[i]);
+}
+END_TEST
+
 // Reached late: the order of the list must not matter.
 START_TEST(reached_from_behind) {
     V inner = node_new(t, 2, OBJ_GC), outer = node_new(t, 2, OBJ_GC);
@@ -339,6 +376,7 @@ int main(void) {
     tcase_add_test(tests, generations);
     tcase_add_test(tests, ages_of_blocks_used_again);
     tcase_add_test(tests, walks_meet_everything_once);
+    tcase_add_test(tests, suspects_by_address);
     tcase_add_test(tests, reached_from_behind);
     tcase_add_test(tests, automatic);
     tcase_add_test(tests, resurrection);
