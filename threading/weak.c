@@ -333,20 +333,18 @@ size_t weak_list(Thread *t, Obj *referent, V *out, size_t n) {
 
 size_t weak_count(Thread *t, Obj *referent) { return weak_list(t, referent, NULL, 0); }
 
-static bool is_heard(const WeakRecord *record) {
-    if (at_load_relaxed(&record->state) == RECORD_DEAD) return false;
+static void record_each_heard(const WeakRecord *record, void (*fn)(const Obj *weakref, Obj *referent, void *arg), void *arg) {
+    if (at_load_relaxed(&record->state) == RECORD_DEAD) return;
     for (const WeakNode *node = record->nodes; node; node = node->next)
-        if (node->has_callback && !node->unheard) return true;
-    return false;
+        if (node->has_callback && !node->unheard) fn(node->weakref, at_load_relaxed(&record->referent), arg);
 }
 
-void weak_each_heard(void (*fn)(Obj *referent, void *arg), void *arg) {
+void weak_each_heard(void (*fn)(const Obj *weakref, Obj *referent, void *arg), void *arg) {
     for (int i = 0; i < STRIPES; i++) {
         Stripe *s = &stripes[i];
         rt_mutex_lock(&s->lock);
         for (size_t j = 0; j <= s->mask; j++)
-            for (const WeakRecord *record = s->buckets[j]; record; record = record->next)
-                if (is_heard(record)) fn(at_load_relaxed(&record->referent), arg);
+            for (const WeakRecord *record = s->buckets[j]; record; record = record->next) record_each_heard(record, fn, arg);
         rt_mutex_unlock(&s->lock);
     }
 }

@@ -15,13 +15,14 @@ int64_t gc_collect(Thread *t, int generation, bool told);
 // What would become of the objects whose death Python code is told of: those with a finalizer that has not run, and the
 // referents of weak references with a callback (held.c).
 typedef enum LastWords {
-    LAST_WORDS_NONE,   // there is no such object but those in `kept`
+    LAST_WORDS_NONE,   // there is no such object but those in `kept` and those for which callbacks only `tidy`
     LAST_WORDS_HELD,   // each can be reached from a root by a way that does not lead through `closed`
     LAST_WORDS_UNKNOWN // some may be garbage
 } LastWords;
 typedef struct HeldQuery {
     Obj *const *kept, *const *closed;
     size_t n_kept, n_closed;
+    bool (*tidies)(const Obj *weakref); // whether nobody could tell that its callback has run; NULL: all are told apart
 } HeldQuery;
 LastWords gc_last_words(Thread *t, const HeldQuery *query);
 

@@ -46,8 +46,8 @@ size_t weak_list(Thread *t, Obj *referent, V *out, size_t n);
 // or dying.  o is the caller's own LOCAL object, SHARED, or born uncounted.
 V obj_revive(Obj *o);
 
-// Living referents some weakref of which has a callback that is not `unheard`.  fn must not touch weakrefs.
-void weak_each_heard(void (*fn)(Obj *referent, void *arg), void *arg);
+// Weakrefs with a callback that is not `unheard`, and their living referents.  fn must not make or let go of weakrefs.
+void weak_each_heard(void (*fn)(const Obj *weakref, Obj *referent, void *arg), void *arg);
 
 // -- for count.c and the collector ---------------------------------------------------------------------------------
 // The referent's record turns DEAD; the callbacks of nodes that `runs` accepts (NULL: all) are posted.

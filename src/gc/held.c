@@ -11,6 +11,7 @@ typedef struct Search {
     const HeldQuery *query;
     ObjSet seen, wanted;
     size_t missing; // how many of `wanted` were not met yet
+    bool told;      // there are some whose end somebody can notice
     ObjVec queue;
 } Search;
 
@@ -21,15 +22,22 @@ static bool is_among(Obj *const *objects, size_t n, const Obj *o) {
     return false;
 }
 
-static void want(Obj *o, void *arg) {
+static bool want(Search *search, Obj *o) {
+    if (is_among(search->query->kept, search->query->n_kept, o)) return false;
+    if (objset_add(&search->wanted, o)) search->missing++;
+    return true;
+}
+
+static void want_heard(const Obj *weakref, Obj *referent, void *arg) {
     Search *search = arg;
-    if (!is_among(search->query->kept, search->query->n_kept, o) && objset_add(&search->wanted, o)) search->missing++;
+    bool (*tidies)(const Obj *weakref) = search->query->tidies;
+    if (want(search, referent) && !(tidies && tidies(weakref))) search->told = true;
 }
 
 static bool want_finalizable(Obj *const *objects, size_t n, void *arg) {
     Search *search = arg;
     for (size_t i = 0; i < n; i++)
-        if (upcall_needs_python(search->t, objects[i])) want(objects[i], search);
+        if (upcall_needs_python(search->t, objects[i]) && want(search, objects[i])) search->told = true;
     return false;
 }
 
@@ -61,9 +69,9 @@ LastWords gc_last_words(Thread *t, const HeldQuery *query) {
     Search search = {.t = t, .query = query};
     gc_ran_out = false;
     gc_walk_finalizable(t, want_finalizable, &search);
-    weak_each_heard(want, &search);
+    weak_each_heard(want_heard, &search);
     LastWords words = LAST_WORDS_NONE;
-    if (search.missing) {
+    if (search.told) {
         look(&search);
         words = search.missing ? LAST_WORDS_UNKNOWN : LAST_WORDS_HELD;
     }

@@ -49,6 +49,7 @@ V weakref_new_unheard(Thread *t, V referent, V callback) {
 V weakref_get(Thread *t, V ref) { return weak_get(t, &ref_of(ref)->node); }
 
 bool weakref_has_callback(V ref) { return ref_of(ref)->node.has_callback; }
+V weakref_callback_borrow(const Obj *weakref) { return slot_peek(&((const WeakRef *)weakref)->callback); }
 
 V weak_proxy_new(Thread *t, V referent, V callback) {
     return make(t, obj_is_callable(referent) ? &weak_callable_proxy_type : &weak_proxy_type, referent, callback);

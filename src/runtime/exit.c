@@ -12,7 +12,9 @@
 #include "gc/gc.h"
 #include "runtime/import.h"
 #include "runtime/runtime.h"
+#include "tidy.h"
 #include "threading/pending.h"
+#include "vm/vm.h"
 
 // ---- streams -------------------------------------------------------------------------------------------------------------
 static bool is_closed(Thread *t, V file) {
@@ -83,7 +85,9 @@ static void stream_parts(Thread *t, Parts *parts) {
 static LastWords last_words(Thread *t, Obj *const *closed, size_t n) {
     Parts parts;
     stream_parts(t, &parts);
-    return gc_last_words(t, &(HeldQuery){.kept = parts.at, .n_kept = parts.n, .closed = closed, .n_closed = n});
+    HeldQuery query = {.kept = parts.at, .n_kept = parts.n, .closed = closed, .n_closed = n};
+    if (!vm_tracing(t)) query.tidies = callback_tidies; // who traces hears of every function
+    return gc_last_words(t, &query);
 }
 
 // The same once modules are gone: what only these and their main one hold does not outlive them.
