@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Settings of the interpreter and of the calling thread that sys reads and writes, and the frames of threads.
 #include "sys_parts.h"
+#include "threading/ask.h"
 #include "vm/vm.h"
 #include <dlfcn.h>
 
@@ -164,24 +165,21 @@ NATIVE(sys_getframe) {
     return r < 0 ? V_ERROR : vm_current_frame_object(t, depth < 0 ? 0 : depth);
 }
 
-// What each thread is doing: every thread answers for itself (thread_ask), sharing what it hands out.
+// What each thread is doing: every thread answers for itself (threads_ask), sharing what it hands out.
 typedef struct ThreadRow {
-    Thread *thread;
     unsigned long ident;
     bool exceptions; // what is asked for: the handled exception, or the innermost frame
     V value;         // counted; V_NULL: nothing to tell
 } ThreadRow;
-typedef struct ThreadRows { size_t n, cap; ThreadRow *rows; } ThreadRows;
+typedef struct ThreadRows { // rows of the caller and of others; what the others are asked
+    size_t n, nasks, cap;
+    ThreadRow *rows;
+    ThreadAsk *asks;
+} ThreadRows;
 
 static void count_thread(Thread *other, void *arg) {
     (void)other;
     ((ThreadRows *)arg)->cap++;
-}
-
-static void note_thread(Thread *other, void *arg) {
-    ThreadRows *rows = arg;
-    unsigned long ident = at_load_relaxed(&other->ident);
-    if (rows->n < rows->cap && ident) rows->rows[rows->n++] = (ThreadRow){other, ident, false, V_NULL};
 }
 
 static V handled_by(const Thread *other) {
@@ -191,16 +189,38 @@ static V handled_by(const Thread *other) {
     return V_NONE;
 }
 
+static V tell_of(Thread *owner, const ThreadRow *row) {
+    if (row->exceptions) return handled_by(owner);
+    return owner->frame ? frame_object_of(owner, owner->frame) : V_NULL;
+}
+
 static void answer_for(Thread *by, Thread *owner, void *arg) {
     ThreadRow *row = arg;
-    V v = row->exceptions ? handled_by(owner) : owner->frame ? frame_object_of(owner, owner->frame) : V_NULL;
-    if (v == V_NULL || v_is_error(v)) {
-        if (by == owner) err_clear(by);
-        return;
-    }
+    V v = tell_of(owner, row);
+    if (v_is_error(v)) err_clear(owner);
+    if (v == V_NULL || v_is_error(v)) return;
     v = v_own(v);
     share_value(by, v);
     row->value = v;
+}
+
+static void note_thread(Thread *other, void *arg) {
+    ThreadRows *rows = arg;
+    unsigned long ident = at_load_relaxed(&other->ident);
+    if (rows->n == rows->cap || !ident) return;
+    ThreadRow *row = &rows->rows[rows->n++];
+    row->ident = ident;
+    if (other != thread_current()) rows->asks[rows->nasks++] = (ThreadAsk){other, answer_for, row, 0};
+}
+
+static void note_own(Thread *t, ThreadRows *rows) {
+    for (size_t i = 0; i < rows->n; i++) {
+        ThreadRow *row = &rows->rows[i];
+        if (row->ident != t->ident) continue;
+        V v = tell_of(t, row);
+        if (v_is_error(v)) err_clear(t);
+        else if (v != V_NULL) row->value = v_own(v);
+    }
 }
 
 static V rows_to_dict(Thread *t, const ThreadRows *rows) {
@@ -221,24 +241,23 @@ static V rows_to_dict(Thread *t, const ThreadRows *rows) {
 }
 
 static V thread_table(Thread *t, bool exceptions) {
-    ThreadRows rows = {0, 0, NULL};
+    ThreadRows rows = {0};
     threads_each(count_thread, &rows);
     rows.cap += 8; // threads that start meanwhile
     rows.rows = mem_calloc(t, rows.cap, sizeof *rows.rows);
-    if (!rows.rows) return err_no_memory(t);
-    threads_each(note_thread, &rows);
-    for (size_t i = 0; i < rows.n; i++) {
-        rows.rows[i].exceptions = exceptions;
-        if (rows.rows[i].thread == t) {
-            V v = exceptions ? handled_by(t) : vm_current_frame_object(t, 0);
-            if (v_is_error(v)) err_clear(t);
-            else rows.rows[i].value = v_own(v);
-        } else {
-            thread_ask(t, rows.rows[i].thread, answer_for, &rows.rows[i]);
-        }
+    rows.asks = mem_calloc(t, rows.cap, sizeof *rows.asks);
+    V dict = V_ERROR;
+    if (rows.rows && rows.asks) {
+        for (size_t i = 0; i < rows.cap; i++) rows.rows[i].exceptions = exceptions;
+        threads_each(note_thread, &rows);
+        note_own(t, &rows);
+        threads_ask(t, rows.asks, rows.nasks);
+        dict = rows_to_dict(t, &rows);
+    } else {
+        err_no_memory(t);
     }
-    V dict = rows_to_dict(t, &rows);
     mem_free(rows.rows);
+    mem_free(rows.asks);
     return dict;
 }
 
