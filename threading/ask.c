@@ -7,13 +7,14 @@
 
 #include "handshake.h"
 
-#include <unistd.h>
+#include <sched.h>
 
 static int ask_answer(Thread *t, void *arg) {
     ThreadAsk *ask = arg;
     ask->answer(t, t, ask->arg);
     at_store_release(&ask->done, 1u);
     futex_wake(&ask->done, 1);
+    if (t == thread_current()) sched_yield(); // to who has not been able to answer yet, or asks
     return 0;
 }
 
