@@ -54,8 +54,10 @@ V frame_object_of_gen(Thread *t, Generator *g) {
 }
 
 void frame_object_forget(FrameObject *fo) {
-    if (fo->gen) fo->gen->seen = NULL;
-    fo->gen = NULL;
+    if (fo->gen) {
+        fo->gen->seen = NULL;
+        at_store_relaxed(&fo->gen, (Generator *)NULL); // somebody may be looking whether it is set (look_start)
+    }
     at_store_release(&fo->frame, NULL);
 }
 
