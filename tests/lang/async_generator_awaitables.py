@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The awaitables of asynchronous generators, driven by hand: send, throw and close in every state of theirs and of the generator."""
 import itertools
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Which comparison methods are called, on what, and how often: operators, subclasses, NotImplemented, and everything that compares."""
 import bisect
 import heapq

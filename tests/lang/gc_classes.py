@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Classes live by marking: what keeps one alive is any instance, however it is found.
 import gc
 import weakref

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # oracle: timeout 30
 # A heap of many objects in every shape: what is reached in one way only lives, and what is not goes.
 import gc

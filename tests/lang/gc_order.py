@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # In which order finalizers and callbacks of garbage run: that of births, whatever blocks of memory the objects got.
 import gc, weakref
 gc.disable()

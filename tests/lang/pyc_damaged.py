@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # oracle: options -W ignore
 # oracle: env PYTHONDONTWRITEBYTECODE=
 # What happens when the cached code of a module is damaged: too short for a header, it is made again; behind a good header,

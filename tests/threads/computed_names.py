@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Names that are computed anew by every thread lead to one object and to the attributes of that name, while others of them
 come and go all the time."""
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What all threads are doing, asked by several at once while others compute, sleep, and come and go."""
 import sys
 import threading

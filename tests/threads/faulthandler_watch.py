@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # oracle: timeout 30
 """Tracebacks of all threads while they run: dump_traceback_later from its own thread, dump_traceback from a program's."""
 import faulthandler

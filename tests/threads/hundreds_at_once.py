@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Hundreds of threads that are alive at once: all wait, others go on making and dropping shared objects meanwhile, and
 # what the waiting ones hold is alive until they are done, and dead after that.
 import gc
