@@ -20,9 +20,10 @@
 typedef struct Exc {    // layout of BaseException
     Obj head;
     Slot args;          // tuple
-    Slot notes;         // unused: __notes__ lives in __dict__
     Slot traceback, context, cause;
-    bool suppress_context;
+    Slot own_traceback; // while `replaced`: what traceback was before throw() was given another
+    bool suppress_context, replaced;
+    uint32_t passed;    // atomic: the first entries of traceback that were added since it was raised or last caught
 } Exc;
 
 V err_set(Thread *t, const Type *type, const char *format, ...);
@@ -43,6 +44,11 @@ void err_restore_steal(Thread *t, V exc);               // puts one back (V_NULL
 bool err_matches(Thread *t, const Type *type);          // pending is an instance of type
 int exc_matches(Thread *t, V exc, V type_or_tuple);     // as `except` compares; -1 with TypeError
 V exc_new(Thread *t, const Type *type, const V *args, size_t nargs); // an instance, nothing raised
+// A traceback in the making.  Raising and catching settle it.  throw(type, value, tb) replaces it; when the exception then
+// passes through a generator that handles another, it becomes again what it was when it was last settled.
+void exc_settle_traceback(Thread *t, V exc);
+void exc_replace_traceback(Thread *t, V exc, V tb);
+void exc_revert_traceback(Thread *t, V exc);
 void exc_set_cause_steal(Thread *t, V exc, V cause);
 void exc_set_context_steal(Thread *t, V exc, V context);
 V err_handled_borrow(Thread *t);                        // sys.exception(): innermost handled exception or V_NULL

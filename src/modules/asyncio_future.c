@@ -614,9 +614,9 @@ static NATIVE(m_throw) {
     }
     if (v_is_error(exc)) return V_ERROR;
     slot_clear(t, v_obj(self), &((FutureIter *)v_obj(self))->future);
-    if (tb != V_NULL) slot_set(t, v_obj(exc), &((Exc *)v_obj(exc))->traceback, tb);
-    err_raise(t, exc);
-    v_drop(t, exc);
+    exc_settle_traceback(t, exc);
+    if (tb != V_NULL) exc_replace_traceback(t, exc, tb);
+    err_restore_steal(t, exc);
     return V_ERROR;
 }
 

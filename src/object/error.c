@@ -64,8 +64,39 @@ V err_raise(Thread *t, V exc) {
         break_context_cycle(t, exc, handled);
         slot_set(t, &e->head, &e->context, handled);
     }
+    exc_settle_traceback(t, exc);
     err_restore_steal(t, v_dup(exc));
     return V_ERROR;
+}
+
+// ---- tracebacks in the making -----------------------------------------------------------------------------------------
+void exc_settle_traceback(Thread *t, V exc) {
+    Exc *e = (Exc *)v_obj(exc);
+    if (at_load_relaxed(&e->passed)) at_store_relaxed(&e->passed, 0u);
+    if (likely(!at_load_relaxed(&e->replaced))) return;
+    at_store_relaxed(&e->replaced, false);
+    slot_clear(t, &e->head, &e->own_traceback);
+}
+
+void exc_replace_traceback(Thread *t, V exc, V tb) {
+    Exc *e = (Exc *)v_obj(exc);
+    if (!at_load_relaxed(&e->replaced)) slot_set_steal(t, &e->head, &e->own_traceback, slot_get(&e->head, &e->traceback));
+    slot_set(t, &e->head, &e->traceback, tb);
+    at_store_relaxed(&e->replaced, true);
+}
+
+void exc_revert_traceback(Thread *t, V exc) {
+    Exc *e = (Exc *)v_obj(exc);
+    bool replaced = at_load_relaxed(&e->replaced);
+    V tb = slot_get(&e->head, replaced ? &e->own_traceback : &e->traceback);
+    for (uint32_t n = replaced ? 0 : at_load_relaxed(&e->passed); n && tb != V_NULL; n--) {
+        Traceback *entry = (Traceback *)v_obj(tb);
+        V next = slot_get(&entry->head, &entry->next);
+        v_drop(t, tb);
+        tb = next;
+    }
+    slot_set_steal(t, &e->head, &e->traceback, tb);
+    exc_settle_traceback(t, exc);
 }
 
 // ---- making ---------------------------------------------------------------------------------------------------------
@@ -121,6 +152,7 @@ V err_chain(Thread *t, const Type *type, const char *format, ...) {
         v_drop(t, message);
     }
     if (cause == V_NULL) return V_ERROR;
+    exc_settle_traceback(t, cause);
     V exc = err_fetch(t);
     exc_set_cause_steal(t, exc, v_dup(cause));
     exc_set_context_steal(t, exc, cause);

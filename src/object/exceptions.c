@@ -45,10 +45,10 @@ int exception_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
 void exception_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     Exc *e = (Exc *)o;
     VISIT(e->args);
-    VISIT(e->notes);
     VISIT(e->traceback);
     VISIT(e->context);
     VISIT(e->cause);
+    VISIT(e->own_traceback);
 }
 
 V exception_args(V self) { return slot_peek(&((Exc *)v_obj(self))->args); }
@@ -127,6 +127,7 @@ static int set_link(Thread *t, V self, V value, void *closure) {
     Exc *e = (Exc *)v_obj(self);
     slot_set(t, &e->head, (Slot *)((char *)e + link->offset), value == V_NONE ? V_NULL : value);
     if (link == &cause_link) e->suppress_context = true;
+    if (link == &traceback_link) exc_settle_traceback(t, self);
     return 0;
 }
 

@@ -267,7 +267,8 @@ static int resume_throwing(Thread *t, V gen, V *result) {
     }
     f->sp--;
     if (g->exc.exc != V_NULL && g->exc.exc != V_NONE) { // what the generator is handling becomes the context; not what
-        err_raise(t, exc);                              // its caller handles
+        exc_revert_traceback(t, exc);                   // its caller handles.  That is raising, and begins without what
+        err_raise(t, exc);                              // the exception passed through in a delegate
         v_drop(t, exc);
     } else {
         err_restore_steal(t, exc);
@@ -428,7 +429,8 @@ static int raise_given(Thread *t, V type, V value, V tb) {
         v_drop(t, exc);
         return 0;
     }
-    if (tb != V_NULL && tb != V_NONE) slot_set(t, v_obj(exc), &((Exc *)v_obj(exc))->traceback, tb);
+    exc_settle_traceback(t, exc);
+    if (tb != V_NULL && tb != V_NONE) exc_replace_traceback(t, exc, tb);
     err_restore_steal(t, exc);
     return 0;
 }

@@ -7,6 +7,11 @@
 #include "object/exceptions.h"
 #include "threading/pending.h"
 
+static void note_entry(Thread *t, Exc *e, V tb) {
+    slot_set_steal(t, &e->head, &e->traceback, tb);
+    at_store_relaxed(&e->passed, at_load_relaxed(&e->passed) + 1);
+}
+
 int traceback_add(Thread *t, Frame *f) {
     V exc = err_fetch(t);
     if (exc == V_NULL) return 0;
@@ -20,7 +25,7 @@ int traceback_add(Thread *t, Frame *f) {
     V tb = traceback_new(t, slot_peek(&e->traceback), frame, frame_lasti(f), -1);
     v_drop(t, frame);
     if (v_is_error(tb)) err_clear(t);
-    else slot_set_steal(t, &e->head, &e->traceback, tb);
+    else note_entry(t, e, tb);
     err_restore_steal(t, exc);
     return 0;
 }
@@ -42,7 +47,7 @@ void traceback_add_native(Thread *t, const char *filename, const char *name, int
     V tb = v_is_error(frame) ? V_ERROR : traceback_new(t, slot_peek(&((Exc *)v_obj(exc))->traceback), frame, 0, lineno);
     v_drop(t, frame);
     if (v_is_error(tb)) err_clear(t);
-    else slot_set_steal(t, v_obj(exc), &((Exc *)v_obj(exc))->traceback, tb);
+    else note_entry(t, (Exc *)v_obj(exc), tb);
     err_restore_steal(t, exc);
 }
 
@@ -71,7 +76,9 @@ static void enter_handler(Thread *t, Frame *f, const CodeHandler *h) {
     pop_to(t, f, frame_stack_base(f) + h->depth);
     run_pending(t);
     if (h->push_lasti) *f->sp++ = v_from_int(frame_lasti(f));
-    *f->sp++ = err_fetch(t);
+    V exc = err_fetch(t);
+    exc_settle_traceback(t, exc);
+    *f->sp++ = exc;
     f->ip = code_units(f->code) + h->target / 2;
 }
 
