@@ -282,17 +282,17 @@ static int match_mapping(Compiler *c, Node *p, Match *m) {
     return emit(c, op_POP_TOP);
 }
 
-// Puts the captures of one alternative into the order of the first's.
-static int align_captures(Compiler *c, Node *p, const Names *control, Match *alt) {
+// Puts the captures of one alternative into the order of the first's.  Errors are told where it ends.
+static int align_captures(Compiler *c, const Names *control, Match *alt) {
     int n = alt->stores.n;
-    if (n != control->n) return error_at(c, p->pos, "alternative patterns bind different names");
+    if (n != control->n) return error_at(c, c->u->pos, "alternative patterns bind different names");
     V order[256];
-    if (n > 256) return error_at(c, p->pos, "too many names in alternative patterns");
+    if (n > 256) return error_at(c, c->u->pos, "too many names in alternative patterns");
     if (n) memcpy(order, alt->stores.items, (size_t)n * sizeof *order);
     for (int to = n - 1; to >= 0; to--) {
         int from = 0;
         while (from < n && !v_is(order[from], control->items[to])) from++;
-        if (from == n) return error_at(c, p->pos, "alternative patterns bind different names");
+        if (from == n) return error_at(c, c->u->pos, "alternative patterns bind different names");
         if (from == to) continue;
         // The lowest from + 1 of the topmost `to + 1` values move above the others: from + 1 rotations.
         V moved[256];
@@ -315,7 +315,7 @@ static int match_or(Compiler *c, Node *p, Match *m) {
         TRY(emit_arg(c, op_COPY, 1));
         TRY(pattern(c, alts.items[i], &alt));
         if (i == 0) control = alt.stores;
-        else TRY(align_captures(c, p, &control, &alt));
+        else TRY(align_captures(c, &control, &alt));
         TRY(emit_jump(c, op_JUMP, end));
         TRY(emit_fails(c, &alt));
     }

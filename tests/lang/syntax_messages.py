@@ -135,3 +135,11 @@ for source in PROGRAMS:
             print(mode, repr(source), type(e).__name__, e.msg, place, repr(e.text))
         except Exception as e:
             print(mode, repr(source), type(e).__name__, e)
+
+# Alternatives with other names: told at the last part of the one that differs.
+for alternatives in ["a.b|c", "[x]|[y]", "[x,1]|[y,2]", "{'a':x}|{'a':y}", "P(a=x)|P(a=[y,z])", "(1 as x)|(2 as y)", "[1|2|x]", "[x]|1",
+                     "1|2|[3,(4|x)]", "[x]|None", "[x]|{**r}", "[x]|[*_]", "[x]|P(a=1)", "[x]|(1|2)", "([x]|[y]) as z", "[x]|[1,*_,2]"]:
+    try:
+        compile(f"match v:\n  case {alternatives}: pass", "<test>", "exec")
+    except SyntaxError as e:
+        print(alternatives, e.msg, e.lineno, e.offset, e.end_lineno, e.end_offset)
