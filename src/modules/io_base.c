@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The abstract streams: what every stream can do by calling the few methods that subclasses supply.
 #include "io_private.h"
+#include "io_newline.h"
 #include "object/buffer_arg.h"
 
 static IoBase *base_of(V v) { return (IoBase *)v_obj(v); }
@@ -342,7 +343,7 @@ static const GetSet base_getsets[] = {{"closed", base_closed, NULL, NULL, NULL},
 #define ABSTRACT_FLAGS (TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_FINALIZE | TYPE_IMMUTABLE)
 Type io_base_type = {
     TYPE_HEAD("_io._IOBase"), .base = &object_type, .size = sizeof(IoBase), .attrs_offset = sizeof(IoBase),
-    .flags = ABSTRACT_FLAGS, .doc = "What all streams have in common.",
+    .flags = ABSTRACT_FLAGS, .doc = "What all streams have in common.", .new_ = io_make,
     .iter = base_iter, .next = base_next, .finalize = io_finalize, .methods = base_methods, .getsets = base_getsets,
 };
 

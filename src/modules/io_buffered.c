@@ -613,10 +613,13 @@ static NATIVE(buffered_close) {
     return r;
 }
 
-static int set_up(Thread *t, V self, V raw, V size, bool readable, bool writable) {
+static int size_given(Thread *t, V size, ptrdiff_t *n) {
+    *n = IO_BUFFER_SIZE;
+    return size == V_NULL ? 0 : num_as_ssize(t, size, &exc_OverflowError, n);
+}
+
+static int set_up(Thread *t, V self, V raw, ptrdiff_t n, bool readable, bool writable) {
     Buffered *b = buffered_of(self);
-    ptrdiff_t n = IO_BUFFER_SIZE;
-    if (size != V_NULL && num_as_ssize(t, size, &exc_OverflowError, &n) < 0) return -1;
     if (n <= 0) {
         err_set(t, &exc_ValueError, "buffer size must be strictly positive");
         return -1;
@@ -648,13 +651,15 @@ static int require(Thread *t, V raw, V flag, const char *text) {
 static int init_kind(Thread *t, V self, const char *name, const V *args, size_t nargs, V kwnames, bool readable, bool writable) {
     V a[2];
     if (args_bind(t, name, "raw, buffer_size=DEFAULT_BUFFER_SIZE", args, nargs, kwnames, a) < 0) return -1;
+    ptrdiff_t size;
+    if (size_given(t, a[1], &size) < 0) return -1;
     Buffered *b = buffered_of(self);
     at_store_relaxed(&b->ok, false); // raw may be this stream
     at_store_relaxed(&b->detached, false);
     if (readable && writable && require(t, a[0], NAME(seekable), "File or stream is not seekable.") < 0) return -1;
     if (readable && require(t, a[0], NAME(readable), "File or stream is not readable.") < 0) return -1;
     if (writable && require(t, a[0], NAME(writable), "File or stream is not writable.") < 0) return -1;
-    return set_up(t, self, a[0], a[1], readable, writable);
+    return set_up(t, self, a[0], size, readable, writable);
 }
 
 static int reader_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
@@ -728,6 +733,8 @@ static void pair_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
 static int pair_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     V a[3];
     if (args_bind(t, "BufferedRWPair", "reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /", args, nargs, kwnames, a) < 0) return -1;
+    ptrdiff_t size;
+    if (size_given(t, a[2], &size) < 0) return -1;
     if (require(t, a[0], NAME(readable), "File or stream is not readable.") < 0) return -1;
     if (require(t, a[1], NAME(writable), "File or stream is not writable.") < 0) return -1;
     V part[2] = {a[0], a[2]};

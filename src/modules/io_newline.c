@@ -180,11 +180,11 @@ static V get_newlines(Thread *t, V self, void *closure) {
 static int newline_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     V a[3];
     if (args_bind(t, "IncrementalNewlineDecoder", "decoder, translate, errors='strict'", args, nargs, kwnames, a) < 0) return -1;
-    int translate = obj_is_true(t, a[1]);
-    if (translate < 0) return -1;
+    int translate;
+    if (num_as_int(t, a[1], &translate) < 0) return -1;
     NewlineDecoder *d = newline_of(self);
     slot_set(t, v_obj(self), &d->decoder, a[0]);
-    d->translate = translate;
+    d->translate = translate != 0;
     d->seen = 0;
     d->pending_cr = false;
     return 0;

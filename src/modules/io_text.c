@@ -286,7 +286,7 @@ static NATIVE(text_write) {
     (void)nargs, (void)kwnames;
     TextIO *s = text_of(self);
     V text = args[0];
-    if (!v_is_str(text)) return err_set(t, &exc_TypeError, "write() argument must be str, not %T", text);
+    if (!v_is_str(text)) return err_set(t, &exc_TypeError, "write() argument must be str, not %K", text);
     if (check_open(t, s) < 0) return V_ERROR;
     if (!s->writable) return io_unsupported(t, "not writable");
     bool has_lf = (s->line_buffering || slot_peek(&s->write_newline) != V_NULL) && str_find_char(text, '\n', 0, str_len(text), 1) >= 0;
