@@ -37,13 +37,13 @@ V bytes_algo_new(Thread *t, V self, const void *data, size_t n);
 #define BYTES_ALGO_METHOD_LIST(X)                                                                                      \
     X(capitalize, "", 0, "The first byte in upper case, the rest in lower case (ASCII letters only).") \
     X(center, "width, fillchar=b' ', /", 0, "Padded with fillchar on both sides to the given width.") \
-    X(count, NULL, M_RAW, "How often sub occurs without overlapping, in self[start:end].") \
+    X(count, NULL, M_RAW | M_TUPLE, "How often sub occurs without overlapping, in self[start:end].") \
     X(decode, "encoding='utf-8', errors='strict'", 0, "The text that the bytes encode.") \
-    X(endswith, NULL, M_RAW, "Whether self[start:end] ends with the suffix, or with one of a tuple of them.") \
+    X(endswith, NULL, M_RAW | M_TUPLE, "Whether self[start:end] ends with the suffix, or with one of a tuple of them.") \
     X(expandtabs, "tabsize=8", 0, "Tabs replaced by spaces up to the next multiple of tabsize.") \
-    X(find, NULL, M_RAW, "The lowest index at which sub lies within self[start:end], or -1.") \
+    X(find, NULL, M_RAW | M_TUPLE, "The lowest index at which sub lies within self[start:end], or -1.") \
     X(hex, "sep=<unrepresentable>, bytes_per_sep=1", 0, "Two hexadecimal digits a byte, as a str, with sep between groups of bytes_per_sep (counted from the left when negative).\n\n>>> b'hedd'.hex()\n'68656464'\n>>> b'hedd'.hex('-')\n'68-65-64-64'\n>>> b'hedd'.hex('-', 2)\n'6865-6464'\n>>> b'hedd'.hex('-', 3)\n'68-656464'\n>>> b'hedd'.hex('-', -3)\n'686564-64'") \
-    X(index, NULL, M_RAW, "Like find, but raises ValueError when sub does not occur.") \
+    X(index, NULL, M_RAW | M_TUPLE, "Like find, but raises ValueError when sub does not occur.") \
     X(isalnum, "", 0, "Whether there are only ASCII letters and digits, and at least one.") \
     X(isalpha, "", 0, "Whether there are only ASCII letters, and at least one.") \
     X(isascii, "", 0, "Whether all bytes are below 128.") \
@@ -60,15 +60,15 @@ V bytes_algo_new(Thread *t, V self, const void *data, size_t n);
     X(removeprefix, "prefix, /", M_OLD_ARITY, "Without the prefix, when self starts with it.") \
     X(removesuffix, "suffix, /", M_OLD_ARITY, "Without the suffix, when self ends with it.") \
     X(replace, "old, new, count=-1, /", 0, "A copy in which (the first count) occurrences of old are new.") \
-    X(rfind, NULL, M_RAW, "The highest index at which sub lies within self[start:end], or -1.") \
-    X(rindex, NULL, M_RAW, "Like rfind, but raises ValueError when sub does not occur.") \
+    X(rfind, NULL, M_RAW | M_TUPLE, "The highest index at which sub lies within self[start:end], or -1.") \
+    X(rindex, NULL, M_RAW | M_TUPLE, "Like rfind, but raises ValueError when sub does not occur.") \
     X(rjust, "width, fillchar=b' ', /", 0, "Padded with fillchar on the left to the given width.") \
     X(rpartition, "sep, /", M_OLD_ARITY, "A tuple of what stands before the last sep, sep, and what stands behind it.") \
     X(rsplit, "sep=None, maxsplit=-1", 0, "A list of the parts between separators, split from the right at most maxsplit times.") \
     X(rstrip, "bytes=None, /", 0, "Without the trailing bytes that occur in the argument (default: ASCII white space).") \
     X(split, "sep=None, maxsplit=-1", 0, "A list of the parts between separators (None: runs of ASCII white space), split at most maxsplit times.") \
     X(splitlines, "keepends=False", 0, "A list of the lines, with their ends when keepends is true.") \
-    X(startswith, NULL, M_RAW, "Whether self[start:end] starts with the prefix, or with one of a tuple of them.") \
+    X(startswith, NULL, M_RAW | M_TUPLE, "Whether self[start:end] starts with the prefix, or with one of a tuple of them.") \
     X(strip, "bytes=None, /", 0, "Without the leading and trailing bytes that occur in the argument (default: ASCII white space).") \
     X(swapcase, "", 0, "A copy with the case of ASCII letters exchanged.") \
     X(title, "", 0, "A copy in which words start in upper case and go on in lower case.") \

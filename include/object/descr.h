@@ -33,6 +33,9 @@ const Signature *signature_of(Thread *t, const char *text);
 int signature_bind(Thread *t, const Signature *sig, const char *name, V callable, unsigned flags, const V *args,
                    size_t nargs, V kwnames, V *out);
 
+// -1 with "find() takes no keyword arguments", or with "str.find()" before it.
+int signature_no_keywords(Thread *t, const char *name, V callable, unsigned flags);
+
 // ---- builtin functions and methods -----------------------------------------------------------------------------------
 typedef struct Native { // builtin_function_or_method
     Obj head;

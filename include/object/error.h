@@ -4,7 +4,7 @@
 // err_set and relatives make a normalised exception instance, set its __context__ from the handled exception, store it
 // in t->exc and return V_ERROR, so that a value function may `return err_set(...)`.  An int function: `err_set(...);
 // return -1;`.  Formats are printf's plus
-//     %V str() of a value   %R repr()   %A ascii()   %T the type name of a value   %N the name of a Type *
+//     %V str() of a value   %R repr()   %A ascii()   %T the type name of a value   %K the same, but None for None   %N the name of a Type *
 //     (with precision: %.100V)
 #ifndef HEDDLE_OBJECT_ERROR_H
 #define HEDDLE_OBJECT_ERROR_H

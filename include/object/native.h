@@ -31,6 +31,7 @@ enum { // Method.flags
     M_CLASS = 4,    // classmethod: self is the class
     M_COEXIST = 8,  // replaces the slot wrapper of the same name
     M_OLD_ARITY = 16, // arity errors read "name() takes exactly one argument (2 given)" even with optional parameters
+    M_TUPLE = 32,     // takes its arguments as one tuple: never keywords, and messages of a bound one leave out its type
 };
 
 typedef struct Method {
@@ -45,7 +46,8 @@ typedef struct Method {
 // ---- in natives that parse for themselves -------------------------------------------------------------------------
 // 0, or -1 with "name expected at most 2 arguments, got 3" and its relatives.
 int args_check_count(Thread *t, const char *name, size_t nargs, size_t min, size_t max);
-// The same in the older wording: "find() takes at most 3 arguments (4 given)"; name "str.find", no keywords allowed.
+// The same in the older wording: "find() takes at most 3 arguments (4 given)"; name "str.find", no keywords allowed;
+// NULL: "function takes ...".
 int args_old_count(Thread *t, const char *name, size_t nargs, V kwnames, size_t min, size_t max);
 int args_no_keywords(Thread *t, const char *name, V kwnames); // "name() takes no keyword arguments"
 // Binds a call to `sig` (as in a row) into out[nparams]; values are borrowed from args.  For __new__/__init__ bodies.

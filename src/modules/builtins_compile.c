@@ -119,7 +119,7 @@ static int int_option(Thread *t, V v, int fallback, int *out) {
 static V compile_checked(Thread *t, const V *args, V filename) {
     int flags, inherit_not = 0, optimize, feature;
     if (!v_is_str(args[2]))
-        return err_set(t, &exc_TypeError, "compile() argument 'mode' must be str, not %T", args[2]);
+        return err_set(t, &exc_TypeError, "compile() argument 'mode' must be str, not %K", args[2]);
     if (int_option(t, args[3], 0, &flags) < 0) return V_ERROR;
     if (args[4] != V_NULL && (inherit_not = obj_is_true(t, args[4])) < 0) return V_ERROR;
     if (int_option(t, args[5], -1, &optimize) < 0 || int_option(t, args[6], -1, &feature) < 0) return V_ERROR;

@@ -79,7 +79,7 @@ static V func_meta_new(Thread *t, Type *meta, const V *args, size_t nargs, V kwn
         err_set(t, &exc_TypeError, "class must define _flags_ which must be an integer");
         r = -1;
     }
-    if (r == 0) r = num_as_int(t, flags, &n);
+    if (r == 0) r = num_as_int_old(t, flags, &n);
     info->flags = (uint8_t)n;
     v_drop(t, flags);
     if (r == 0) r = describe_argtypes(t, class, info);

@@ -69,7 +69,7 @@ static int parse_pair(Thread *t, V pair, ptrdiff_t index, const TypeInfo *own, F
         return -1;
     }
     if (tuple_len(pair) == 2) return 0;
-    if (num_as_int(t, tuple_borrow(pair, 2), &f->bits) < 0) return bad_pairs(t);
+    if (num_as_int_old(t, tuple_borrow(pair, 2), &f->bits) < 0) return bad_pairs(t);
     return check_bits(t, f);
 }
 static const Code *text_code(const TypeInfo *info) { // arrays of characters are text as fields

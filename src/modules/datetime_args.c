@@ -39,7 +39,7 @@ int dt_timespec(Thread *t, V spec, const char *argument) {
     static const char *const names[] = {"auto", "hours", "minutes", "seconds", "milliseconds", "microseconds"};
     if (spec == V_NULL) return SPEC_AUTO;
     if (!v_is_str(spec)) {
-        err_set(t, &exc_TypeError, "isoformat() argument %s must be str, not %T", argument, spec);
+        err_set(t, &exc_TypeError, "isoformat() argument %s must be str, not %K", argument, spec);
         return -1;
     }
     if (!str_cstr(t, spec)) return -1;
@@ -140,7 +140,7 @@ V dt_struct_time(Thread *t, Day d, Clock c, int dst) {
 
 NATIVE(dt_format) {
     if (args_old_count(t, "__format__", nargs, kwnames, 1, 1) < 0) return V_ERROR;
-    if (!v_is_str(args[0])) return err_set(t, &exc_TypeError, "__format__() argument 1 must be str, not %T", args[0]);
+    if (!v_is_str(args[0])) return err_set(t, &exc_TypeError, "__format__() argument 1 must be str, not %K", args[0]);
     return str_len(args[0]) ? obj_call_method1(t, self, NAME(strftime), args[0]) : obj_str(t, self);
 }
 

@@ -63,7 +63,7 @@ static NATIVE(today) {
 static NATIVE(fromordinal) {
     if (args_old_count(t, "fromordinal", nargs, kwnames, 1, 1) < 0) return V_ERROR;
     int ordinal;
-    if (num_as_int(t, args[0], &ordinal) < 0) return V_ERROR;
+    if (num_as_int_old(t, args[0], &ordinal) < 0) return V_ERROR;
     if (ordinal < 1) return err_set(t, &exc_ValueError, "ordinal must be >= 1");
     const int last = INT_MAX - 366; // far out of range, and so is the year
     return dt_date_of_class(t, v_as_type(self), dt_from_ordinal(ordinal < last ? ordinal : last));
@@ -161,7 +161,7 @@ static NATIVE(strftime_) {
     static const OldParam params[] = {{"format", false}, {NULL, false}};
     V format;
     if (args_old_bind(t, "strftime", params, 1, 1, args, nargs, kwnames, &format, NULL) < 0) return V_ERROR;
-    if (!v_is_str(format)) return err_set(t, &exc_TypeError, "strftime() argument 1 must be str, not %T", format);
+    if (!v_is_str(format)) return err_set(t, &exc_TypeError, "strftime() argument 1 must be str, not %K", format);
     V tuple = obj_call_method0(t, self, NAME(timetuple));
     if (v_is_error(tuple)) return V_ERROR;
     bool moment = is_moment(t, self);

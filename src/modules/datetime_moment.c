@@ -135,7 +135,7 @@ static NATIVE(isoformat) {
     V given[2];
     if (args_old_bind(t, "isoformat", iso_params, 2, 0, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
     if (given[0] != V_NULL && (!v_is_str(given[0]) || str_len(given[0]) != 1))
-        return err_set(t, &exc_TypeError, "isoformat() argument 1 must be a unicode character, not %T", given[0]);
+        return err_set(t, &exc_TypeError, "isoformat() argument 1 must be a unicode character, not %K", given[0]);
     int spec = dt_timespec(t, given[1], "2");
     return spec < 0 ? V_ERROR : iso(t, self, given[0] == V_NULL ? 'T' : str_at(given[0], 0), spec);
 }
@@ -193,7 +193,7 @@ static NATIVE(m_reduce) {
 static NATIVE(m_reduce_ex) {
     UNUSED_NATIVE();
     int protocol;
-    return num_as_int(t, args[0], &protocol) < 0 ? V_ERROR : reduce(t, self, protocol);
+    return num_as_int_old(t, args[0], &protocol) < 0 ? V_ERROR : reduce(t, self, protocol);
 }
 
 // ---- the type ---------------------------------------------------------------------------------------------------------------------

@@ -193,7 +193,7 @@ static NATIVE(strftime_) {
     static const OldParam format_params[] = {{"format", false}, {NULL, false}};
     V format;
     if (args_old_bind(t, "strftime", format_params, 1, 1, args, nargs, kwnames, &format, NULL) < 0) return V_ERROR;
-    if (!v_is_str(format)) return err_set(t, &exc_TypeError, "strftime() argument 1 must be str, not %T", format);
+    if (!v_is_str(format)) return err_set(t, &exc_TypeError, "strftime() argument 1 must be str, not %K", format);
     Clock c = clock_of(self); // years before 1000 are no good for strftime: the date stands for no date
     const int fields[] = {1900, 1, 1, c.hour, c.minute, c.second, 0, 1, -1};
     V items[9];
@@ -221,7 +221,7 @@ static NATIVE(m_reduce) {
 static NATIVE(m_reduce_ex) {
     UNUSED_NATIVE();
     int protocol;
-    return num_as_int(t, args[0], &protocol) < 0 ? V_ERROR : reduce(t, self, protocol);
+    return num_as_int_old(t, args[0], &protocol) < 0 ? V_ERROR : reduce(t, self, protocol);
 }
 
 // ---- the type ---------------------------------------------------------------------------------------------------------------------

@@ -340,7 +340,7 @@ static NATIVE(permutations_setstate) {
     V given[2];
     if (it_state(t, args[0], 2, 2, given) < 0) return V_ERROR;
     for (int i = 0; i < 2; i++) {
-        if (!v_is_tuple(given[i])) return err_set(t, &exc_TypeError, "argument %d must be tuple, not %T", i + 1, given[i]);
+        if (!v_is_tuple(given[i])) return err_set(t, &exc_TypeError, "argument %d must be tuple, not %K", i + 1, given[i]);
     }
     if (tuple_len(given[0]) != self_->n || tuple_len(given[1]) != self_->r) return invalid(t);
     if (self_->stopped) return V_NONE;

@@ -119,7 +119,7 @@ Type groupby_type = {
 static V grouper_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     if (args_no_keywords(t, "_grouper", kwnames) < 0 || args_check_count(t, "_grouper", nargs, 2, 2) < 0) return V_ERROR;
     if (!type_check(t, args[0], &groupby_type))
-        return err_set(t, &exc_TypeError, "_grouper() argument 1 must be itertools.groupby, not %T", args[0]);
+        return err_set(t, &exc_TypeError, "_grouper() argument 1 must be itertools.groupby, not %K", args[0]);
     V self = type_alloc(t, type, 0);
     if (v_is_error(self)) return V_ERROR;
     Grouper *self_ = (Grouper *)v_obj(self);
@@ -220,7 +220,7 @@ static V tee_data_next(Thread *t, TeeData *self_) {
 static V tee_data_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     (void)type;
     if (args_no_keywords(t, "teedataobject", kwnames) < 0 || args_check_count(t, "teedataobject", nargs, 3, 3) < 0) return V_ERROR;
-    if (!v_is_list(args[1])) return err_set(t, &exc_TypeError, "_tee_dataobject() argument 2 must be list, not %T", args[1]);
+    if (!v_is_list(args[1])) return err_set(t, &exc_TypeError, "teedataobject() argument 2 must be list, not %K", args[1]);
     size_t n = list_len(args[1]);
     bool last = args[2] == V_NONE;
     if (n > BLOCK || (!last && (n < BLOCK || !v_is_exact(args[2], &tee_data_type)))) return err_set(t, &exc_ValueError, "Invalid arguments");
@@ -322,7 +322,7 @@ static NATIVE(tee_setstate) {
     ptrdiff_t index;
     if (it_state(t, args[0], 2, 2, given) < 0) return V_ERROR;
     if (!v_is_exact(given[0], &tee_data_type))
-        return err_set(t, &exc_TypeError, "argument 1 must be itertools._tee_dataobject, not %T", given[0]);
+        return err_set(t, &exc_TypeError, "argument 1 must be itertools._tee_dataobject, not %K", given[0]);
     if (num_as_ssize(t, given[1], &exc_OverflowError, &index) < 0) return V_ERROR;
     if (index < 0 || index > BLOCK) return err_set(t, &exc_ValueError, "Index out of range");
     SET(data, given[0]);

@@ -84,7 +84,7 @@ static NATIVE(ctypes_get_errno) {
 static NATIVE(ctypes_set_errno) {
     (void)self, (void)nargs, (void)kwnames;
     int value, old = ctypes_errno_get();
-    if (num_as_int(t, args[0], &value) < 0) return V_ERROR;
+    if (num_as_int_old(t, args[0], &value) < 0) return V_ERROR;
     ctypes_errno_set(value);
     return v_from_int(old);
 }
@@ -92,7 +92,7 @@ static NATIVE(ctypes_dlopen) { // name, flag=RTLD_NOW
     (void)self, (void)nargs, (void)kwnames;
     int flags = RTLD_NOW;
     V path = V_NULL;
-    if (args[1] != V_NULL && num_as_int(t, args[1], &flags) < 0) return V_ERROR;
+    if (args[1] != V_NULL && num_as_int_old(t, args[1], &flags) < 0) return V_ERROR;
     if (args[0] != V_NONE && v_is_error(path = path_bytes(t, args[0]))) return V_ERROR;
     void *handle;
     DETACHED(t, handle, dlopen(path == V_NULL ? NULL : bytes_data(path), flags | RTLD_NOW));
@@ -185,7 +185,7 @@ static int keep_for_cast(Thread *t, V result, V source) { // the result shares w
 static V cast(void *p, V source, V class) {
     Thread *t = thread_current();
     if (!v_is_type(class) || !can_be_cast_to(class)) {
-        if (v_is_type(class)) return err_set(t, &exc_TypeError, "cast() argument 2 must be a pointer, not %N", v_as_type(class));
+        if (v_is_type(class)) return err_set(t, &exc_TypeError, "cast() argument 2 must be a pointer type, not %N", v_as_type(class));
         return err_set(t, &exc_TypeError, "cast() argument 2 must be a pointer, not %T", class);
     }
     V result = obj_call0(t, class);
@@ -202,16 +202,16 @@ static const Method methods[] = {
     {"sizeof", ctypes_sizeof, "object, /", 0, 0, "The size of a C type or instance in bytes."},
     {"alignment", ctypes_alignment, "object, /", 0, 0, "The alignment of a C type or instance in bytes."},
     {"addressof", ctypes_addressof, "instance, /", 0, 0, "Where an instance's memory is."},
-    {"byref", ctypes_byref, "instance, offset=0, /", 0, 0, "A light pointer to an instance, good as an argument only."},
+    {"byref", ctypes_byref, "instance, offset=0, /", 0, M_TUPLE, "A light pointer to an instance, good as an argument only."},
     {"POINTER", ctypes_POINTER, "type, /", 0, 0, NULL}, {"pointer", ctypes_pointer, "instance, /", 0, 0, NULL},
-    {"resize", ctypes_resize, "instance, size, /", 0, 0, "Give an instance more memory."},
-    {"buffer_info", ctypes_buffer_info, "object, /", 0, 0, "How a type looks in a buffer."}, {"_unpickle", ctypes_unpickle, "type, state, /", 0, 0, NULL},
-    {"get_errno", ctypes_get_errno, "", 0, 0, NULL}, {"set_errno", ctypes_set_errno, "value, /", 0, 0, NULL},
-    {"dlopen", ctypes_dlopen, "name, flag=0, /", 0, 0, "Load a library: its handle."}, {"dlclose", ctypes_dlclose, "handle, /", 0, 0, "Unload a library."},
-    {"dlsym", ctypes_dlsym, "handle, name, /", 0, 0, "The address of a symbol in a library."},
-    {"call_function", ctypes_call_function, "address, arguments, /", 0, 0, NULL},
-    {"call_cdeclfunction", ctypes_call_cdeclfunction, "address, arguments, /", 0, 0, NULL},
-    {"PyObj_FromPtr", ctypes_object_from_pointer, "address, /", 0, 0, NULL}, {"Py_INCREF", ctypes_incref, "object, /", 0, 0, NULL},
+    {"resize", ctypes_resize, "instance, size, /", 0, M_OLD_ARITY | M_TUPLE, "Give an instance more memory."},
+    {"buffer_info", ctypes_buffer_info, "object, /", 0, 0, "How a type looks in a buffer."}, {"_unpickle", ctypes_unpickle, "type, state, /", 0, M_OLD_ARITY | M_TUPLE, NULL},
+    {"get_errno", ctypes_get_errno, "", 0, 0, NULL}, {"set_errno", ctypes_set_errno, "value, /", 0, M_OLD_ARITY | M_TUPLE, NULL},
+    {"dlopen", ctypes_dlopen, "name, flag=0, /", 0, M_OLD_ARITY | M_TUPLE, "Load a library: its handle."}, {"dlclose", ctypes_dlclose, "handle, /", 0, M_OLD_ARITY | M_TUPLE, "Unload a library."},
+    {"dlsym", ctypes_dlsym, "handle, name, /", 0, M_OLD_ARITY | M_TUPLE, "The address of a symbol in a library."},
+    {"call_function", ctypes_call_function, "address, arguments, /", 0, M_OLD_ARITY | M_TUPLE, NULL},
+    {"call_cdeclfunction", ctypes_call_cdeclfunction, "address, arguments, /", 0, M_OLD_ARITY | M_TUPLE, NULL},
+    {"PyObj_FromPtr", ctypes_object_from_pointer, "address, /", 0, M_OLD_ARITY | M_TUPLE, NULL}, {"Py_INCREF", ctypes_incref, "object, /", 0, 0, NULL},
     {"Py_DECREF", ctypes_decref, "object, /", 0, 0, NULL}, METHOD_END,
 };
 

@@ -297,7 +297,7 @@ static NATIVE(reduce) {
 }
 
 static const Method methods[] = {
-    {"reduce", reduce, "function, iterable, initial=<unrepresentable>, /", LOCK_NONE, 0,
+    {"reduce", reduce, "function, iterable, initial=<unrepresentable>, /", LOCK_NONE, M_TUPLE,
      "Combines the items from left to right with a function of two arguments, starting with initial if it is given."},
     {"cmp_to_key", cmp_to_key, "mycmp", LOCK_NONE, 0, "A key function for sorting by a function that compares two arguments."},
     METHOD_END,

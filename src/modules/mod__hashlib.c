@@ -469,7 +469,7 @@ done:
 
 static int scrypt_number(Thread *t, V v, const char *name, uint64_t *out) {
     if (v != V_NULL && !v_is_any_int(v)) {
-        err_set(t, &exc_TypeError, v == V_NONE ? "scrypt() argument '%s' must be int, not None" : "scrypt() argument '%s' must be int, not %T", name, v);
+        err_set(t, &exc_TypeError, "scrypt() argument '%s' must be int, not %K", name, v);
         return -1;
     }
     if (v != V_NULL && int_sign(v) >= 0 && int_bit_length(v) <= 64) return int_as_u64(t, v, out);

@@ -119,7 +119,7 @@ static NATIVE(io_open) {
     V closefd = args[6] == V_NULL ? V_TRUE : args[6], opener = args[7] == V_NULL ? V_NONE : args[7];
     ptrdiff_t buffering = -1;
     Mode m;
-    if (!v_is_str(mode)) return err_set(t, &exc_TypeError, "open() argument 'mode' must be str, not %T", mode);
+    if (!v_is_str(mode)) return err_set(t, &exc_TypeError, "open() argument 'mode' must be str, not %K", mode);
     if (args[2] != V_NULL && num_as_ssize(t, args[2], &exc_OverflowError, &buffering) < 0) return V_ERROR;
     struct { V v; const char *name; } texts[] = {{encoding, "encoding"}, {errors, "errors"}, {newline, "newline"}};
     for (size_t i = 0; i < countof(texts); i++) {
@@ -138,7 +138,7 @@ static NATIVE(io_open) {
 
 static NATIVE(io_open_code) {
     (void)self, (void)nargs, (void)kwnames;
-    if (!v_is_str(args[0])) return err_set(t, &exc_TypeError, "open_code() argument 'path' must be str, not %T", args[0]);
+    if (!v_is_str(args[0])) return err_set(t, &exc_TypeError, "open_code() argument 'path' must be str, not %K", args[0]);
     V all[8] = {args[0], NAME_STR("rb")};
     return io_open(t, self, all, 8, V_NULL);
 }

@@ -301,7 +301,7 @@ static V encoder_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnam
     if (given[MARKERS] != V_NONE && !v_is_dict(given[MARKERS]))
         return err_set(t, &exc_TypeError, "make_encoder() argument 1 must be dict or None, not %T", given[MARKERS]);
     for (int i = KEY_SEPARATOR; i <= ITEM_SEPARATOR; i++) {
-        if (!v_is_str(given[i])) return err_set(t, &exc_TypeError, "make_encoder() argument %d must be str, not %T", i + 1, given[i]);
+        if (!v_is_str(given[i])) return err_set(t, &exc_TypeError, "make_encoder() argument %d must be str, not %K", i + 1, given[i]);
     }
     int flags[3];
     for (int i = 0; i < 3; i++) {
@@ -350,7 +350,7 @@ Type json_encoder_type = {
 static const Method methods[] = {
     {"encode_basestring_ascii", json_encode_basestring_ascii, "string, /", LOCK_NONE, 0, "A JSON string of ASCII characters only."},
     {"encode_basestring", json_encode_basestring, "string, /", LOCK_NONE, 0, "A JSON string."},
-    {"scanstring", json_scanstring, "string, end, strict=True, /", LOCK_NONE, 0,
+    {"scanstring", json_scanstring, "string, end, strict=True, /", LOCK_NONE, M_OLD_ARITY | M_TUPLE,
      "Reads the JSON string whose opening quote stands before end: (text, index behind it)."},
     METHOD_END,
 };

@@ -106,7 +106,7 @@ static NATIVE(encoder_setstate) {
     UNUSED_NATIVE();
     Coder *c = coder_of(self);
     uint8_t text[1 + MAX_PENDING_CHARS * 4 + STATE_BYTES];
-    if (!v_is_any_int(args[0])) return err_set(t, &exc_TypeError, "setstate() argument must be int, not %T", args[0]);
+    if (!v_is_any_int(args[0])) return err_set(t, &exc_TypeError, "setstate() argument must be int, not %K", args[0]);
     if (int_to_bytes(t, args[0], text, sizeof text, true, false) < 0) return V_ERROR;
     if (text[0] > MAX_PENDING_CHARS * 4) return err_set(t, &exc_UnicodeError, "pending buffer too large");
     V pending = text[0] ? str_from_utf8(t, (const char *)text + 1, text[0]) : V_NULL;
@@ -187,7 +187,7 @@ static NATIVE(decoder_setstate) {
     UNUSED_NATIVE();
     Coder *c = coder_of(self);
     uint8_t state[STATE_BYTES];
-    if (!v_is_tuple(args[0])) return err_set(t, &exc_TypeError, "setstate() argument must be tuple, not %T", args[0]);
+    if (!v_is_tuple(args[0])) return err_set(t, &exc_TypeError, "setstate() argument must be tuple, not %K", args[0]);
     if (tuple_len(args[0]) != 2 || !v_is_bytes(tuple_borrow(args[0], 0)) || !v_is_any_int(tuple_borrow(args[0], 1)))
         return err_set(t, &exc_TypeError, "setstate(): illegal state argument");
     V pending = tuple_get(args[0], 0), number = tuple_get(args[0], 1);
@@ -309,7 +309,7 @@ static NATIVE(writer_reset) {
 // ---- making ---------------------------------------------------------------------------------------------------------------
 static V make(Thread *t, Type *type, V stream, V errors, const char *name, bool decodes) {
     if (errors != V_NULL && !v_is_str(errors))
-        return err_set(t, &exc_TypeError, "%s() argument %d must be str, not %T", name, stream == V_NULL ? 1 : 2, errors);
+        return err_set(t, &exc_TypeError, "%s() argument %d must be str, not %K", name, stream == V_NULL ? 1 : 2, errors);
     V self = type_alloc(t, type, 0), codec = v_is_error(self) ? V_ERROR : obj_getattr(t, v_from_type(type), NAME(codec));
     if (!v_is_error(codec) && !v_is_exact(codec, &cjk_codec_type)) {
         v_drop(t, codec);

@@ -75,13 +75,13 @@ static int optional_id(Thread *t, V v, long *out) {
 
 static int plan_keep(Thread *t, V fds, Plan *p) {
     if (!v_is_tuple(fds)) {
-        err_set(t, &exc_TypeError, "fork_exec() argument 4 must be tuple, not %T", fds);
+        err_set(t, &exc_TypeError, "fork_exec() argument 4 must be tuple, not %K", fds);
         return -1;
     }
     p->n_keep = tuple_len(fds);
     p->keep = calloc(p->n_keep + 1, sizeof *p->keep);
     for (size_t i = 0; p->keep && i < p->n_keep; i++) {
-        if (num_as_int(t, tuple_borrow(fds, i), &p->keep[i]) < 0) return -1;
+        if (num_as_int_old(t, tuple_borrow(fds, i), &p->keep[i]) < 0) return -1;
         if (p->keep[i] < 0 || (i && p->keep[i] <= p->keep[i - 1])) {
             err_set(t, &exc_ValueError, "bad value(s) in fds_to_keep");
             return -1;
@@ -99,7 +99,7 @@ static int plan_groups(Thread *t, V groups, Plan *p) {
     p->groups = calloc((size_t)p->n_groups + 1, sizeof *p->groups);
     int r = p->groups ? 0 : -1, id;
     for (long i = 0; r == 0 && i < p->n_groups; i++) {
-        r = num_as_int(t, tuple_borrow(list, (size_t)i), &id);
+        r = num_as_int_old(t, tuple_borrow(list, (size_t)i), &id);
         p->groups[i] = (gid_t)id;
     }
     v_drop(t, list);
@@ -115,9 +115,9 @@ static int plan_make(Thread *t, const V *a, Plan *p) {
     if (flag_arg(t, a[CLOSE_FDS], false, &p->close_fds) < 0 || flag_arg(t, a[RESTORE_SIGNALS], false, &p->restore_signals) < 0 ||
         flag_arg(t, a[NEW_SESSION], false, &p->new_session) < 0) return -1;
     for (int i = 0; i < 8; i++) {
-        if (num_as_int(t, a[P2CREAD + i], &p->fds[i]) < 0) return -1;
+        if (num_as_int_old(t, a[P2CREAD + i], &p->fds[i]) < 0) return -1;
     }
-    if (num_as_int(t, a[PROCESS_GROUP], &p->process_group) < 0 || num_as_int(t, a[UMASK], &p->umask) < 0) return -1;
+    if (num_as_int_old(t, a[PROCESS_GROUP], &p->process_group) < 0 || num_as_int_old(t, a[UMASK], &p->umask) < 0) return -1;
     if (p->close_fds && p->fds[7] < 3) {
         err_set(t, &exc_ValueError, "errpipe_write must be >= 3");
         return -1;
@@ -248,7 +248,7 @@ failed:
 static NATIVE(fork_exec) {
     (void)self, (void)kwnames;
     Plan p;
-    if (nargs != N_ARGS) return err_set(t, &exc_TypeError, "fork_exec expected %d arguments, got %zu", N_ARGS, nargs);
+    if (nargs != N_ARGS) return err_set(t, &exc_TypeError, "fork_exec() takes exactly %d arguments (%zu given)", N_ARGS, nargs);
     if (plan_make(t, args, &p) < 0) {
         if (!err_pending(t)) err_no_memory(t);
         plan_free(&p);

@@ -93,7 +93,7 @@ static int resolve(Thread *t, const char *name, int family, Address *out, sockle
 
 static int port_arg(Thread *t, const char *caller, V v, uint16_t *port) {
     int n;
-    if (num_as_int(t, v, &n) < 0) return -1;
+    if (num_as_int_old(t, v, &n) < 0) return -1;
     if (n >= 0 && n <= 0xFFFF) {
         *port = htons((uint16_t)n);
         return 0;
@@ -154,7 +154,7 @@ int socket_address_arg(Thread *t, const char *caller, Socket *s, V v, Address *a
     int extra[2] = {0, 0};
     if (port_arg(t, caller, tuple_borrow(v, 1), &port) < 0) return -1;
     for (size_t i = 2; i < n; i++) {
-        if (num_as_int(t, tuple_borrow(v, i), &extra[i - 2]) < 0) return -1;
+        if (num_as_int_old(t, tuple_borrow(v, i), &extra[i - 2]) < 0) return -1;
     }
     V host = host_bytes(t, tuple_borrow(v, 0));
     int r = v_is_error(host) ? -1 : resolve(t, bytes_data(host), s->family, a, len);
@@ -259,14 +259,14 @@ static int socket_init(Thread *t, V self, const V *args, size_t nargs, V kwnames
     int v[3] = {-1, -1, -1}, fd = -1;
     if (args_bind(t, "socket", "family=-1, type=-1, proto=-1, fileno=None", args, nargs, kwnames, a) < 0) return -1;
     for (int i = 0; i < 3; i++) {
-        if (a[i] != V_NULL && num_as_int(t, a[i], &v[i]) < 0) return -1;
+        if (a[i] != V_NULL && num_as_int_old(t, a[i], &v[i]) < 0) return -1;
     }
     if (a[3] != V_NULL && a[3] != V_NONE) {
         if (v_is_any_float(a[3])) {
             err_set(t, &exc_TypeError, "integer argument expected, got float");
             return -1;
         }
-        if (num_as_int(t, a[3], &fd) < 0) return -1;
+        if (num_as_int_old(t, a[3], &fd) < 0) return -1;
         if (fd < 0) {
             err_set(t, &exc_ValueError, "negative file descriptor");
             return -1;
@@ -338,7 +338,7 @@ static NATIVE(socket_bind) {
 static NATIVE(socket_listen) {
     (void)nargs, (void)kwnames;
     int backlog = 128, r;
-    if (args[0] != V_NULL && num_as_int(t, args[0], &backlog) < 0) return V_ERROR;
+    if (args[0] != V_NULL && num_as_int_old(t, args[0], &backlog) < 0) return V_ERROR;
     DETACHED(t, r, listen(socket_of(self)->fd, backlog < 0 ? 0 : backlog));
     return r < 0 ? errno_error(t) : V_NONE;
 }
@@ -396,7 +396,7 @@ static NATIVE(socket_connect_ex) {
 static NATIVE(socket_shutdown) {
     (void)nargs, (void)kwnames;
     int how, r;
-    if (num_as_int(t, args[0], &how) < 0) return V_ERROR;
+    if (num_as_int_old(t, args[0], &how) < 0) return V_ERROR;
     DETACHED(t, r, shutdown(socket_of(self)->fd, how));
     return r < 0 ? errno_error(t) : V_NONE;
 }
@@ -512,7 +512,7 @@ static NATIVE(socket_sendto) { // data, [flags,] address
     ptrdiff_t n = -1;
     if (args_no_keywords(t, "sendto", kwnames) < 0) return V_ERROR;
     if (nargs < 2 || nargs > 3) return err_set(t, &exc_TypeError, "sendto() takes 2 or 3 arguments (%zu given)", nargs);
-    if (nargs == 3 && num_as_int(t, args[1], &flags) < 0) return V_ERROR;
+    if (nargs == 3 && num_as_int_old(t, args[1], &flags) < 0) return V_ERROR;
     if (socket_address_arg(t, "sendto", s, args[nargs - 1], &a, &len) < 0 || buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR;
     SOCKET_CALL(t, s, n, POLLOUT, sendto(s->fd, view.data, (size_t)view.len, flags, &a.any, len));
     buffer_release(t, &view);
@@ -523,13 +523,13 @@ static NATIVE(socket_sendto) { // data, [flags,] address
 static NATIVE(socket_setsockopt) { // level, optname, value | (None, optlen)
     int level, name, r, value;
     if (args_no_keywords(t, "setsockopt", kwnames) < 0 || args_check_count(t, "setsockopt", nargs, 3, 4) < 0) return V_ERROR;
-    if (num_as_int(t, args[0], &level) < 0 || num_as_int(t, args[1], &name) < 0) return V_ERROR;
+    if (num_as_int_old(t, args[0], &level) < 0 || num_as_int_old(t, args[1], &name) < 0) return V_ERROR;
     int fd = socket_of(self)->fd;
     if (nargs == 4) {
-        if (num_as_int(t, args[3], &value) < 0) return V_ERROR;
+        if (num_as_int_old(t, args[3], &value) < 0) return V_ERROR;
         r = setsockopt(fd, level, name, NULL, (socklen_t)value);
     } else if (v_is_any_int(args[2])) {
-        if (num_as_int(t, args[2], &value) < 0) return V_ERROR;
+        if (num_as_int_old(t, args[2], &value) < 0) return V_ERROR;
         r = setsockopt(fd, level, name, &value, sizeof value);
     } else {
         Buffer view;
@@ -544,7 +544,7 @@ static NATIVE(socket_setsockopt) { // level, optname, value | (None, optlen)
 static NATIVE(socket_getsockopt) { // level, optname, buflen=0
     (void)nargs, (void)kwnames;
     int level, name, size = 0, value = 0;
-    if (num_as_int(t, args[0], &level) < 0 || num_as_int(t, args[1], &name) < 0 || (args[2] != V_NULL && num_as_int(t, args[2], &size) < 0)) return V_ERROR;
+    if (num_as_int_old(t, args[0], &level) < 0 || num_as_int_old(t, args[1], &name) < 0 || (args[2] != V_NULL && num_as_int_old(t, args[2], &size) < 0)) return V_ERROR;
     int fd = socket_of(self)->fd;
     if (size == 0) {
         socklen_t n = sizeof value;
@@ -625,7 +625,7 @@ static NATIVE(socket_getaddrinfo) { // host, port, family=0, type=0, proto=0, fl
     int n[4];
     for (int i = 0; i < 4; i++) {
         n[i] = 0;
-        if (args[i + 2] != V_NULL && num_as_int(t, args[i + 2], &n[i]) < 0) return V_ERROR;
+        if (args[i + 2] != V_NULL && num_as_int_old(t, args[i + 2], &n[i]) < 0) return V_ERROR;
     }
     V host = args[0] == V_NONE ? V_NULL : host_bytes(t, args[0]);
     if (v_is_error(host)) return V_ERROR;
@@ -675,7 +675,7 @@ static NATIVE(socket_getnameinfo) { // sockaddr, flags
     Address a;
     socklen_t len;
     if (!v_is_tuple(args[0])) return err_set(t, &exc_TypeError, "getnameinfo() argument 1 must be a tuple");
-    if (num_as_int(t, args[1], &flags) < 0) return V_ERROR;
+    if (num_as_int_old(t, args[1], &flags) < 0) return V_ERROR;
     Socket like = {.family = tuple_len(args[0]) > 2 ? AF_INET6 : AF_INET};
     if (socket_address_arg(t, "getnameinfo", &like, args[0], &a, &len) < 0) return V_ERROR;
     char host[NI_MAXHOST], service[NI_MAXSERV];
@@ -724,7 +724,7 @@ static NATIVE(socket_inet_pton) {
     (void)self, (void)nargs, (void)kwnames;
     int family;
     unsigned char out[sizeof(struct in6_addr)];
-    if (num_as_int(t, args[0], &family) < 0) return V_ERROR;
+    if (num_as_int_old(t, args[0], &family) < 0) return V_ERROR;
     const char *p = v_is_str(args[1]) ? str_cstr(t, args[1]) : (err_bad_argument(t, "inet_pton", "argument 2", "str", args[1]), NULL);
     if (!p) return V_ERROR;
     int r = inet_pton(family, p, out);
@@ -736,7 +736,7 @@ static NATIVE(socket_inet_ntop) {
     int family;
     Buffer view;
     char text[INET6_ADDRSTRLEN];
-    if (num_as_int(t, args[0], &family) < 0 || buffer_get(t, args[1], &view, BUF_SIMPLE) < 0) return V_ERROR;
+    if (num_as_int_old(t, args[0], &family) < 0 || buffer_get(t, args[1], &view, BUF_SIMPLE) < 0) return V_ERROR;
     bool known = family == AF_INET || family == AF_INET6, fits = view.len == (family == AF_INET ? 4 : 16);
     if (known && fits) inet_ntop(family, view.data, text, sizeof text);
     buffer_release(t, &view);
@@ -744,19 +744,19 @@ static NATIVE(socket_inet_ntop) {
     return fits ? str_from_cstr(t, text) : err_set(t, &exc_ValueError, "invalid length of packed IP address string");
 }
 
-#define BYTE_ORDER_CALL(function, call, most) \
+#define BYTE_ORDER_CALL(function, call, number, read, most) \
     static NATIVE(function) { \
         (void)self, (void)nargs, (void)kwnames; \
-        int64_t n; \
-        if (num_as_i64(t, args[0], &n) < 0) return V_ERROR; \
+        number n; \
+        if (read(t, args[0], &n) < 0) return V_ERROR; \
         if (n < 0) return err_set(t, &exc_OverflowError, #call ": can't convert negative Python int to C %s-bit unsigned integer", most == 0xFFFF ? "16" : "32"); \
-        if (n > (int64_t)most) return err_set(t, &exc_OverflowError, #call ": Python int too large to convert to C %s-bit unsigned integer", most == 0xFFFF ? "16" : "32"); \
+        if (n > (number)most) return err_set(t, &exc_OverflowError, #call ": Python int too large to convert to C %s-bit unsigned integer", most == 0xFFFF ? "16" : "32"); \
         return v_from_int(call((uint32_t)n)); \
     }
-BYTE_ORDER_CALL(socket_htons, htons, 0xFFFF)
-BYTE_ORDER_CALL(socket_ntohs, ntohs, 0xFFFF)
-BYTE_ORDER_CALL(socket_htonl, htonl, 0xFFFFFFFF)
-BYTE_ORDER_CALL(socket_ntohl, ntohl, 0xFFFFFFFF)
+BYTE_ORDER_CALL(socket_htons, htons, int, num_as_int_old, 0xFFFF)
+BYTE_ORDER_CALL(socket_ntohs, ntohs, int, num_as_int_old, 0xFFFF)
+BYTE_ORDER_CALL(socket_htonl, htonl, int64_t, num_as_i64, 0xFFFFFFFF)
+BYTE_ORDER_CALL(socket_ntohl, ntohl, int64_t, num_as_i64, 0xFFFFFFFF)
 
 static V socket_from_fd(Thread *t, int fd, int family, int type, int proto) {
     V self = type_alloc(t, &socket_type, 0);
@@ -772,7 +772,7 @@ static NATIVE(socket_socketpair) { // family=AF_UNIX, type=SOCK_STREAM, proto=0
     (void)self, (void)nargs, (void)kwnames;
     int n[3] = {AF_UNIX, SOCK_STREAM, 0}, fds[2], r;
     for (int i = 0; i < 3; i++) {
-        if (args[i] != V_NULL && num_as_int(t, args[i], &n[i]) < 0) return V_ERROR;
+        if (args[i] != V_NULL && num_as_int_old(t, args[i], &n[i]) < 0) return V_ERROR;
     }
     DETACHED(t, r, socketpair(n[0], n[1] | SOCK_CLOEXEC, n[2], fds));
     if (r < 0) return errno_error(t);
@@ -782,14 +782,14 @@ static NATIVE(socket_socketpair) { // family=AF_UNIX, type=SOCK_STREAM, proto=0
 static NATIVE(socket_close_fd) {
     (void)self, (void)nargs, (void)kwnames;
     int fd, r;
-    if (num_as_int(t, args[0], &fd) < 0) return V_ERROR;
+    if (num_as_int_old(t, args[0], &fd) < 0) return V_ERROR;
     DETACHED(t, r, close(fd));
     return r < 0 && errno != ECONNRESET ? errno_error(t) : V_NONE;
 }
 static NATIVE(socket_dup) {
     (void)self, (void)nargs, (void)kwnames;
     int fd;
-    if (num_as_int(t, args[0], &fd) < 0) return V_ERROR;
+    if (num_as_int_old(t, args[0], &fd) < 0) return V_ERROR;
     int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     return copy < 0 ? errno_error(t) : v_from_int(copy);
 }
@@ -815,15 +815,15 @@ static NATIVE(socket_getservbyname) {
 static const Method methods[] = {
     {"getaddrinfo", socket_getaddrinfo, "host, port, family=0, type=0, proto=0, flags=0", 0, 0,
         "The addresses of a host and a service: a list of (family, type, protocol, name, address)."},
-    {"getnameinfo", socket_getnameinfo, "sockaddr, flags, /", 0, 0, "The names (host, service) of an address."},
+    {"getnameinfo", socket_getnameinfo, "sockaddr, flags, /", 0, M_OLD_ARITY | M_TUPLE, "The names (host, service) of an address."},
     {"gethostname", socket_gethostname, "", 0, 0, "Return the current host name."},
-    {"gethostbyname", socket_gethostbyname, "host, /", 0, 0, "The IPv4 address of a host, like '127.0.0.1'."},
-    {"getservbyname", socket_getservbyname, "servicename, protocolname=<unrepresentable>, /", 0, 0, NULL},
-    {"inet_aton", socket_inet_aton, "string, /", 0, 0, NULL}, {"inet_ntoa", socket_inet_ntoa, "packed, /", 0, 0, NULL},
-    {"inet_pton", socket_inet_pton, "af, ip, /", 0, 0, NULL}, {"inet_ntop", socket_inet_ntop, "af, packed, /", 0, 0, NULL},
-    {"htons", socket_htons, "integer, /", 0, 0, NULL}, {"ntohs", socket_ntohs, "integer, /", 0, 0, NULL},
+    {"gethostbyname", socket_gethostbyname, "host, /", 0, M_OLD_ARITY | M_TUPLE, "The IPv4 address of a host, like '127.0.0.1'."},
+    {"getservbyname", socket_getservbyname, "servicename, protocolname=<unrepresentable>, /", 0, M_OLD_ARITY | M_TUPLE, NULL},
+    {"inet_aton", socket_inet_aton, "string, /", 0, M_OLD_ARITY | M_TUPLE, NULL}, {"inet_ntoa", socket_inet_ntoa, "packed, /", 0, M_OLD_ARITY | M_TUPLE, NULL},
+    {"inet_pton", socket_inet_pton, "af, ip, /", 0, M_OLD_ARITY | M_TUPLE, NULL}, {"inet_ntop", socket_inet_ntop, "af, packed, /", 0, M_OLD_ARITY | M_TUPLE, NULL},
+    {"htons", socket_htons, "integer, /", 0, M_OLD_ARITY | M_TUPLE, NULL}, {"ntohs", socket_ntohs, "integer, /", 0, M_OLD_ARITY | M_TUPLE, NULL},
     {"htonl", socket_htonl, "integer, /", 0, 0, NULL}, {"ntohl", socket_ntohl, "integer, /", 0, 0, NULL},
-    {"socketpair", socket_socketpair, "family=AF_UNIX, type=SOCK_STREAM, proto=0, /", 0, 0, NULL}, {"close", socket_close_fd, "fd, /", 0, 0, NULL},
+    {"socketpair", socket_socketpair, "family=AF_UNIX, type=SOCK_STREAM, proto=0, /", 0, M_OLD_ARITY | M_TUPLE, NULL}, {"close", socket_close_fd, "fd, /", 0, 0, NULL},
     {"dup", socket_dup, "fd, /", 0, 0, NULL}, {"getdefaulttimeout", socket_getdefaulttimeout, "", 0, 0, NULL},
     {"setdefaulttimeout", socket_setdefaulttimeout, "timeout, /", 0, 0, NULL}, METHOD_END,
 };

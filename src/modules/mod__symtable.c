@@ -9,7 +9,7 @@ static NATIVE(symtable_function) {
     UNUSED_NATIVE();
     static const char *const names[] = {"exec", "eval", "single"};
     static const int modes[] = {FRONT_EXEC, FRONT_EVAL, FRONT_SINGLE};
-    if (!v_is_str(args[2])) return err_set(t, &exc_TypeError, "symtable() argument 3 must be str, not %T", args[2]);
+    if (!v_is_str(args[2])) return err_set(t, &exc_TypeError, "symtable() argument 3 must be str, not %K", args[2]);
     V filename = builtins_filename(t, args[1]), result = V_ERROR;
     if (v_is_error(filename)) return V_ERROR;
     size_t i = 0;

@@ -189,7 +189,7 @@ static NATIVE(thread_stack_size) {
 static NATIVE(thread_interrupt_main) {
     UNUSED_NATIVE();
     int number = SIGINT;
-    if (args[0] != V_NULL && num_as_int(t, args[0], &number) < 0) return V_ERROR;
+    if (args[0] != V_NULL && num_as_int_old(t, args[0], &number) < 0) return V_ERROR;
     if (number < 1 || number >= NSIG) return err_set(t, &exc_ValueError, "signal number out of range");
     signal_simulate(number);
     return V_NONE;
@@ -274,8 +274,8 @@ static NATIVE(thread_excepthook) {
     "start_new_thread(function, args[, kwargs])\n\nCalls function(*args, **kwargs) in a new thread and returns the "  \
     "thread's identifier.\nThe thread ends when the function returns; an exception is reported, but SystemExit is not."
 static const Method methods[] = {
-    {"start_new_thread", thread_start_new, NULL, 0, M_RAW, START_DOC},
-    {"start_new", thread_start_new, NULL, 0, M_RAW, START_DOC},
+    {"start_new_thread", thread_start_new, NULL, 0, M_RAW | M_TUPLE, START_DOC},
+    {"start_new", thread_start_new, NULL, 0, M_RAW | M_TUPLE, START_DOC},
     {"allocate_lock", thread_allocate_lock, "", 0, 0, "A new, free lock."},
     {"allocate", thread_allocate_lock, "", 0, 0, "A new, free lock."},
     {"exit", thread_exit_now, "", 0, 0, "Raises SystemExit, which ends the thread."},
@@ -284,9 +284,9 @@ static const Method methods[] = {
      "A number that no other thread has while this one lives; a later thread may get it again."},
     {"get_native_id", thread_get_native_id, "", 0, 0, "The thread's number in the operating system."},
     {"_count", thread_count, "", 0, 0, "How many threads started here have not ended yet."},
-    {"stack_size", thread_stack_size, "size=0, /", 0, 0,
+    {"stack_size", thread_stack_size, "size=0, /", 0, M_OLD_ARITY | M_TUPLE,
      "The stack size of new threads in bytes, 0 for the system's; sets another one when it is given."},
-    {"interrupt_main", thread_interrupt_main, "signum=signal.SIGINT, /", 0, 0,
+    {"interrupt_main", thread_interrupt_main, "signum=signal.SIGINT, /", 0, M_OLD_ARITY | M_TUPLE,
      "Has the main thread handle a signal as if it had arrived."},
     {"_set_sentinel", thread_set_sentinel, "", 0, 0, "A lock that is released when this thread ends."},
     {"_excepthook", thread_excepthook, "args, /", 0, 0, "Shows an exception that a thread did not catch."},

@@ -43,7 +43,7 @@ static NATIVE(warnings_warn_explicit_function) {
     enum { MESSAGE, CATEGORY, FILENAME, LINENO, MODULE, REGISTRY, GLOBALS, SOURCE };
     int64_t lineno;
     if (!v_is_str(args[FILENAME]))
-        return err_set(t, &exc_TypeError, "warn_explicit() argument 3 must be str, not %T", args[FILENAME]);
+        return err_set(t, &exc_TypeError, "warn_explicit() argument 3 must be str, not %K", args[FILENAME]);
     if (num_as_i64(t, args[LINENO], &lineno) < 0) return V_ERROR;
     WarningPlace place = {args[FILENAME], args[MODULE], args[REGISTRY], V_NULL, args[SOURCE] == V_NONE ? V_NULL : args[SOURCE], lineno};
     V globals = args[GLOBALS];

@@ -83,7 +83,7 @@ V array_slice(Thread *t, Array *a, size_t start, size_t end) {
 // ---- construction ------------------------------------------------------------------------------------------------------
 static const ArrayKind *read_kind(Thread *t, V code) {
     if (!v_is_str(code) || str_len(code) != 1) {
-        err_set(t, &exc_TypeError, "array() argument 1 must be a unicode character, not %T", code);
+        err_set(t, &exc_TypeError, "array() argument 1 must be a unicode character, not %K", code);
         return NULL;
     }
     const ArrayKind *kind = str_at(code, 0) < 128 ? array_kind_of((char)str_at(code, 0)) : NULL;

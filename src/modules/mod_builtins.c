@@ -75,11 +75,7 @@ static NATIVE(builtins_round) {
 static NATIVE(builtins_chr) {
     UNUSED_NATIVE();
     int c;
-    if (num_as_int(t, args[0], &c) < 0) {
-        if (!err_matches(t, &exc_OverflowError)) return V_ERROR;
-        err_clear(t);
-        return err_set(t, &exc_OverflowError, "Python int too large to convert to C int");
-    }
+    if (num_as_int(t, args[0], &c) < 0) return V_ERROR;
     if (c < 0 || c > 0x10ffff) return err_set(t, &exc_ValueError, "chr() arg not in range(0x110000)");
     return str_from_char(t, (uint32_t)c);
 }

@@ -339,7 +339,7 @@ static void on_user(int number) {
 }
 
 static int user_signal(Thread *t, V v, int *out) {
-    if (num_as_int(t, v, out) < 0) return -1;
+    if (num_as_int_old(t, v, out) < 0) return -1;
     for (size_t i = 0; i < countof(fatal); i++) {
         if (fatal[i].number != *out) continue;
         err_set(t, &exc_RuntimeError, "signal %i cannot be registered, use enable() instead", *out);

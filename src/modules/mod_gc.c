@@ -49,7 +49,7 @@ static NATIVE(gc_set_thresholds) {
     if (args_old_count(t, "set_threshold", nargs, kwnames, 1, 3) < 0) return V_ERROR;
     int value[3];
     for (size_t i = 0; i < nargs; i++)
-        if (num_as_int(t, args[i], &value[i]) < 0) return V_ERROR;
+        if (num_as_int_old(t, args[i], &value[i]) < 0) return V_ERROR;
     for (size_t i = 0; i < nargs; i++) gc_set_threshold((int)i, value[i]);
     return V_NONE;
 }

@@ -253,7 +253,7 @@ static NATIVE(cycle_setstate) {
     V given[2];
     int complete;
     if (it_state(t, args[0], 2, 2, given) < 0) return V_ERROR;
-    if (!v_is_list(given[0])) return err_set(t, &exc_TypeError, "argument 1 must be list, not %T", given[0]);
+    if (!v_is_list(given[0])) return err_set(t, &exc_TypeError, "argument 1 must be list, not %K", given[0]);
     if (num_as_int(t, given[1], &complete) < 0) return V_ERROR;
     SET(saved, given[0]);
     self_->complete = complete != 0;

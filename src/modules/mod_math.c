@@ -87,8 +87,7 @@ static V log_any(Thread *t, V v, double (*fn)(double)) {
 }
 
 static NATIVE(m_log) {
-    (void)self;
-    if (kwnames != V_NULL && tuple_len(kwnames)) return err_set(t, &exc_TypeError, "math.log() takes no keyword arguments");
+    (void)self, (void)kwnames;
     if (nargs < 1 || nargs > 2) return err_set(t, &exc_TypeError, "math.log requires 1 to 2 arguments");
     V a = log_any(t, args[0], log_e);
     if (v_is_error(a) || nargs == 1) return a;
@@ -463,7 +462,7 @@ static const Method methods[] = {
     {"lcm", math_lcm, "*integers", 0, M_RAW, "The least common multiple."},
     {"ldexp", m_ldexp, "x, i, /", 0, 0, "x * 2**i."},
     {"lgamma", math_lgamma, "x, /", 0, M_OLD_ARITY, "The natural logarithm of the gamma function's magnitude."},
-    {"log", m_log, NULL, 0, M_RAW, "log(x, [base=math.e])\nThe logarithm of x to a base."},
+    {"log", m_log, NULL, 0, M_RAW | M_TUPLE, "log(x, [base=math.e])\nThe logarithm of x to a base."},
     {"log10", m_log10, "x, /", 0, M_OLD_ARITY, "The logarithm to base 10."},
     {"log2", m_log2, "x, /", 0, M_OLD_ARITY, "The logarithm to base 2."},
     {"modf", m_modf, "x, /", 0, M_OLD_ARITY, "The fractional and the integer part of x, both with its sign."},

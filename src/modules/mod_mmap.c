@@ -45,8 +45,8 @@ static int wish_parse(Thread *t, const V *args, size_t nargs, V kwnames, Wish *w
     V a[6];
     *w = (Wish){.flags = MAP_SHARED, .prot = PROT_READ | PROT_WRITE};
     if (args_bind(t, "mmap", "fileno, length, flags=0, prot=0, access=0, offset=0", args, nargs, kwnames, a) < 0) return -1;
-    if (num_as_int(t, a[0], &w->fd) < 0 || num_as_i64(t, a[1], &w->size) < 0 || (a[2] != V_NULL && num_as_int(t, a[2], &w->flags) < 0) ||
-        (a[3] != V_NULL && num_as_int(t, a[3], &w->prot) < 0) || (a[4] != V_NULL && num_as_int(t, a[4], &w->access) < 0) ||
+    if (num_as_int_old(t, a[0], &w->fd) < 0 || num_as_i64(t, a[1], &w->size) < 0 || (a[2] != V_NULL && num_as_int_old(t, a[2], &w->flags) < 0) ||
+        (a[3] != V_NULL && num_as_int_old(t, a[3], &w->prot) < 0) || (a[4] != V_NULL && num_as_int_old(t, a[4], &w->access) < 0) ||
         (a[5] != V_NULL && num_as_i64(t, a[5], &w->offset) < 0)) return -1;
     if (w->size < 0) err_set(t, &exc_OverflowError, "memory mapped length must be positive");
     else if (w->offset < 0) err_set(t, &exc_OverflowError, "memory mapped offset must be positive");
@@ -183,7 +183,7 @@ static NATIVE(mmap_write_byte) {
     (void)nargs, (void)kwnames;
     Map *m = map_of(self);
     int byte;
-    if (check_open(t, m) < 0 || num_as_int(t, args[0], &byte) < 0 || check_open(t, m) < 0) return V_ERROR;
+    if (check_open(t, m) < 0 || num_as_int_old(t, args[0], &byte) < 0 || check_open(t, m) < 0) return V_ERROR;
     if (byte < 0 || byte > 255) return err_set(t, &exc_OverflowError, byte < 0 ? "unsigned byte integer is less than minimum" : "unsigned byte integer is greater than maximum");
     if (check_writable(t, m) < 0) return V_ERROR;
     if (m->pos >= m->size) return err_set(t, &exc_ValueError, "write byte out of range");
@@ -195,7 +195,7 @@ static NATIVE(mmap_seek) { // pos, whence=0
     Map *m = map_of(self);
     ptrdiff_t pos;
     int how = SEEK_SET;
-    if (check_open(t, m) < 0 || num_as_ssize(t, args[0], &exc_OverflowError, &pos) < 0 || (args[1] != V_NULL && num_as_int(t, args[1], &how) < 0)) return V_ERROR;
+    if (check_open(t, m) < 0 || num_as_ssize(t, args[0], &exc_OverflowError, &pos) < 0 || (args[1] != V_NULL && num_as_int_old(t, args[1], &how) < 0)) return V_ERROR;
     if (how < SEEK_SET || how > SEEK_END) return err_set(t, &exc_ValueError, "unknown seek type");
     ptrdiff_t base = how == SEEK_SET ? 0 : (ptrdiff_t)(how == SEEK_CUR ? m->pos : m->size), where;
     if (__builtin_add_overflow(base, pos, &where) || where < 0 || (size_t)where > m->size) return err_set(t, &exc_ValueError, "seek out of range");
@@ -275,7 +275,7 @@ static NATIVE(mmap_madvise) { // option[, start[, length]]
     Map *m = map_of(self);
     int option;
     ptrdiff_t start = 0, n = (ptrdiff_t)m->size;
-    if (check_open(t, m) < 0 || num_as_int(t, args[0], &option) < 0 || (args[1] != V_NULL && num_as_ssize(t, args[1], &exc_OverflowError, &start) < 0) ||
+    if (check_open(t, m) < 0 || num_as_int_old(t, args[0], &option) < 0 || (args[1] != V_NULL && num_as_ssize(t, args[1], &exc_OverflowError, &start) < 0) ||
         (args[2] != V_NULL && num_as_ssize(t, args[2], &exc_OverflowError, &n) < 0) || check_open(t, m) < 0) return V_ERROR;
     ptrdiff_t size = (ptrdiff_t)m->size, sum;
     if (start < 0 || start >= size) return err_set(t, &exc_ValueError, "madvise start out of bounds");

@@ -44,7 +44,7 @@ static V text_of(Thread *t, const char *p) { return p ? str_from_utf8_surrogatee
 
 // An argument as bytes for libedit (stack value).
 static V fs_bytes_of(Thread *t, V text, const char *function) {
-    if (!v_is_str(text)) return err_set(t, &exc_TypeError, "%s() argument must be str, not %T", function, text);
+    if (!v_is_str(text)) return err_set(t, &exc_TypeError, "%s() argument must be str, not %K", function, text);
     V bytes = str_to_fs_bytes(t, text);
     if (v_is_error(bytes) || !memchr(bytes_data(bytes), 0, bytes_len(bytes))) return bytes;
     v_drop(t, bytes);

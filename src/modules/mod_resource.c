@@ -93,7 +93,7 @@ static const Method methods[] = {
     {"getrusage", resource_getrusage, "who, /", 0, 0, "The resources that this process, its children or this thread used."},
     {"getrlimit", resource_getrlimit, "resource, /", 0, 0, "The soft and hard limits of a resource."},
     {"setrlimit", resource_setrlimit, "resource, limits, /", 0, 0, "Set the soft and hard limits of a resource."},
-    {"prlimit", resource_prlimit, NULL, 0, M_RAW, "prlimit(pid, resource, [limits])\n\nGet, and with limits set, the limits of a process."},
+    {"prlimit", resource_prlimit, NULL, 0, M_RAW | M_TUPLE, "prlimit(pid, resource, [limits])\n\nGet, and with limits set, the limits of a process."},
     {"getpagesize", resource_getpagesize, "", 0, 0, "The size of a page of memory."},
     METHOD_END,
 };

@@ -38,7 +38,7 @@ static NATIVE(syslog_openlog) { // ident=None, logoption=0, facility=LOG_USER
     (void)self, (void)nargs, (void)kwnames;
     int option = 0, facility = LOG_USER;
     V name = V_NULL;
-    if ((args[1] != V_NULL && num_as_int(t, args[1], &option) < 0) || (args[2] != V_NULL && num_as_int(t, args[2], &facility) < 0)) return V_ERROR;
+    if ((args[1] != V_NULL && num_as_int_old(t, args[1], &option) < 0) || (args[2] != V_NULL && num_as_int_old(t, args[2], &facility) < 0)) return V_ERROR;
     if (args[0] != V_NULL) {
         if (!v_is_str(args[0])) return err_bad_argument(t, "openlog", "argument 1", "str", args[0]);
         name = str_encode_utf8(t, args[0]);
@@ -58,7 +58,7 @@ static NATIVE(syslog_syslog) { // [priority,] message
     int priority = LOG_INFO;
     if (args_no_keywords(t, "syslog.syslog", kwnames) < 0) return V_ERROR;
     if (nargs < 1 || nargs > 2 || !v_is_str(args[nargs - 1])) return err_set(t, &exc_TypeError, "[priority,] message string");
-    if (nargs == 2 && num_as_int(t, args[0], &priority) < 0) return V_ERROR;
+    if (nargs == 2 && num_as_int_old(t, args[0], &priority) < 0) return V_ERROR;
     const char *message = str_cstr(t, args[nargs - 1]);
     V name = V_NULL;
     if (!message || (!at_load_relaxed(&opened) && default_ident(t, &name) < 0)) return V_ERROR;
@@ -84,7 +84,7 @@ static NATIVE(syslog_closelog) {
     static NATIVE(name) { \
         (void)self, (void)nargs, (void)kwnames; \
         int n; \
-        return num_as_int(t, args[0], &n) < 0 ? V_ERROR : v_from_int(expression); \
+        return num_as_int_old(t, args[0], &n) < 0 ? V_ERROR : v_from_int(expression); \
     }
 NUMBER_FUNCTION(syslog_setlogmask, setlogmask(n))
 NUMBER_FUNCTION(syslog_mask, LOG_MASK(n))
@@ -93,10 +93,10 @@ NUMBER_FUNCTION(syslog_upto, LOG_UPTO(n))
 static const Method methods[] = {
     {"openlog", syslog_openlog, "ident=None, logoption=0, facility=LOG_USER", 0, 0, "Say how the following messages are to be marked."},
     {"closelog", syslog_closelog, "", 0, 0, "Forget what openlog() was told."},
-    {"syslog", syslog_syslog, NULL, 0, M_RAW, "syslog([priority,] message)\n\nSend a message to the system's log."},
-    {"setlogmask", syslog_setlogmask, "maskpri, /", 0, 0, "Set which priorities are logged; answers the previous mask."},
-    {"LOG_MASK", syslog_mask, "pri, /", 0, 0, "The mask of one priority."},
-    {"LOG_UPTO", syslog_upto, "pri, /", 0, 0, "The mask of a priority and all that are more urgent."},
+    {"syslog", syslog_syslog, NULL, 0, M_RAW | M_TUPLE, "syslog([priority,] message)\n\nSend a message to the system's log."},
+    {"setlogmask", syslog_setlogmask, "maskpri, /", 0, M_OLD_ARITY | M_TUPLE, "Set which priorities are logged; answers the previous mask."},
+    {"LOG_MASK", syslog_mask, "pri, /", 0, M_OLD_ARITY | M_TUPLE, "The mask of one priority."},
+    {"LOG_UPTO", syslog_upto, "pri, /", 0, M_OLD_ARITY | M_TUPLE, "The mask of a priority and all that are more urgent."},
     METHOD_END,
 };
 #define C(name) {#name, name}

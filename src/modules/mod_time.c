@@ -39,7 +39,7 @@ CLOCK_FUNCTIONS(thread_time, CLOCK_THREAD_CPUTIME_ID)
 
 static int get_clock(Thread *t, V v, clockid_t clock_out[1], struct timespec *ts) {
     int clock;
-    if (num_as_int(t, v, &clock) < 0) return -1;
+    if (num_as_int_old(t, v, &clock) < 0) return -1;
     *clock_out = clock;
     if (clock_gettime(clock, ts) == 0) return 0;
     os_error(t);
@@ -64,14 +64,14 @@ static NATIVE(time_clock_getres) {
     UNUSED_NATIVE();
     int clock;
     struct timespec ts;
-    if (num_as_int(t, args[0], &clock) < 0) return V_ERROR;
+    if (num_as_int_old(t, args[0], &clock) < 0) return V_ERROR;
     if (clock_getres(clock, &ts) < 0) return os_error(t);
     return float_from_double(t, (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec);
 }
 
 static V set_clock(Thread *t, V clock_id, int64_t ns) {
     int clock;
-    if (num_as_int(t, clock_id, &clock) < 0) return V_ERROR;
+    if (num_as_int_old(t, clock_id, &clock) < 0) return V_ERROR;
     struct timespec ts = {ns / NS, ns % NS};
     if (ts.tv_nsec < 0) ts = (struct timespec){ts.tv_sec - 1, ts.tv_nsec + NS};
     return clock_settime(clock, &ts) < 0 ? os_error(t) : V_NONE;

@@ -16,7 +16,7 @@ static inline bool assigned(V self, uint32_t c) {
 
 static int read_char(Thread *t, V v, const char *name, const char *which, uint32_t *c) {
     if (v_is_str(v) && str_len(v) == 1) return *c = str_at(v, 0), 0;
-    err_set(t, &exc_TypeError, "%s() argument%s must be a unicode character, not %T", name, which, v);
+    err_set(t, &exc_TypeError, "%s() argument%s must be a unicode character, not %K", name, which, v);
     return -1;
 }
 

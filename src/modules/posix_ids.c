@@ -231,7 +231,7 @@ const Method posix_ids_methods[] = {
     {"getgrouplist", posix_getgrouplist, "user, group, /", 0, 0, "A list of the groups a user belongs to, and one more."},
     {"setpgrp", posix_setpgrp, "", 0, 0, "Make the process the leader of its process group."},
     {"tcgetpgrp", posix_tcgetpgrp, "fd, /", 0, 0, "The process group in the foreground of a terminal."},
-    {"tcsetpgrp", posix_tcsetpgrp, "fd, pgid, /", 0, 0, "Set the process group in the foreground of a terminal."},
+    {"tcsetpgrp", posix_tcsetpgrp, "fd, pgid, /", 0, M_OLD_ARITY, "Set the process group in the foreground of a terminal."},
     {"getpriority", posix_getpriority, "which, who", 0, 0, "The scheduling priority of a process, group or user."},
     {"setpriority", posix_setpriority, "which, who, priority", 0, 0, "Set the scheduling priority of a process, group or user."},
     METHOD_END,

@@ -406,16 +406,17 @@ int posix_process_start(Thread *t, V module) {
 
 #define NOARGS(name) {#name, posix_##name, "", 0, 0, NULL}
 #define ONE(name, parameter) {#name, posix_##name, parameter, 0, 0, NULL}
+#define OLD(name, parameter) {#name, posix_##name, parameter, 0, M_OLD_ARITY, NULL} // counts its arguments in the older words
 const Method posix_process_methods[] = {
     NOARGS(getpid), NOARGS(getppid), NOARGS(getpgrp), NOARGS(setsid),
     NOARGS(getlogin), NOARGS(fork), NOARGS(abort), NOARGS(wait), NOARGS(cpu_count), NOARGS(getloadavg), NOARGS(sched_yield),
     NOARGS(uname), NOARGS(times),
-    ONE(getpgid, "pid"), ONE(getsid, "pid, /"), ONE(setpgid, "pid, pgrp, /"), {"_exit", posix_exit, "status", 0, 0,
+    ONE(getpgid, "pid"), ONE(getsid, "pid, /"), OLD(setpgid, "pid, pgrp, /"), {"_exit", posix_exit, "status", 0, 0,
         "Ends the process at once; nothing is cleaned up."},
-    ONE(kill, "pid, signal, /"), ONE(killpg, "pgid, signal, /"), ONE(waitpid, "pid, options, /"), ONE(WIFEXITED, "status"), ONE(WIFSIGNALED, "status"),
+    ONE(kill, "pid, signal, /"), OLD(killpg, "pgid, signal, /"), OLD(waitpid, "pid, options, /"), ONE(WIFEXITED, "status"), ONE(WIFSIGNALED, "status"),
     ONE(WIFSTOPPED, "status"), ONE(WIFCONTINUED, "status"), ONE(WCOREDUMP, "status, /"), ONE(WEXITSTATUS, "status"), ONE(WTERMSIG, "status"),
     ONE(WSTOPSIG, "status"), ONE(waitstatus_to_exitcode, "status"), ONE(system, "command"), ONE(execv, "path, argv, /"),
     ONE(execve, "path, argv, env"), ONE(umask, "mask, /"), ONE(nice, "increment, /"), ONE(strerror, "code, /"), ONE(urandom, "size, /"),
-    ONE(getrandom, "size, flags=0"), ONE(sched_getaffinity, "pid, /"), ONE(sched_setaffinity, "pid, mask, /"),
+    ONE(getrandom, "size, flags=0"), ONE(sched_getaffinity, "pid, /"), OLD(sched_setaffinity, "pid, mask, /"),
     ONE(register_at_fork, "*, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>"), METHOD_END,
 };

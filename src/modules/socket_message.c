@@ -63,7 +63,7 @@ static int control_item(Thread *t, V v, ControlItem *item) {
     if (v_is_error(three)) return -1;
     int r = -1;
     if (tuple_len(three) != 3) err_set(t, &exc_TypeError, "%s must be sequence of length 3, not %zu", what, tuple_len(three));
-    else if (num_as_int(t, tuple_borrow(three, 0), &item->level) == 0 && num_as_int(t, tuple_borrow(three, 1), &item->type) == 0)
+    else if (num_as_int_old(t, tuple_borrow(three, 0), &item->level) == 0 && num_as_int_old(t, tuple_borrow(three, 1), &item->type) == 0)
         r = buffer_get(t, tuple_borrow(three, 2), &item->data, BUF_SIMPLE);
     v_drop(t, three);
     return r;

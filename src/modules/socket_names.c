@@ -92,7 +92,7 @@ static NATIVE(socket_getservbyport) { // port[, protocol]
     (void)self, (void)nargs, (void)kwnames;
     int port;
     const char *protocol = NULL;
-    if (num_as_int(t, args[0], &port) < 0) return V_ERROR;
+    if (num_as_int_old(t, args[0], &port) < 0) return V_ERROR;
     if (args[1] != V_NULL && !v_is_str(args[1])) return err_bad_argument(t, "getservbyport", "argument 2", "str", args[1]);
     if (args[1] != V_NULL && !(protocol = str_cstr(t, args[1]))) return V_ERROR;
     if (port < 0 || port > 0xFFFF) return err_set(t, &exc_OverflowError, "getservbyport: port must be 0-65535.");
@@ -166,15 +166,15 @@ static NATIVE(socket_CMSG_SPACE) {
 }
 
 const Method socket_name_methods[] = {
-    {"gethostbyname_ex", socket_gethostbyname_ex, "host, /", 0, 0, "A host's name, other names and addresses."},
-    {"gethostbyaddr", socket_gethostbyaddr, "host, /", 0, 0, "The name, other names and addresses of the host with an address."},
-    {"sethostname", socket_sethostname, "name, /", 0, 0, "Set this host's name."},
-    {"getprotobyname", socket_getprotobyname, "name, /", 0, 0, "The number of a protocol."},
-    {"getservbyport", socket_getservbyport, "port, protocolname=<unrepresentable>, /", 0, 0, "The name of the service at a port."},
+    {"gethostbyname_ex", socket_gethostbyname_ex, "host, /", 0, M_OLD_ARITY | M_TUPLE, "A host's name, other names and addresses."},
+    {"gethostbyaddr", socket_gethostbyaddr, "host, /", 0, M_OLD_ARITY | M_TUPLE, "The name, other names and addresses of the host with an address."},
+    {"sethostname", socket_sethostname, "name, /", 0, M_OLD_ARITY | M_TUPLE, "Set this host's name."},
+    {"getprotobyname", socket_getprotobyname, "name, /", 0, M_OLD_ARITY | M_TUPLE, "The number of a protocol."},
+    {"getservbyport", socket_getservbyport, "port, protocolname=<unrepresentable>, /", 0, M_OLD_ARITY | M_TUPLE, "The name of the service at a port."},
     {"if_nameindex", socket_if_nameindex, "", 0, 0, "A list of (number, name) of the network interfaces."},
-    {"if_nametoindex", socket_if_nametoindex, "name, /", 0, 0, "The number of the interface with a name."},
+    {"if_nametoindex", socket_if_nametoindex, "name, /", 0, M_OLD_ARITY | M_TUPLE, "The number of the interface with a name."},
     {"if_indextoname", socket_if_indextoname, "index, /", 0, 0, "The name of the interface with a number."},
-    {"CMSG_LEN", socket_CMSG_LEN, "length, /", 0, 0, "The length of a control message with so many bytes of data, without padding."},
-    {"CMSG_SPACE", socket_CMSG_SPACE, "length, /", 0, 0, "The room for a control message with so many bytes of data."},
+    {"CMSG_LEN", socket_CMSG_LEN, "length, /", 0, M_OLD_ARITY | M_TUPLE, "The length of a control message with so many bytes of data, without padding."},
+    {"CMSG_SPACE", socket_CMSG_SPACE, "length, /", 0, M_OLD_ARITY | M_TUPLE, "The room for a control message with so many bytes of data."},
     METHOD_END,
 };

@@ -40,7 +40,7 @@ int socket_poll(Thread *t, int fd, short events, int64_t deadline);       // 1: 
 int socket_wait_ready(Thread *t, int fd, short events, int64_t deadline); // 0; -1 with TimeoutError, or what a handler raised
 static inline int flags_arg(Thread *t, V v, int *flags) {
     *flags = 0;
-    return v == V_NULL ? 0 : num_as_int(t, v, flags);
+    return v == V_NULL ? 0 : num_as_int_old(t, v, flags);
 }
 
 // Repeats `call` while signals interrupt it and, with a timeout, until the descriptor is ready.

@@ -256,7 +256,7 @@ static NATIVE(connection_backup) { // target, *, pages=-1, progress=None, name='
     (void)nargs, (void)kwnames;
     int pages = -1, code = SQLITE_OK;
     double sleep = 0.25;
-    if (!type_check(t, args[0], &sqlite_connection_type)) return err_set(t, &exc_TypeError, "backup() argument 'target' must be sqlite3.Connection, not %T", args[0]);
+    if (!type_check(t, args[0], &sqlite_connection_type)) return err_set(t, &exc_TypeError, "backup() argument 'target' must be sqlite3.Connection, not %K", args[0]);
     if (conn_check(t, self) < 0) return V_ERROR;
     if (args[0] == self) return err_set(t, &exc_ValueError, "target cannot be the same connection instance");
     if (conn_check(t, args[0]) < 0 || (args[1] != V_NULL && num_as_int(t, args[1], &pages) < 0) || (args[4] != V_NULL && num_as_double(t, args[4], &sleep) < 0)) return V_ERROR;

@@ -486,7 +486,7 @@ static int cursor_init(Thread *t, V self, const V *args, size_t nargs, V kwnames
     Cursor *k = cursor_of(self);
     if (args_bind(t, "Cursor", "connection, /", args, nargs, kwnames, &connection) < 0) return -1;
     if (!type_check(t, connection, &sqlite_connection_type)) {
-        err_set(t, &exc_TypeError, "Cursor() argument 1 must be sqlite3.Connection, not %T", connection);
+        err_set(t, &exc_TypeError, "Cursor() argument 1 must be sqlite3.Connection, not %K", connection);
         return -1;
     }
     if (k->locked) {
@@ -571,7 +571,7 @@ static Row *row_of(V v) { return (Row *)v_obj(v); }
 static V row_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     V a[2];
     if (args_bind(t, "Row", "cursor, data, /", args, nargs, kwnames, a) < 0) return V_ERROR;
-    if (!type_check(t, a[0], &sqlite_cursor_type)) return err_set(t, &exc_TypeError, "Row() argument 1 must be sqlite3.Cursor, not %T", a[0]);
+    if (!type_check(t, a[0], &sqlite_cursor_type)) return err_set(t, &exc_TypeError, "Row() argument 1 must be sqlite3.Cursor, not %K", a[0]);
     if (!v_is_tuple(a[1])) return err_bad_argument(t, "Row", "argument 2", "tuple", a[1]);
     V self = type_alloc(t, type, 0);
     if (v_is_error(self)) return self;

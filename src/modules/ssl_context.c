@@ -139,7 +139,7 @@ SETTER(set_verify_flags) {
     unsigned long wanted;
     if (given(t, value) < 0) return -1;
     if (!v_is_any_int(value)) {
-        err_set(t, &exc_TypeError, "argument must be int, not %T", value);
+        err_set(t, &exc_TypeError, "argument must be int, not %K", value);
         return -1;
     }
     if (mask_value(t, value, &wanted) < 0) return -1;
@@ -346,7 +346,7 @@ static NATIVE(context_set_ecdh_curve) {
 // ---- connections ------------------------------------------------------------------------------------------------------------
 static V host_arg(Thread *t, V v) { // ASCII bytes, None
     if (v == V_NULL || v == V_NONE) return V_NONE;
-    if (!v_is_str(v)) return err_set(t, &exc_TypeError, "argument must be str, not %T", v);
+    if (!v_is_str(v)) return err_set(t, &exc_TypeError, "argument must be str, not %K", v);
     V host = str_encode(t, v, "ascii", NULL);
     if (v_is_error(host) || strlen(bytes_data(host)) == bytes_len(host)) return host;
     v_drop(t, host);

@@ -38,7 +38,7 @@ static int tm_from_tuple(Thread *t, V tuple, const char *fname, struct tm *tm, V
     }
     int f[TM_ITEMS];
     for (size_t i = 0; i < TM_ITEMS; i++) {
-        if (num_as_int(t, tuple_borrow(tuple, i), &f[i]) < 0) return -1;
+        if (num_as_int_old(t, tuple_borrow(tuple, i), &f[i]) < 0) return -1;
     }
     if (f[0] < INT_MIN + 1900) {
         err_set(t, &exc_OverflowError, "year out of range");

@@ -4,14 +4,14 @@
 #include "object/object.h"
 
 int args_old_count(Thread *t, const char *name, size_t nargs, V kwnames, size_t min, size_t max) {
-    const char *dot = strrchr(name, '.');
+    const char *dot = name ? strrchr(name, '.') : NULL;
     if (kwnames != V_NULL && tuple_len(kwnames)) {
         err_set(t, &exc_TypeError, "%s() takes no keyword arguments", name);
         return -1;
     }
     if (nargs >= min && nargs <= max) return 0;
     size_t bound = nargs < min ? min : max;
-    err_set(t, &exc_TypeError, "%s() takes %s %zu argument%s (%zu given)", dot ? dot + 1 : name,
+    err_set(t, &exc_TypeError, "%s%s takes %s %zu argument%s (%zu given)", dot ? dot + 1 : name ? name : "function", name ? "()" : "",
             min == max ? "exactly" : nargs < min ? "at least" : "at most", bound, bound == 1 ? "" : "s", nargs);
     return -1;
 }
@@ -66,7 +66,7 @@ int args_old_bind(Thread *t, const char *name, const OldParam *params, size_t po
                     params[i].name, i + 1);
             return -1;
         }
-        if (v != V_NULL && params[i].is_int && num_as_int(t, v, &ints[i]) < 0) return -1;
+        if (v != V_NULL && params[i].is_int && num_as_int_old(t, v, &ints[i]) < 0) return -1;
     }
     return nkw ? check_keywords(t, name, params, nargs, kwnames) : 0;
 }

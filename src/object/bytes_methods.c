@@ -108,17 +108,10 @@ static void sub_release(Thread *t, Sub *sub) {
     if (sub->held) buffer_release(t, &sub->view);
 }
 
-static int check_count(Thread *t, V self, const char *name, size_t nargs, V kwnames) {
-    if (likely(nargs >= 1 && nargs <= 3 && kwnames == V_NULL)) return 0;
-    char full[40];
-    snprintf(full, sizeof full, "%s.%s", v_is_bytes(self) ? "bytes" : "bytearray", name);
-    return args_old_count(t, full, nargs, kwnames, 1, 3);
-}
-
 // Shared by find, rfind, index, rindex and count: the answer, -1 for none, -2 with an exception.
-static ptrdiff_t search(Thread *t, V self, const V *args, size_t nargs, V kwnames, const char *name, char what) {
+static ptrdiff_t search(Thread *t, V self, const V *args, size_t nargs, const char *name, char what) {
     ptrdiff_t from, to, at = -1;
-    if (check_count(t, self, name, nargs, kwnames) < 0) return -2;
+    if (args_old_count(t, name, nargs, V_NULL, 1, 3) < 0) return -2;
     if (read_range(t, nargs > 1 ? args[1] : V_NULL, nargs > 2 ? args[2] : V_NULL, &from, &to) < 0) return -2;
     Sub sub;
     if (sub_get(t, args[0], &sub) < 0) return -2;
@@ -138,7 +131,8 @@ static ptrdiff_t search(Thread *t, V self, const V *args, size_t nargs, V kwname
 
 #define SEARCH_METHOD(name, what, missing)                                                                             \
     NATIVE(bytes_m_##name) {                                                                                           \
-        ptrdiff_t at = search(t, self, args, nargs, kwnames, #name, what);                                             \
+        (void)kwnames;                                                                                                 \
+        ptrdiff_t at = search(t, self, args, nargs, #name, what);                                                      \
         if (at == -2) return V_ERROR;                                                                                  \
         if (at == -1 && (missing)) return err_set(t, &exc_ValueError, "subsection not found");                         \
         return v_from_int(at);                                                                                         \
@@ -161,9 +155,9 @@ static int matches(Thread *t, V self, V affix, ptrdiff_t from, ptrdiff_t to, boo
     return r;
 }
 
-static V affix_method(Thread *t, V self, const V *args, size_t nargs, V kwnames, const char *name, bool at_end) {
+static V affix_method(Thread *t, V self, const V *args, size_t nargs, const char *name, bool at_end) {
     ptrdiff_t from, to;
-    if (check_count(t, self, name, nargs, kwnames) < 0) return V_ERROR;
+    if (args_old_count(t, name, nargs, V_NULL, 1, 3) < 0) return V_ERROR;
     if (read_range(t, nargs > 1 ? args[1] : V_NULL, nargs > 2 ? args[2] : V_NULL, &from, &to) < 0) return V_ERROR;
     int r = 0;
     if (v_is_tuple(args[0])) {
@@ -176,8 +170,14 @@ static V affix_method(Thread *t, V self, const V *args, size_t nargs, V kwnames,
     return r < 0 ? V_ERROR : v_from_bool(r);
 }
 
-NATIVE(bytes_m_startswith) { return affix_method(t, self, args, nargs, kwnames, "startswith", false); }
-NATIVE(bytes_m_endswith) { return affix_method(t, self, args, nargs, kwnames, "endswith", true); }
+NATIVE(bytes_m_startswith) {
+    (void)kwnames;
+    return affix_method(t, self, args, nargs, "startswith", false);
+}
+NATIVE(bytes_m_endswith) {
+    (void)kwnames;
+    return affix_method(t, self, args, nargs, "endswith", true);
+}
 
 // ---- tests ----------------------------------------------------------------------------------------------------------------
 #define ALL_METHOD(name, test)                                                                                         \
@@ -283,7 +283,7 @@ static int read_fill(Thread *t, const char *name, V v, Byte *fill) {
         *fill = *data_of(v);
         return 0;
     }
-    err_set(t, &exc_TypeError, "%s() argument 2 must be a byte string of length 1, not %T", name, v);
+    err_set(t, &exc_TypeError, "%s() argument 2 must be a byte string of length 1, not %K", name, v);
     return -1;
 }
 
@@ -756,11 +756,10 @@ V bytes_algo_hex(Thread *t, const void *data, size_t n, V sep, ptrdiff_t group) 
     static const char digits[] = "0123456789abcdef";
     uint32_t c = 0;
     if (sep != V_NULL) {
-        size_t sep_len;
-        if (v_is_str(sep)) sep_len = str_len(sep);
-        else if (v_is_bytes(sep)) sep_len = bytes_len(sep);
-        else return obj_len(t, sep) < 0 ? V_ERROR : err_set(t, &exc_TypeError, "sep must be str or bytes.");
-        if (sep_len != 1) return err_set(t, &exc_ValueError, "sep must be length 1.");
+        ptrdiff_t len = obj_len(t, sep);
+        if (len < 0) return V_ERROR;
+        if (len != 1) return err_set(t, &exc_ValueError, "sep must be length 1.");
+        if (!v_is_str(sep) && !v_is_bytes(sep)) return err_set(t, &exc_TypeError, "sep must be str or bytes.");
         c = v_is_str(sep) ? str_at(sep, 0) : (Byte)bytes_data(sep)[0];
         if (c > 127) return err_set(t, &exc_ValueError, "sep must be ASCII.");
     } else {

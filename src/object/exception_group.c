@@ -44,7 +44,7 @@ V group_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     if (nargs != 2) {
         return err_set(t, &exc_TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments (%zu given)", nargs);
     }
-    if (!v_is_str(args[0])) return err_set(t, &exc_TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not %T", args[0]);
+    if (!v_is_str(args[0])) return err_set(t, &exc_TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not %K", args[0]);
     if (!obj_is_sequence(args[1])) return err_set(t, &exc_TypeError, "second argument (exceptions) must be a sequence");
     V excs = obj_to_tuple(t, args[1]);
     if (v_is_error(excs)) return V_ERROR;
@@ -75,7 +75,7 @@ V group_str(Thread *t, V self) {
 }
 
 static NATIVE(group_derive) {
-    (void)nargs, (void)kwnames;
+    if (args_old_count(t, NULL, nargs, kwnames, 1, 1) < 0) return V_ERROR;
     V init[2] = {slot_peek(&group_of(self)->message), args[0]};
     return obj_call(t, v_from_type(&exc_BaseExceptionGroup), init, 2, V_NULL);
 }
@@ -195,7 +195,8 @@ static int split(Thread *t, V exc, const Condition *c, bool want_rest, V *match,
 }
 
 static NATIVE(group_split_method) {
-    (void)nargs, (void)kwnames;
+    (void)kwnames;
+    if (args_check_count(t, "split", nargs, 1, 1) < 0) return V_ERROR;
     Condition c;
     V match, rest;
     if (condition_init(t, &c, args[0]) < 0 || split(t, self, &c, true, &match, &rest) < 0) return V_ERROR;
@@ -203,7 +204,8 @@ static NATIVE(group_split_method) {
 }
 
 static NATIVE(group_subgroup) {
-    (void)nargs, (void)kwnames;
+    (void)kwnames;
+    if (args_check_count(t, "subgroup", nargs, 1, 1) < 0) return V_ERROR;
     Condition c;
     V match, rest;
     if (condition_init(t, &c, args[0]) < 0 || split(t, self, &c, false, &match, &rest) < 0) return V_ERROR;
@@ -220,9 +222,9 @@ V exc_group_split(Thread *t, V group, V type, V *rest) {
 
 const Method group_methods[] = {
     {"__class_getitem__", generic_alias_class_getitem, "object, /", 0, M_CLASS, "See PEP 585"},
-    {"derive", group_derive, "object, /", 0, M_OLD_ARITY, NULL},
-    {"split", group_split_method, "object, /", 0, M_OLD_ARITY, NULL},
-    {"subgroup", group_subgroup, "object, /", 0, M_OLD_ARITY, NULL},
+    {"derive", group_derive, NULL, 0, M_RAW | M_TUPLE, NULL},
+    {"split", group_split_method, NULL, 0, M_RAW | M_TUPLE, NULL},
+    {"subgroup", group_subgroup, NULL, 0, M_RAW | M_TUPLE, NULL},
     METHOD_END,
 };
 const Member group_members[] = {

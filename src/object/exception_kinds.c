@@ -366,7 +366,7 @@ TRAVERSE(unicode_error_traverse) {
 
 static int expect_str(Thread *t, int index, V v) {
     if (v_is_str(v)) return 0;
-    err_set(t, &exc_TypeError, "argument %d must be str, not %T", index, v);
+    err_set(t, &exc_TypeError, "argument %d must be str, not %K", index, v);
     return -1;
 }
 

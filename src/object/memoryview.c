@@ -373,8 +373,8 @@ static NATIVE(m_tolist) {
 
 static NATIVE(m_hex) {
     UNUSED_NATIVE();
-    ptrdiff_t group = 1;
-    if (args[1] != V_NULL && num_as_ssize(t, args[1], &exc_OverflowError, &group) < 0) return V_ERROR;
+    int group = 1;
+    if (args[1] != V_NULL && num_as_int(t, args[1], &group) < 0) return V_ERROR;
     V bytes = m_tobytes(t, self, (V[]){V_NULL}, 1, V_NULL);
     if (v_is_error(bytes)) return V_ERROR;
     V text = bytes_algo_hex(t, bytes_data(bytes), bytes_len(bytes), args[0], group);
@@ -497,7 +497,7 @@ static const Method methods[] = {
     {"cast", m_cast, "format, shape=<unrepresentable>", LOCK_SELF, 0, "The same memory with another format or shape."},
     {"toreadonly", m_toreadonly, "", LOCK_SELF, 0, "The same memory, not to be written."},
     {"__enter__", m_enter, "", LOCK_NONE, 0, NULL},
-    {"__exit__", m_release, NULL, LOCK_SELF, M_RAW, NULL},
+    {"__exit__", m_release, NULL, LOCK_SELF, M_RAW | M_TUPLE, NULL},
     METHOD_END,
 };
 

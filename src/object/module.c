@@ -47,7 +47,7 @@ static int module_init(Thread *t, V self, const V *args, size_t nargs, V kwnames
     V a[2];
     if (args_bind(t, "module", "name, doc=None", args, nargs, kwnames, a) < 0) return -1;
     if (!v_is_str(a[0])) {
-        err_set(t, &exc_TypeError, "module() argument 'name' must be str, not %T", a[0]);
+        err_set(t, &exc_TypeError, "module() argument 'name' must be str, not %K", a[0]);
         return -1;
     }
     return set_up(t, self, a[0], a[1] == V_NULL ? V_NONE : a[1]);

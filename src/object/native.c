@@ -43,7 +43,10 @@ V native_invoke(Thread *t, V callable, const Method *row, const Signature *sig, 
     V result;
     if (!sig) {
         if (kwnames != V_NULL && tuple_len(kwnames) == 0) kwnames = V_NULL;
-        result = enter(t, row, self, args, nargs, kwnames);
+        if (unlikely(kwnames != V_NULL && row->flags & M_TUPLE)) {
+            signature_no_keywords(t, row->name, callable, row->flags);
+            result = V_ERROR;
+        } else result = enter(t, row, self, args, nargs, kwnames);
     } else if (kwnames == V_NULL && nargs == sig->nparams && nargs == sig->npositional) {
         result = enter(t, row, self, args, nargs, V_NULL);
     } else {

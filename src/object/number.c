@@ -278,7 +278,7 @@ int num_as_i64(Thread *t, V v, int64_t *out) {
     return r;
 }
 
-int num_as_int(Thread *t, V v, int *out) {
+static int as_int(Thread *t, V v, int *out, bool old) {
     V i = num_index(t, v);
     if (v_is_error(i)) return -1;
     int64_t n = 0;
@@ -286,12 +286,17 @@ int num_as_int(Thread *t, V v, int *out) {
     v_drop(t, i);
     if (r < 0) {
         err_clear(t);
-        err_set(t, &exc_OverflowError, "Python int too large to convert to C long");
+        err_set(t, &exc_OverflowError, "Python int too large to convert to C %s", old ? "long" : "int");
     } else if (n < INT32_MIN || n > INT32_MAX) {
-        err_set(t, &exc_OverflowError, n < 0 ? "signed integer is less than minimum" : "signed integer is greater than maximum");
+        err_set(t, &exc_OverflowError, !old    ? "Python int too large to convert to C int"
+                                       : n < 0 ? "signed integer is less than minimum"
+                                               : "signed integer is greater than maximum");
         r = -1;
     } else {
         *out = (int)n;
     }
     return r;
 }
+
+int num_as_int(Thread *t, V v, int *out) { return as_int(t, v, out, false); }
+int num_as_int_old(Thread *t, V v, int *out) { return as_int(t, v, out, true); }

@@ -198,11 +198,14 @@ const GetSet attrs_weakref_getset = {"__weakref__", get_weakref, NULL, "list of 
 // ---- methods -----------------------------------------------------------------------------------------------------------
 static NATIVE(object_init_subclass) { // without a signature to be shown
     (void)args;
-    Type *type = v_as_type(self);
-    if (kwnames != V_NULL && tuple_len(kwnames))
-        return err_set(t, &exc_TypeError, "%N.__init_subclass__() takes no keyword arguments", type);
-    if (nargs) return err_set(t, &exc_TypeError, "%N.__init_subclass__() takes no arguments (%zu given)", type, nargs);
-    return V_NONE;
+    bool named = kwnames != V_NULL && tuple_len(kwnames);
+    if (!named && !nargs) return V_NONE;
+    V name = type_qualname(t, v_as_type(self));
+    if (v_is_error(name)) return V_ERROR;
+    if (named) err_set(t, &exc_TypeError, "%V.__init_subclass__() takes no keyword arguments", name);
+    else err_set(t, &exc_TypeError, "%V.__init_subclass__() takes no arguments (%zu given)", name, nargs);
+    v_drop(t, name);
+    return V_ERROR;
 }
 
 static NATIVE(object_subclasshook) {
@@ -212,7 +215,7 @@ static NATIVE(object_subclasshook) {
 
 static NATIVE(object_format) {
     UNUSED_NATIVE();
-    if (!v_is_str(args[0])) return err_set(t, &exc_TypeError, "__format__() argument must be str, not %T", args[0]);
+    if (!v_is_str(args[0])) return err_set(t, &exc_TypeError, "__format__() argument must be str, not %K", args[0]);
     if (str_len(args[0])) return err_set(t, &exc_TypeError, "unsupported format string passed to %T.__format__", self);
     return obj_str(t, self);
 }

@@ -165,7 +165,7 @@ static const Method property_methods[] = {
     {"setter", property_setter, "object, /", LOCK_NONE, 0, "A copy of this property that is set by another function."},
     {"deleter", property_deleter, "object, /", LOCK_NONE, 0,
         "A copy of this property that is deleted by another function."},
-    {"__set_name__", property_set_name, NULL, LOCK_NONE, M_RAW, "Tells the property which name it has in its class."},
+    {"__set_name__", property_set_name, NULL, LOCK_NONE, M_RAW | M_TUPLE, "Tells the property which name it has in its class."},
     METHOD_END,
 };
 static const Member property_members[] = {

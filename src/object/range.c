@@ -322,7 +322,7 @@ static NATIVE(range_reversed) {
 
 static const Method range_methods[] = {
     {"__reversed__", range_reversed, "", LOCK_NONE, 0, "The same from the last to the first."},
-    {"__reduce__", range_reduce, "", LOCK_NONE, 0, NULL},
+    {"__reduce__", range_reduce, NULL, LOCK_NONE, M_RAW | M_TUPLE, NULL},
     {"count", range_count, "object, /", LOCK_NONE, 0, "rangeobject.count(value) -> integer -- how often value occurs"},
     {"index", range_index, "object, /", LOCK_NONE, 0,
      "rangeobject.index(value) -> integer -- the position of value.\nValueError when it is not there."},

@@ -297,30 +297,27 @@ static NATIVE(m_pop) {
     return set_pop(t, self);
 }
 
-#define NO_KEYWORDS(name) \
-    if (kwnames != V_NULL && tuple_len(kwnames)) \
-    return err_set(t, &exc_TypeError, "%N." name "() takes no keyword arguments", base_type(v_type(self)))
 static NATIVE(m_union) {
-    NO_KEYWORDS("union");
+    (void)kwnames;
     return union_with(t, self, args, nargs);
 }
 static NATIVE(m_update) {
-    NO_KEYWORDS("update");
+    (void)kwnames;
     for (size_t i = 0; i < nargs; i++) {
         if (set_update(t, self, args[i]) < 0) return V_ERROR;
     }
     return V_NONE;
 }
 static NATIVE(m_intersection) {
-    NO_KEYWORDS("intersection");
+    (void)kwnames;
     return intersection_multi(t, self, args, nargs);
 }
 static NATIVE(m_intersection_update) {
-    NO_KEYWORDS("intersection_update");
+    (void)kwnames;
     return none_or_error(intersection_update(t, self, args, nargs));
 }
 static NATIVE(m_difference) {
-    NO_KEYWORDS("difference");
+    (void)kwnames;
     if (nargs == 0) return copy_of(t, self);
     V result = set_difference(t, self, args[0]);
     for (size_t i = 1; i < nargs && !v_is_error(result); i++)
@@ -328,7 +325,7 @@ static NATIVE(m_difference) {
     return result;
 }
 static NATIVE(m_difference_update) {
-    NO_KEYWORDS("difference_update");
+    (void)kwnames;
     for (size_t i = 0; i < nargs; i++) {
         if (set_difference_update(t, self, args[i]) < 0) return V_ERROR;
     }
@@ -383,9 +380,9 @@ static NATIVE(m_sizeof) {
 
 #define READING_METHODS \
     {"__contains__", m_contains, "object, /", LOCK_NONE, M_COEXIST, "Whether y is an element."}, \
-    {"difference", m_difference, NULL, LOCK_NONE, M_RAW, \
+    {"difference", m_difference, NULL, LOCK_NONE, M_RAW | M_TUPLE, \
      "A new set: the elements of this one that none of the others has."}, \
-    {"intersection", m_intersection, NULL, LOCK_NONE, M_RAW, \
+    {"intersection", m_intersection, NULL, LOCK_NONE, M_RAW | M_TUPLE, \
      "A new set: the elements that this one and all of the others have."}, \
     {"isdisjoint", m_isdisjoint, "other, /", LOCK_NONE, 0, "Whether the other has no element of this set."}, \
     {"issubset", m_issubset, "other, /", LOCK_NONE, 0, "Whether every element is in the other, too."}, \
@@ -394,7 +391,7 @@ static NATIVE(m_sizeof) {
     {"__sizeof__", m_sizeof, "", LOCK_NONE, 0, "Bytes of memory in use, without the elements."}, \
     {"symmetric_difference", m_symmetric_difference, "other, /", LOCK_NONE, 0, \
      "A new set: the elements that one of the two has and the other has not."}, \
-    {"union", m_union, NULL, LOCK_NONE, M_RAW, \
+    {"union", m_union, NULL, LOCK_NONE, M_RAW | M_TUPLE, \
      "A new set: the elements that this one or any of the others has."}, \
     {"__class_getitem__", generic_alias_class_getitem, "object, /", LOCK_NONE, M_CLASS, "See PEP 585"}
 
@@ -405,15 +402,15 @@ const Method set_methods[] = {
     {"copy", m_copy, "", LOCK_NONE, 0, "Another set with the same elements."},
     {"discard", m_discard, "object, /", LOCK_NONE, 0,
      "Takes an element out, if it is there.\n\nremove() does the same, but insists that it is."},
-    {"difference_update", m_difference_update, NULL, LOCK_NONE, M_RAW, "Takes out the elements that others have."},
-    {"intersection_update", m_intersection_update, NULL, LOCK_NONE, M_RAW,
+    {"difference_update", m_difference_update, NULL, LOCK_NONE, M_RAW | M_TUPLE, "Takes out the elements that others have."},
+    {"intersection_update", m_intersection_update, NULL, LOCK_NONE, M_RAW | M_TUPLE,
      "Takes out the elements that not all of the others have."},
     {"pop", m_pop, "", LOCK_NONE, 0, "Takes out some element and gives it.\nAn empty set raises KeyError."},
     {"remove", m_remove, "object, /", LOCK_NONE, 0,
      "Takes an element out.\n\nWhen it is not there, KeyError."},
     {"symmetric_difference_update", m_symmetric_difference_update, "other, /", LOCK_NONE, 0,
      "Puts in what only the other has, and takes out what both have."},
-    {"update", m_update, NULL, LOCK_NONE, M_RAW, "Puts in the elements of all the others."},
+    {"update", m_update, NULL, LOCK_NONE, M_RAW | M_TUPLE, "Puts in the elements of all the others."},
     READING_METHODS,
     METHOD_END,
 };

@@ -190,8 +190,9 @@ static int arity_error(Thread *t, V callable, const char *name, const char *what
     return -1;
 }
 
-static int no_keywords(Thread *t, V callable, const char *name) {
-    return arity_error(t, callable, name, "no keyword arguments", 0, false);
+int signature_no_keywords(Thread *t, const char *name, V callable, unsigned flags) {
+    bool bare = flags & M_TUPLE && callable != V_NULL && v_is_exact(callable, &native_type);
+    return arity_error(t, bare ? V_NULL : callable, name, "no keyword arguments", 0, false);
 }
 
 // "pop expected at most 1 argument, got 2"; a nameless one starts with "expected" (unpack) or a blank.
@@ -299,9 +300,9 @@ int signature_bind(Thread *t, const Signature *sig, const char *name, V callable
                    size_t nargs, V kwnames, V *out) {
     if (kwnames != V_NULL && tuple_len(kwnames) == 0) kwnames = V_NULL;
     if (sig->kind == SIG_GENERAL) return bind_general(t, sig, name, args, nargs, kwnames, out);
-    if (kwnames != V_NULL) return no_keywords(t, callable, name);
+    if (kwnames != V_NULL) return signature_no_keywords(t, name, callable, flags);
     if (sig->kind == SIG_NONE) return nargs ? arity_error(t, callable, name, "no arguments", nargs, true) : 0;
-    if (sig->kind == SIG_ONE) {
+    if (sig->kind == SIG_ONE && !(flags & M_TUPLE)) {
         if (nargs != 1) return arity_error(t, callable, name, "exactly one argument", nargs, true);
         out[0] = args[0];
         return 0;

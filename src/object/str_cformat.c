@@ -131,9 +131,11 @@ static int put_conversion(StrBuilder *b, Thread *t, Spec *spec, char conversion,
     case 'c': sb_char(b, (uint32_t)va_arg(args->ap, int)); return 0;
     case 's': put_utf8(b, spec, va_arg(args->ap, const char *)); return 0;
     case 'p': sb_format(b, "%p", va_arg(args->ap, void *)); return 0;
-    case 'T': {
-        const Type *type = v_type(va_arg(args->ap, V));
-        put_utf8(b, spec, type_has(type, TYPE_HEAP) ? type_short_name(type) : type->name);
+    case 'T': case 'K': {
+        V v = va_arg(args->ap, V);
+        const Type *type = v_type(v);
+        if (conversion == 'K' && v == V_NONE) put_utf8(b, spec, "None");
+        else put_utf8(b, spec, type_has(type, TYPE_HEAP) ? type_short_name(type) : type->name);
         return 0;
     }
     case 'N': {

@@ -4,12 +4,6 @@
 #include <stdio.h>
 
 // ---- arguments ----------------------------------------------------------------------------------------------------------
-static int check_count(Thread *t, const char *name, size_t nargs, V kwnames) {
-    char full[40];
-    snprintf(full, sizeof full, "str.%s", name);
-    return args_old_count(t, full, nargs, kwnames, 1, 3);
-}
-
 // args[1] and args[2] as a slice of v, clipped; false in *some when start lies behind end
 static int read_range(Thread *t, V v, const V *args, size_t nargs, ptrdiff_t *from, ptrdiff_t *to) {
     ptrdiff_t n = (ptrdiff_t)str_len(v);
@@ -27,18 +21,18 @@ static V expect_str(Thread *t, V v) { return err_set(t, &exc_TypeError, "must be
 
 // ---- searching ------------------------------------------------------------------------------------------------------------
 // The position, -1 for none, -2 with an exception.
-static ptrdiff_t search(Thread *t, V self, const V *args, size_t nargs, V kwnames, const char *name, char what) {
+static ptrdiff_t search(Thread *t, V self, const V *args, size_t nargs, const char *name, char what) {
     ptrdiff_t from, to;
-    if (check_count(t, name, nargs, kwnames) < 0) return -2;
+    if (args_old_count(t, name, nargs, V_NULL, 1, 3) < 0 || read_range(t, self, args, nargs, &from, &to) < 0) return -2;
     if (!v_is_str(args[0])) return expect_str(t, args[0]), -2;
-    if (read_range(t, self, args, nargs, &from, &to) < 0) return -2;
     if (what == 'c') return from > to ? 0 : (ptrdiff_t)str_count(self, args[0], (size_t)from, (size_t)to);
     return from > to ? -1 : str_find(self, args[0], (size_t)from, (size_t)to, what == 'f' ? 1 : -1);
 }
 
 #define SEARCH_METHOD(name, what, missing)                                                                             \
     static NATIVE(m_##name) {                                                                                          \
-        ptrdiff_t at = search(t, self, args, nargs, kwnames, #name, what);                                             \
+        (void)kwnames;                                                                                                 \
+        ptrdiff_t at = search(t, self, args, nargs, #name, what);                                                      \
         if (at == -2) return V_ERROR;                                                                                  \
         if (at == -1 && (missing)) return err_set(t, &exc_ValueError, "substring not found");                          \
         return v_from_int(at);                                                                                         \
@@ -54,9 +48,9 @@ static bool affix_at(V v, V affix, ptrdiff_t from, ptrdiff_t to, bool at_end) {
     return from <= to && to - from >= m && str_match_at(v, affix, (size_t)(at_end ? to - m : from));
 }
 
-static V affix_method(Thread *t, V self, const V *args, size_t nargs, V kwnames, const char *name, bool at_end) {
+static V affix_method(Thread *t, V self, const V *args, size_t nargs, const char *name, bool at_end) {
     ptrdiff_t from, to;
-    if (check_count(t, name, nargs, kwnames) < 0 || read_range(t, self, args, nargs, &from, &to) < 0) return V_ERROR;
+    if (args_old_count(t, name, nargs, V_NULL, 1, 3) < 0 || read_range(t, self, args, nargs, &from, &to) < 0) return V_ERROR;
     if (v_is_str(args[0])) return v_from_bool(affix_at(self, args[0], from, to, at_end));
     if (!v_is_tuple(args[0])) {
         return err_set(t, &exc_TypeError, "%s first arg must be str or a tuple of str, not %T", name, args[0]);
@@ -68,8 +62,14 @@ static V affix_method(Thread *t, V self, const V *args, size_t nargs, V kwnames,
     }
     return V_FALSE;
 }
-static NATIVE(m_startswith) { return affix_method(t, self, args, nargs, kwnames, "startswith", false); }
-static NATIVE(m_endswith) { return affix_method(t, self, args, nargs, kwnames, "endswith", true); }
+static NATIVE(m_startswith) {
+    (void)kwnames;
+    return affix_method(t, self, args, nargs, "startswith", false);
+}
+static NATIVE(m_endswith) {
+    (void)kwnames;
+    return affix_method(t, self, args, nargs, "endswith", true);
+}
 
 static NATIVE(m_replace) { // old, new, count=-1, /
     UNUSED_NATIVE();
@@ -462,16 +462,16 @@ const Method str_methods[] = {
     {"casefold", str_m_casefold, "", 0, 0, "A form for comparing without regard to case."},
     {"title", str_m_title, "", 0, 0, "A copy in which words start in title case and go on in lower case."},
     {"center", m_center, "width, fillchar=' ', /", 0, 0, "Padded with fillchar on both sides to the given width."},
-    {"count", m_count, NULL, 0, M_RAW, "How often sub occurs without overlapping, in self[start:end]."},
+    {"count", m_count, NULL, 0, M_RAW | M_TUPLE, "How often sub occurs without overlapping, in self[start:end]."},
     {"expandtabs", m_expandtabs, "tabsize=8", 0, 0, "Tabs replaced by spaces up to the next multiple of tabsize."},
-    {"find", m_find, NULL, 0, M_RAW, "The lowest index at which sub lies within self[start:end], or -1."},
+    {"find", m_find, NULL, 0, M_RAW | M_TUPLE, "The lowest index at which sub lies within self[start:end], or -1."},
     {"partition", m_partition, "sep, /", 0, M_OLD_ARITY, "A tuple of what stands before the first sep, sep, and what stands behind it."},
-    {"index", m_index, NULL, 0, M_RAW, "Like find, but raises ValueError when sub does not occur."},
+    {"index", m_index, NULL, 0, M_RAW | M_TUPLE, "Like find, but raises ValueError when sub does not occur."},
     {"ljust", m_ljust, "width, fillchar=' ', /", 0, 0, "Padded with fillchar on the right to the given width."},
     {"lower", str_m_lower, "", 0, 0, "A copy in lower case."},
     {"lstrip", m_lstrip, "chars=None, /", 0, 0, "Without the leading characters that occur in chars (default: white space)."},
-    {"rfind", m_rfind, NULL, 0, M_RAW, "The highest index at which sub lies within self[start:end], or -1."},
-    {"rindex", m_rindex, NULL, 0, M_RAW, "Like rfind, but raises ValueError when sub does not occur."},
+    {"rfind", m_rfind, NULL, 0, M_RAW | M_TUPLE, "The highest index at which sub lies within self[start:end], or -1."},
+    {"rindex", m_rindex, NULL, 0, M_RAW | M_TUPLE, "Like rfind, but raises ValueError when sub does not occur."},
     {"rjust", m_rjust, "width, fillchar=' ', /", 0, 0, "Padded with fillchar on the left to the given width."},
     {"rstrip", m_rstrip, "chars=None, /", 0, 0, "Without the trailing characters that occur in chars (default: white space)."},
     {"rpartition", m_rpartition, "sep, /", 0, M_OLD_ARITY, "A tuple of what stands before the last sep, sep, and what stands behind it."},
@@ -480,8 +480,8 @@ const Method str_methods[] = {
     {"swapcase", str_m_swapcase, "", 0, 0, "A copy with upper and lower case exchanged."},
     {"translate", str_m_translate, "table, /", 0, M_OLD_ARITY, "Each character replaced by what the table has for its code: a str, a code, or None to leave it out."},
     {"upper", str_m_upper, "", 0, 0, "A copy in upper case."},
-    {"startswith", m_startswith, NULL, 0, M_RAW, "Whether self[start:end] starts with the prefix, or with one of a tuple of them."},
-    {"endswith", m_endswith, NULL, 0, M_RAW, "Whether self[start:end] ends with the suffix, or with one of a tuple of them."},
+    {"startswith", m_startswith, NULL, 0, M_RAW | M_TUPLE, "Whether self[start:end] starts with the prefix, or with one of a tuple of them."},
+    {"endswith", m_endswith, NULL, 0, M_RAW | M_TUPLE, "Whether self[start:end] ends with the suffix, or with one of a tuple of them."},
     {"removeprefix", m_removeprefix, "prefix, /", 0, M_OLD_ARITY, "Without the prefix, when self starts with it."},
     {"removesuffix", m_removesuffix, "suffix, /", 0, M_OLD_ARITY, "Without the suffix, when self ends with it."},
     {"isascii", m_isascii, "", 0, 0, "Whether all characters are ASCII."},

@@ -35,15 +35,15 @@ static void traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
 static V construct(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     (void)type;
     V a[4];
-    if (args_bind(t, "traceback", "tb_next, tb_frame, tb_lasti, tb_lineno", args, nargs, kwnames, a) < 0) return V_ERROR;
-    if (a[0] != V_NONE && !v_is_exact(a[0], &traceback_type)) {
-        return err_set(t, &exc_TypeError, "expected traceback object or None, got '%T'", a[0]);
-    }
+    if (args_bind(t, "TracebackType", "tb_next, tb_frame, tb_lasti, tb_lineno", args, nargs, kwnames, a) < 0) return V_ERROR;
     if (!v_is_exact(a[1], &frame_type)) {
-        return err_set(t, &exc_TypeError, "traceback() argument 'tb_frame' must be frame, not %T", a[1]);
+        return err_set(t, &exc_TypeError, "TracebackType() argument 'tb_frame' must be frame, not %K", a[1]);
     }
     int lasti, lineno;
     if (num_as_int(t, a[2], &lasti) < 0 || num_as_int(t, a[3], &lineno) < 0) return V_ERROR;
+    if (a[0] != V_NONE && !v_is_exact(a[0], &traceback_type)) {
+        return err_set(t, &exc_TypeError, "expected traceback object or None, got '%T'", a[0]);
+    }
     return traceback_new(t, a[0], a[1], lasti, lineno);
 }
 

@@ -457,9 +457,9 @@ V type_new_impl(Thread *t, Type *metatype, const V *args, size_t nargs, V kwname
         err_set(t, &exc_TypeError, "type.__new__() takes exactly 3 arguments (%zu given)", nargs);
         return V_ERROR;
     }
-    if (!v_is_str(args[0])) return err_set(t, &exc_TypeError, "type.__new__() argument 1 must be str, not %T", args[0]);
-    if (!v_is_tuple(args[1])) return err_set(t, &exc_TypeError, "type.__new__() argument 2 must be tuple, not %T", args[1]);
-    if (!v_is_dict(args[2])) return err_set(t, &exc_TypeError, "type.__new__() argument 3 must be dict, not %T", args[2]);
+    if (!v_is_str(args[0])) return err_set(t, &exc_TypeError, "type.__new__() argument 1 must be str, not %K", args[0]);
+    if (!v_is_tuple(args[1])) return err_set(t, &exc_TypeError, "type.__new__() argument 2 must be tuple, not %K", args[1]);
+    if (!v_is_dict(args[2])) return err_set(t, &exc_TypeError, "type.__new__() argument 3 must be dict, not %K", args[2]);
     if (check_bases(t, args[1]) < 0) return V_ERROR;
     Type *winner = type_best_metatype(t, metatype, args[1]);
     if (!winner) return V_ERROR;

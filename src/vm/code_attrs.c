@@ -169,7 +169,7 @@ done:
 
 static int want_type(Thread *t, V v, bool ok, const char *what, const char *expected) {
     if (ok) return 0;
-    err_set(t, &exc_TypeError, "code() argument %s must be %s, not %T", what, expected, v);
+    err_set(t, &exc_TypeError, "code() argument %s must be %s, not %K", what, expected, v);
     return -1;
 }
 

@@ -254,8 +254,8 @@ static V construct(Thread *t, Type *type, const V *args, size_t nargs, V kwnames
         if (a[i] == V_NULL) a[i] = V_NONE;
     }
     if (!v_is_exact(a[0], &code_type))
-        return err_set(t, &exc_TypeError, "function() argument 'code' must be code, not %T", a[0]);
-    if (!v_is_dict(a[1])) return err_set(t, &exc_TypeError, "function() argument 'globals' must be dict, not %T", a[1]);
+        return err_set(t, &exc_TypeError, "function() argument 'code' must be code, not %K", a[0]);
+    if (!v_is_dict(a[1])) return err_set(t, &exc_TypeError, "function() argument 'globals' must be dict, not %K", a[1]);
     if (a[2] != V_NONE && !v_is_str(a[2])) return err_set(t, &exc_TypeError, "arg 3 (name) must be None or string");
     if (a[3] != V_NONE && !v_is_tuple(a[3])) return err_set(t, &exc_TypeError, "arg 4 (defaults) must be None or tuple");
     const Code *code = code_of(a[0]);
