@@ -216,7 +216,7 @@ static inline __attribute__((always_inline)) ptrdiff_t find_in(Thread *t, Dict *
     }
 }
 
-ptrdiff_t dict_find(Thread *t, Dict *d, V key, int64_t hash, DictKeys **out) {
+static NOINLINE ptrdiff_t find_on(Thread *t, Dict *d, V key, int64_t hash, DictKeys **out) {
     ptrdiff_t at;
     do {
         DictKeys *keys = dict_keys_of(d);
@@ -229,6 +229,24 @@ ptrdiff_t dict_find(Thread *t, Dict *d, V key, int64_t hash, DictKeys **out) {
         }
     } while (unlikely(at == LOOK_AGAIN));
     return at;
+}
+
+enum { UNSURE = -4 };
+
+// Where most searches end: the first cell is free, or leads to the very key.  It calls nothing and needs no stack frame.
+static inline __attribute__((always_inline)) ptrdiff_t find_first(const DictKeys *keys, V word, int64_t hash, int width) {
+    ptrdiff_t at = index_cell(index_of(keys), (size_t)hash & mask_of(keys), width);
+    if (at == DICT_FREE) return DICT_MISSING;
+    return at >= 0 && slot_peek(&keys->entries[at].key) == word ? at : UNSURE;
+}
+
+ptrdiff_t dict_find(Thread *t, Dict *d, V key, int64_t hash, DictKeys **out) {
+    DictKeys *keys = dict_keys_of(d);
+    ptrdiff_t at = UNSURE;
+    if (likely(keys->log2_width == 0)) at = find_first(keys, v_untag(key), hash, 0);
+    else if (keys->log2_width == 1) at = find_first(keys, v_untag(key), hash, 1);
+    *out = keys;
+    return likely(at != UNSURE) ? at : find_on(t, d, key, hash, out);
 }
 
 // ---- inserting and removing --------------------------------------------------------------------------------------------
