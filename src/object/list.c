@@ -175,8 +175,7 @@ int list_set(Thread *t, V list, size_t i, V v) {
     return 0;
 }
 
-int list_append_steal(Thread *t, V list, V v) {
-    List *l = list_of(list);
+static NOINLINE int append_slow(Thread *t, List *l, V v) {
     CRITICAL(t, &l->head);
     size_t n = l->len;
     if (unlikely(!l->items || n == l->items->capacity) && grow(t, l, n + 1) < 0) {
@@ -185,6 +184,18 @@ int list_append_steal(Thread *t, V list, V v) {
     }
     slot_init_steal(t, &l->head, &l->items->slots[n], v);
     at_store_release(&l->len, n + 1);
+    return 0;
+}
+
+// Of a LOCAL list with room, most often: without a lock, and without a frame of its own.
+int list_append_steal(Thread *t, V list, V v) {
+    List *l = list_of(list);
+    if (unlikely(obj_is_shared(&l->head))) return append_slow(t, l, v);
+    size_t n = l->len;
+    ListItems *items = l->items;
+    if (unlikely(!items || n == items->capacity)) return append_slow(t, l, v);
+    at_store_relaxed(&items->slots[n].bits, v_own(v));
+    at_store_relaxed(&l->len, n + 1);
     return 0;
 }
 
@@ -415,7 +426,11 @@ static int repeat_first(Thread *t, List *l, size_t n, size_t times) {
     }
     if (list_reserve_lock_held(t, l, total) < 0) return -1;
     Slot *s = l->items->slots;
-    for (size_t i = n; i < total; i++) slot_init_steal(t, &l->head, &s[i], slot_get(&l->head, &s[i - n]));
+    if (obj_is_shared(&l->head)) {
+        for (size_t i = n; i < total; i++) slot_init_steal(t, &l->head, &s[i], slot_get(&l->head, &s[i - n]));
+    } else {
+        for (size_t i = n; i < total; i++) s[i].bits = v_own(v_dup(s[i - n].bits));
+    }
     at_store_release(&l->len, total);
     return 0;
 }
