@@ -61,8 +61,7 @@ static void enumerate_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) 
 int enumerate_next_pair(Thread *t, V self, V *pair) {
     Enumerate *e = enumerate_of(self);
     CRITICAL(t, &e->head);
-    V iter = slot_get(&e->head, &e->iter), item = obj_next(t, iter);
-    v_drop(t, iter);
+    V item = obj_next(t, slot_peek(&e->iter)); // which is there as long as e
     if (item == V_END || v_is_error(item)) return item == V_END ? 0 : -1;
     V index = slot_get(&e->head, &e->index);
     V next = v_is_int(index) && v_int(index) < V_INT_MAX ? v_from_int(v_int(index) + 1) : int_add(t, index, v_from_int(1));

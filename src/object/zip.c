@@ -100,14 +100,13 @@ int zip_next_pair(Thread *t, V self, V *pair) {
     Zip *z = zip_of(self);
     if (at_load_relaxed(&z->strict) || tuple_len(slot_peek(&z->iters)) != 2) return 2;
     CRITICAL(t, &z->head);
-    V iters = slot_get(&z->head, &z->iters), first = obj_next(t, tuple_borrow(iters, 0)), second = V_END;
+    V iters = slot_peek(&z->iters), first = obj_next(t, tuple_borrow(iters, 0)), second = V_END; // they are there as long as z
     if (first != V_END && !v_is_error(first)) {
         second = obj_next(t, tuple_borrow(iters, 1));
         if (second == V_END || v_is_error(second)) v_drop(t, first);
     } else {
         second = first;
     }
-    v_drop(t, iters);
     pair[1] = first;
     pair[0] = second;
     return second == V_END ? 0 : v_is_error(second) ? -1 : 1;
