@@ -214,8 +214,8 @@ int socket_wait_ready(Thread *t, int fd, short events, int64_t deadline) {
 }
 
 static int apply_blocking(Thread *t, Socket *s) {
-    int flags = fcntl(s->fd, F_GETFL), wanted = s->timeout >= 0 ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
-    if (flags >= 0 && (flags == wanted || fcntl(s->fd, F_SETFL, wanted) == 0)) return 0;
+    int flags = fcntl(socket_fd(s), F_GETFL), wanted = socket_timeout(s) >= 0 ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+    if (flags >= 0 && (flags == wanted || fcntl(socket_fd(s), F_SETFL, wanted) == 0)) return 0;
     errno_error(t);
     return -1;
 }
@@ -225,19 +225,19 @@ static V socket_new(Thread *t, Type *type, const V *args, size_t nargs, V kwname
     (void)args, (void)nargs, (void)kwnames;
     V self = type_alloc(t, type, 0);
     if (!v_is_error(self)) {
-        socket_of(self)->fd = -1;
-        socket_of(self)->timeout = -1;
+        at_store_relaxed(&socket_of(self)->fd, -1);
+        at_store_relaxed(&socket_of(self)->timeout, INT64_C(-1));
     }
     return self;
 }
 
 static int adopt(Thread *t, Socket *s, int fd, int family, int type, int proto) {
-    s->fd = fd;
+    at_store_relaxed(&s->fd, fd);
     s->family = family;
     s->type = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
     s->proto = proto;
-    s->timeout = type & SOCK_NONBLOCK ? 0 : at_load_relaxed(&default_timeout);
-    return s->timeout >= 0 && !(type & SOCK_NONBLOCK) ? apply_blocking(t, s) : 0;
+    at_store_relaxed(&s->timeout, type & SOCK_NONBLOCK ? 0 : at_load_relaxed(&default_timeout));
+    return socket_timeout(s) >= 0 && !(type & SOCK_NONBLOCK) ? apply_blocking(t, s) : 0;
 }
 
 static int describe(int fd, int *family, int *type, int *proto) {
@@ -291,37 +291,34 @@ static int socket_init(Thread *t, V self, const V *args, size_t nargs, V kwnames
 static NATIVE(socket_close) {
     UNUSED_NATIVE();
     Socket *s = socket_of(self);
-    int fd = s->fd, r;
+    int fd = socket_take_fd(s), r;
     if (fd < 0) return V_NONE;
-    s->fd = -1;
     DETACHED(t, r, close(fd));
     return r < 0 && errno != ECONNRESET ? errno_error(t) : V_NONE;
 }
 static NATIVE(socket_detach) {
     UNUSED_NATIVE();
-    int fd = socket_of(self)->fd;
-    socket_of(self)->fd = -1;
-    return v_from_int(fd);
+    return v_from_int(socket_take_fd(socket_of(self)));
 }
 static NATIVE(socket_fileno) {
     UNUSED_NATIVE();
-    return v_from_int(socket_of(self)->fd);
+    return v_from_int(socket_fd(socket_of(self)));
 }
 
 static V socket_finalize(Thread *t, V self) {
     Socket *s = socket_of(self);
-    if (s->fd < 0) return V_NONE;
+    if (socket_fd(s) < 0) return V_NONE;
     V pending = err_fetch(t);
     if (warn_source(t, &exc_ResourceWarning, 1, self, "unclosed %R", self) < 0) err_unraisable(t, self, NULL);
-    int fd = s->fd;
-    s->fd = -1;
+    int fd = socket_take_fd(s);
     if (fd >= 0) close(fd);
     err_restore_steal(t, pending);
     return V_NONE;
 }
 static void socket_free(Thread *t, Obj *o) {
     (void)t;
-    if (((Socket *)o)->fd >= 0) close(((Socket *)o)->fd);
+    int fd = socket_fd((const Socket *)o);
+    if (fd >= 0) close(fd);
 }
 
 // ---- connections ------------------------------------------------------------------------------------------------------------
@@ -332,14 +329,14 @@ static NATIVE(socket_bind) {
     socklen_t len;
     int r;
     if (socket_address_arg(t, "bind", s, args[0], &a, &len) < 0) return V_ERROR;
-    DETACHED(t, r, bind(s->fd, &a.any, len));
+    DETACHED(t, r, bind(socket_fd(s), &a.any, len));
     return r < 0 ? errno_error(t) : V_NONE;
 }
 static NATIVE(socket_listen) {
     (void)nargs, (void)kwnames;
     int backlog = 128, r;
     if (args[0] != V_NULL && num_as_int_old(t, args[0], &backlog) < 0) return V_ERROR;
-    DETACHED(t, r, listen(socket_of(self)->fd, backlog < 0 ? 0 : backlog));
+    DETACHED(t, r, listen(socket_fd(socket_of(self)), backlog < 0 ? 0 : backlog));
     return r < 0 ? errno_error(t) : V_NONE;
 }
 static NATIVE(socket_accept) {
@@ -348,7 +345,7 @@ static NATIVE(socket_accept) {
     Address a;
     socklen_t len = sizeof a;
     int fd;
-    SOCKET_CALL(t, s, fd, POLLIN, (len = sizeof a, accept4(s->fd, &a.any, &len, SOCK_CLOEXEC)));
+    SOCKET_CALL(t, s, fd, POLLIN, (len = sizeof a, accept4(socket_fd(s), &a.any, &len, SOCK_CLOEXEC)));
     if (fd < 0) return V_ERROR;
     V address = socket_make_address(t, &a, len);
     if (v_is_error(address)) {
@@ -361,15 +358,15 @@ static NATIVE(socket_accept) {
 // 0, an errno, or -1 with an exception.
 static int connect_to(Thread *t, Socket *s, const Address *a, socklen_t len) {
     int r;
-    DETACHED(t, r, connect(s->fd, &a->any, len));
+    DETACHED(t, r, connect(socket_fd(s), &a->any, len));
     if (r == 0) return 0;
-    bool waits = errno == EINTR || (errno == EINPROGRESS && s->timeout > 0);
-    if (!waits || s->timeout == 0) return errno;
+    bool waits = errno == EINTR || (errno == EINPROGRESS && socket_timeout(s) > 0);
+    if (!waits || socket_timeout(s) == 0) return errno;
     if (errno == EINTR && safepoint(t) < 0) return -1;
-    if (socket_wait_ready(t, s->fd, POLLOUT, s->timeout > 0 ? time_monotonic_ns() + s->timeout : -1) < 0) return -1;
+    if (socket_wait_ready(t, socket_fd(s), POLLOUT, socket_timeout(s) > 0 ? time_monotonic_ns() + socket_timeout(s) : -1) < 0) return -1;
     int code = 0;
     socklen_t n = sizeof code;
-    return getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &code, &n) < 0 ? errno : code;
+    return getsockopt(socket_fd(s), SOL_SOCKET, SO_ERROR, &code, &n) < 0 ? errno : code;
 }
 static NATIVE(socket_connect) {
     (void)nargs, (void)kwnames;
@@ -397,7 +394,7 @@ static NATIVE(socket_shutdown) {
     (void)nargs, (void)kwnames;
     int how, r;
     if (num_as_int_old(t, args[0], &how) < 0) return V_ERROR;
-    DETACHED(t, r, shutdown(socket_of(self)->fd, how));
+    DETACHED(t, r, shutdown(socket_fd(socket_of(self)), how));
     return r < 0 ? errno_error(t) : V_NONE;
 }
 
@@ -406,14 +403,14 @@ static NATIVE(socket_getsockname) {
     UNUSED_NATIVE();
     Address a = {0};
     socklen_t len = sizeof a;
-    int r = getsockname(socket_of(self)->fd, &a.any, &len);
+    int r = getsockname(socket_fd(socket_of(self)), &a.any, &len);
     return name_of(t, r, &a, len);
 }
 static NATIVE(socket_getpeername) {
     UNUSED_NATIVE();
     Address a = {0};
     socklen_t len = sizeof a;
-    int r = getpeername(socket_of(self)->fd, &a.any, &len);
+    int r = getpeername(socket_fd(socket_of(self)), &a.any, &len);
     return name_of(t, r, &a, len);
 }
 
@@ -429,7 +426,7 @@ static V receive(Thread *t, V self, V size_arg, V flag_value, bool with_address)
     V data = bytes_new(t, (size_t)size);
     if (v_is_error(data)) return V_ERROR;
     char *p = bytes_data(data);
-    SOCKET_CALL(t, s, n, POLLIN, with_address ? (len = sizeof a, recvfrom(s->fd, p, (size_t)size, flags, &a.any, &len)) : recv(s->fd, p, (size_t)size, flags));
+    SOCKET_CALL(t, s, n, POLLIN, with_address ? (len = sizeof a, recvfrom(socket_fd(s), p, (size_t)size, flags, &a.any, &len)) : recv(socket_fd(s), p, (size_t)size, flags));
     if (n < 0) {
         v_drop(t, data);
         return V_ERROR;
@@ -459,7 +456,7 @@ static V receive_into(Thread *t, V self, const V *args, bool with_address) { // 
     if (size == 0) size = view.len;
     if (size < 0) err_set(t, &exc_ValueError, "negative buffersize in recv_into");
     else if (size > view.len) err_set(t, &exc_ValueError, "buffer too small for requested bytes");
-    else SOCKET_CALL(t, s, n, POLLIN, with_address ? (len = sizeof a, recvfrom(s->fd, view.data, (size_t)size, flags, &a.any, &len)) : recv(s->fd, view.data, (size_t)size, flags));
+    else SOCKET_CALL(t, s, n, POLLIN, with_address ? (len = sizeof a, recvfrom(socket_fd(s), view.data, (size_t)size, flags, &a.any, &len)) : recv(socket_fd(s), view.data, (size_t)size, flags));
     buffer_release(t, &view);
     if (n < 0) return V_ERROR;
     return with_address ? tuple_pack_steal(t, 2, v_from_int(n), socket_make_address(t, &a, len)) : v_from_int(n);
@@ -480,7 +477,7 @@ static NATIVE(socket_send) {
     int flags;
     ptrdiff_t n;
     if (flags_arg(t, args[1], &flags) < 0 || buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR;
-    SOCKET_CALL(t, s, n, POLLOUT, send(s->fd, view.data, (size_t)view.len, flags));
+    SOCKET_CALL(t, s, n, POLLOUT, send(socket_fd(s), view.data, (size_t)view.len, flags));
     buffer_release(t, &view);
     return n < 0 ? V_ERROR : v_from_int(n);
 }
@@ -492,7 +489,7 @@ static NATIVE(socket_sendall) {
     ptrdiff_t n = 0, done = 0;
     if (flags_arg(t, args[1], &flags) < 0 || buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR;
     while (done < view.len) {
-        SOCKET_CALL(t, s, n, POLLOUT, send(s->fd, (char *)view.data + done, (size_t)(view.len - done), flags));
+        SOCKET_CALL(t, s, n, POLLOUT, send(socket_fd(s), (char *)view.data + done, (size_t)(view.len - done), flags));
         if (n < 0) break;
         done += n;
         if (safepoint(t) < 0) {
@@ -514,7 +511,7 @@ static NATIVE(socket_sendto) { // data, [flags,] address
     if (nargs < 2 || nargs > 3) return err_set(t, &exc_TypeError, "sendto() takes 2 or 3 arguments (%zu given)", nargs);
     if (nargs == 3 && num_as_int_old(t, args[1], &flags) < 0) return V_ERROR;
     if (socket_address_arg(t, "sendto", s, args[nargs - 1], &a, &len) < 0 || buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR;
-    SOCKET_CALL(t, s, n, POLLOUT, sendto(s->fd, view.data, (size_t)view.len, flags, &a.any, len));
+    SOCKET_CALL(t, s, n, POLLOUT, sendto(socket_fd(s), view.data, (size_t)view.len, flags, &a.any, len));
     buffer_release(t, &view);
     return n < 0 ? V_ERROR : v_from_int(n);
 }
@@ -524,7 +521,7 @@ static NATIVE(socket_setsockopt) { // level, optname, value | (None, optlen)
     int level, name, r, value;
     if (args_no_keywords(t, "setsockopt", kwnames) < 0 || args_check_count(t, "setsockopt", nargs, 3, 4) < 0) return V_ERROR;
     if (num_as_int_old(t, args[0], &level) < 0 || num_as_int_old(t, args[1], &name) < 0) return V_ERROR;
-    int fd = socket_of(self)->fd;
+    int fd = socket_fd(socket_of(self));
     if (nargs == 4) {
         if (num_as_int_old(t, args[3], &value) < 0) return V_ERROR;
         r = setsockopt(fd, level, name, NULL, (socklen_t)value);
@@ -545,7 +542,7 @@ static NATIVE(socket_getsockopt) { // level, optname, buflen=0
     (void)nargs, (void)kwnames;
     int level, name, size = 0, value = 0;
     if (num_as_int_old(t, args[0], &level) < 0 || num_as_int_old(t, args[1], &name) < 0 || (args[2] != V_NULL && num_as_int_old(t, args[2], &size) < 0)) return V_ERROR;
-    int fd = socket_of(self)->fd;
+    int fd = socket_fd(socket_of(self));
     if (size == 0) {
         socklen_t n = sizeof value;
         return getsockopt(fd, level, name, &value, &n) < 0 ? errno_error(t) : v_from_int(value);
@@ -560,32 +557,32 @@ static NATIVE(socket_settimeout) {
     (void)nargs, (void)kwnames;
     int64_t ns;
     if (timeout_ns(t, args[0], &ns) < 0) return V_ERROR;
-    socket_of(self)->timeout = ns;
+    at_store_relaxed(&socket_of(self)->timeout, ns);
     return apply_blocking(t, socket_of(self)) < 0 ? V_ERROR : V_NONE;
 }
 static V timeout_value(Thread *t, int64_t ns) { return ns < 0 ? V_NONE : float_from_double(t, (double)ns / 1e9); }
 static NATIVE(socket_gettimeout) {
     UNUSED_NATIVE();
-    return timeout_value(t, socket_of(self)->timeout);
+    return timeout_value(t, socket_timeout(socket_of(self)));
 }
 static NATIVE(socket_setblocking) {
     (void)nargs, (void)kwnames;
     bool on;
     if (flag_arg(t, args[0], true, &on) < 0) return V_ERROR;
-    socket_of(self)->timeout = on ? -1 : 0;
+    at_store_relaxed(&socket_of(self)->timeout, (int64_t)(on ? -1 : 0));
     return apply_blocking(t, socket_of(self)) < 0 ? V_ERROR : V_NONE;
 }
 static NATIVE(socket_getblocking) {
     UNUSED_NATIVE();
-    return v_from_bool(socket_of(self)->timeout != 0);
+    return v_from_bool(socket_timeout(socket_of(self)) != 0);
 }
 static V get_timeout(Thread *t, V self, void *closure) {
     (void)closure;
-    return timeout_value(t, socket_of(self)->timeout);
+    return timeout_value(t, socket_timeout(socket_of(self)));
 }
 static V socket_repr(Thread *t, V self) {
     Socket *s = socket_of(self);
-    return str_from_format(t, "<socket object, fd=%d, family=%d, type=%d, proto=%d>", s->fd, s->family, s->type, s->proto);
+    return str_from_format(t, "<socket object, fd=%d, family=%d, type=%d, proto=%d>", socket_fd(s), s->family, s->type, s->proto);
 }
 
 static const Method socket_methods[] = {

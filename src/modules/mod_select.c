@@ -233,8 +233,8 @@ static NATIVE(select_poll) {
 }
 
 // ---- epoll ----------------------------------------------------------------------------------------------------------------
-typedef struct Epoll { Obj head; int fd; } Epoll; // fd: atomic in spirit, -1 closed
-static int epoll_fd(V v) { return ((Epoll *)v_obj(v))->fd; }
+typedef struct Epoll { Obj head; int fd; } Epoll; // fd: atomic, -1 closed, by whatever thread
+static int epoll_fd(V v) { return at_load_relaxed(&((Epoll *)v_obj(v))->fd); }
 static V epoll_closed(Thread *t) { return err_set(t, &exc_ValueError, "I/O operation on closed epoll object"); }
 
 static V epoll_control(Thread *t, V self, int op, V fd_value, V mask_value, uint32_t fallback) {
@@ -303,8 +303,7 @@ static NATIVE(epoll_poll) { // timeout=None (seconds), maxevents=-1
 }
 
 static void close_epoll(Epoll *e) {
-    int fd = e->fd;
-    e->fd = -1;
+    int fd = at_exchange_relaxed(&e->fd, -1);
     if (fd >= 0) close(fd);
 }
 static NATIVE(epoll_close) {
@@ -334,7 +333,7 @@ static V epoll_make(Thread *t, int fd) {
 
     V self = type_alloc(t, &epoll_type, 0);
     if (v_is_error(self)) close(fd);
-    else ((Epoll *)v_obj(self))->fd = fd;
+    else at_store_relaxed(&((Epoll *)v_obj(self))->fd, fd);
     return self;
 }
 static V epoll_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {

@@ -143,7 +143,7 @@ NATIVE(socket_sendmsg) { // buffers, ancdata=(), flags=0, address=None
         }
         m.msg_iov = parts.io;
         m.msg_iovlen = parts.n;
-        if (r == 0) SOCKET_CALL(t, s, n, POLLOUT, sendmsg(s->fd, &m, flags));
+        if (r == 0) SOCKET_CALL(t, s, n, POLLOUT, sendmsg(socket_fd(s), &m, flags));
         mem_free(m.msg_control);
         parts_close(t, &parts);
     }
@@ -174,7 +174,7 @@ static ptrdiff_t receive_message(Thread *t, Socket *s, struct iovec *io, size_t 
         return -1;
     }
     SOCKET_CALL(t, s, n, POLLIN, (m = (struct msghdr){.msg_name = &from, .msg_namelen = sizeof from, .msg_iov = io, .msg_iovlen = n_io,
-                                                     .msg_control = space, .msg_controllen = control}, recvmsg(s->fd, &m, flags)));
+                                                     .msg_control = space, .msg_controllen = control}, recvmsg(socket_fd(s), &m, flags)));
     if (n >= 0) {
         rest[0] = control_list(t, &m);
         rest[1] = v_from_int(m.msg_flags);

@@ -20,11 +20,14 @@ V socket_host_error(Thread *t, int code);                   // herror
 
 typedef struct Socket {
     Obj head;
-    int fd;              // atomic in spirit: -1 closed
+    int fd;              // atomic: -1 closed, by whatever thread
     int family, type, proto;
-    int64_t timeout;     // ns; -1: blocking, 0: non-blocking
+    int64_t timeout;     // atomic: ns; -1: blocking, 0: non-blocking
 } Socket;
 static inline Socket *socket_of(V v) { return (Socket *)v_obj(v); }
+static inline int socket_fd(const Socket *s) { return at_load_relaxed(&s->fd); }
+static inline int socket_take_fd(Socket *s) { return at_exchange_relaxed(&s->fd, -1); } // it is the caller's to close
+static inline int64_t socket_timeout(const Socket *s) { return at_load_relaxed(&s->timeout); }
 
 typedef union Address {
     struct sockaddr any;
@@ -46,14 +49,14 @@ static inline int flags_arg(Thread *t, V v, int *flags) {
 // Repeats `call` while signals interrupt it and, with a timeout, until the descriptor is ready.
 #define SOCKET_CALL(t, s, result, events, call) \
     do { \
-        int64_t deadline_ = (s)->timeout > 0 ? time_monotonic_ns() + (s)->timeout : -1; \
+        int64_t timeout_ = socket_timeout(s), deadline_ = timeout_ > 0 ? time_monotonic_ns() + timeout_ : -1; \
         for (;;) { \
             DETACHED(t, result, call); \
             if ((result) >= 0) break; \
             if (errno == EINTR) { \
                 if (safepoint(t) < 0) break; \
-            } else if ((errno == EAGAIN || errno == EWOULDBLOCK) && (s)->timeout > 0) { \
-                if (socket_wait_ready(t, (s)->fd, events, deadline_) < 0) break; \
+            } else if ((errno == EAGAIN || errno == EWOULDBLOCK) && timeout_ > 0) { \
+                if (socket_wait_ready(t, socket_fd(s), events, deadline_) < 0) break; \
             } else { \
                 errno_error(t); \
                 break; \

@@ -124,7 +124,7 @@ static int begin(Thread *t, V self, SslPlace at, Operation *op) {
         return -1;
     }
     *op = (Operation){.s = s, .socket = socket, .deadline = -1};
-    if (socket != V_NULL) op->timeout = socket_of(socket)->timeout;
+    if (socket != V_NULL) op->timeout = socket_timeout(socket_of(socket));
     if (op->timeout > 0) op->deadline = time_monotonic_ns() + op->timeout;
     return 0;
 }
@@ -132,7 +132,7 @@ static SslResult attempt(Thread *t, const Operation *op, Step step, void *arg) {
     SslSocket *s = op->s;
     SslResult r;
     SslEntered entered = ssl_enter(t, s);
-    if (op->socket != V_NULL) s->fd = socket_of(op->socket)->fd;
+    if (op->socket != V_NULL) s->fd = socket_fd(socket_of(op->socket));
     thread_detach(t);
     ERR_clear_error();
     errno = 0;
@@ -148,7 +148,7 @@ static SslResult attempt(Thread *t, const Operation *op, Step step, void *arg) {
 static int wait_ready(Thread *t, const Operation *op, int wanted, SslPlace at) {
     if (op->socket == V_NULL || op->timeout == 0) return 0;
     bool reading = wanted == SSL_ERROR_WANT_READ;
-    int fd = socket_of(op->socket)->fd;
+    int fd = socket_fd(socket_of(op->socket));
     if (fd < 0) {
         ssl_fail_text(t, at, "Underlying socket has been closed.");
         return -1;
@@ -287,7 +287,7 @@ NATIVE(sslsocket_shutdown) {
     Operation op;
     SslResult r;
     if (begin(t, self, AT_SHUTDOWN_START, &op) < 0) return V_ERROR;
-    if (op.socket != V_NULL && socket_of(op.socket)->fd < 0) {
+    if (op.socket != V_NULL && socket_fd(socket_of(op.socket)) < 0) {
         v_drop(t, op.socket);
         return ssl_fail_text(t, AT_SHUTDOWN_START, "Underlying socket connection gone");
     }

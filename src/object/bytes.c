@@ -208,7 +208,8 @@ static V from_buffer(Thread *t, V v) {
     Buffer view;
     if (buffer_get(t, v, &view, BUF_FULL_RO) < 0) return V_ERROR;
     V r;
-    if (view.ndim <= 1 && (!view.strides || view.strides[0] == view.item_size) && !view.suboffsets) {
+    bool in_a_row = view.ndim == 0 || (view.ndim == 1 && (!view.strides || view.strides[0] == view.item_size));
+    if (in_a_row && !view.suboffsets) {
         r = bytes_from(t, view.data, (size_t)view.len);
         buffer_release(t, &view);
         return r;

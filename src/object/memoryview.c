@@ -265,7 +265,7 @@ static V get_attr(Thread *t, V self, void *closure) {
         V owner = slot_get(&v->head, &((ManagedBuffer *)v_obj(slot_peek(&v->mbuf)))->owner);
         return owner == V_NULL ? V_NONE : owner;
     }
-    case GET_NBYTES: return int_from_i64(t, view_count(v) * v->item_size);
+    case GET_NBYTES: return int_from_i64(t, v->len);
     case GET_READONLY: return v_from_bool(v->readonly);
     case GET_ITEMSIZE: return int_from_i64(t, v->item_size);
     case GET_FORMAT: return str_from_cstr(t, v->format);

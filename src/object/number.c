@@ -4,6 +4,7 @@
 // binary_try is the rule of binary operators: the right operand's slot goes first when its type derives from the left
 // one's; NotImplemented passes on.  Sequences join in behind: `+` may be concat, `*` repeat.
 #include "object/slots.h"
+#include "int_private.h"
 
 // ---- binary operators --------------------------------------------------------------------------------------------------
 #define SLOT_OF(type, offset) (*(BinaryFn *)(void *)type_slot_at(type, offset))
@@ -58,11 +59,7 @@ static V repeat_sequence(Thread *t, BinaryFn repeat, V seq, V count) {
     if (!v_is_any_int(count) && !v_type(count)->index)
         return err_set(t, &exc_TypeError, "can't multiply sequence by non-int of type '%T'", count);
     ptrdiff_t n;
-    if (num_as_ssize(t, count, &exc_OverflowError, &n) < 0) {
-        if (!err_matches(t, &exc_OverflowError)) return V_ERROR;
-        err_clear(t);
-        return err_set(t, &exc_OverflowError, "cannot fit '%T' into an index-sized integer", count);
-    }
+    if (num_as_count(t, count, &n) < 0) return V_ERROR;
     V i = int_from_i64(t, n), result = v_is_error(i) ? V_ERROR : repeat(t, seq, i);
     v_drop(t, i);
     return result;
@@ -249,11 +246,10 @@ int num_as_ssize(Thread *t, V v, Type *overflow, ptrdiff_t *out) {
     }
     V i = num_index(t, v);
     if (v_is_error(i)) return -1;
+    int64_t small;
     int r = 0;
-    if (v_is_int(i)) {
-        *out = v_int(i);
-    } else if (int_bit_length(i) <= 63 && !(int_bit_length(i) == 63 && int_sign(i) > 0 && int_as_u64_mask(i) >> 63)) {
-        *out = (ptrdiff_t)int_as_u64_mask(i);
+    if (int_small(i, &small)) {
+        *out = small;
     } else if (overflow) {
         // An argument that does not fit overflows; an index that does not fit is out of range.
         if (overflow == &exc_OverflowError) err_set(t, overflow, "Python int too large to convert to C ssize_t");
@@ -264,6 +260,14 @@ int num_as_ssize(Thread *t, V v, Type *overflow, ptrdiff_t *out) {
     }
     v_drop(t, i);
     return r;
+}
+
+int num_as_count(Thread *t, V v, ptrdiff_t *out) {
+    if (num_as_ssize(t, v, &exc_OverflowError, out) == 0) return 0;
+    if (!err_matches(t, &exc_OverflowError)) return -1;
+    err_clear(t);
+    err_set(t, &exc_OverflowError, "cannot fit '%T' into an index-sized integer", v);
+    return -1;
 }
 
 int num_as_i64(Thread *t, V v, int64_t *out) {

@@ -130,9 +130,12 @@ fail:
 }
 
 // ---- custom mro() --------------------------------------------------------------------------------------------------------
+// The class that last added something to the layout.  A __dict__ does so only where items are; a
+// str's do not count, for they stand elsewhere in CPython.
 static Type *solid_base(Type *type) {
     for (Type *base = type->base; base; type = base, base = base->base) {
         if (type->size != base->size || type->item_size != base->item_size || type->nslots != base->nslots) return type;
+        if (type->item_size && !type->attrs_offset != !base->attrs_offset && !type_is_subtype(type, &str_type)) return type;
     }
     return type;
 }

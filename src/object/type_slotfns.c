@@ -374,12 +374,8 @@ static ptrdiff_t slotfn_len(Thread *t, V self) {
     ptrdiff_t len = -1;
     if (int_sign(n) < 0) {
         err_set(t, &exc_ValueError, "__len__() should return >= 0");
-    } else if (num_as_ssize(t, n, &exc_OverflowError, &len)) {
-        err_clear(t);
-        err_set(t, &exc_OverflowError, "cannot fit 'int' into an index-sized integer");
+    } else if (num_as_count(t, n, &len) < 0) {
         len = -1;
-        err_clear(t);
-        err_set(t, &exc_OverflowError, "cannot fit '%T' into an index-sized integer", n);
     }
     v_drop(t, n);
     return len;

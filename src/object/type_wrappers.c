@@ -46,7 +46,7 @@ static V wrap_next(Thread *t, UnaryFn fn, V self) {
 
 static V wrap_repeat(Thread *t, BinaryFn fn, V self, V count) {
     ptrdiff_t n;
-    if (num_as_ssize(t, count, &exc_OverflowError, &n) < 0) return V_ERROR;
+    if (num_as_count(t, count, &n) < 0) return V_ERROR;
     V i = int_from_i64(t, n);
     if (v_is_error(i)) return V_ERROR;
     V result = fn(t, self, i);

@@ -79,3 +79,8 @@ for depth in (3,119,120,130): t(nested,depth)
 import gc,weakref
 class Gone(Structure): _fields_=[('a',c_int)]
 gone=weakref.ref(Gone),weakref.ref(Gone*3); del Gone; gc.collect(); gc.collect(); print([r() for r in gone]); t(lambda:Structure*3); t(lambda:c_int*-1)
+# A view of what has been made larger: all its bytes, whatever the items say.
+class Nothing(Structure): pass
+class One(Structure): _fields_=[('a',c_int)]
+for made in Nothing(),One(3),(c_int*3)(1,2,3):
+    resize(made,40); view=memoryview(made); print(view.nbytes,view.itemsize,view.shape,view.format,sizeof(made),len(view.cast('B')) if not view.shape else 0,bytes(view)[:4])
