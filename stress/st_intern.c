@@ -79,7 +79,7 @@ static int run(void) {
 }
 
 int main(int argc, char **argv) {
-    static const int faults[] = {MUTATE_NO_RETIRE, MUTATE_NO_WEAK_MARK};
+    static const int faults[] = {MUTATE_NO_RETIRE};
     static const StressArgs small = {.threads = 4, .scale = 8, .iterations = 20};
     return stress_main(argc, argv, &args, run, faults, countof(faults), &small);
 }

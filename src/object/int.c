@@ -495,12 +495,20 @@ V int_power(Thread *t, V a, V b, V mod) {
 }
 
 // ---- shifts ---------------------------------------------------------------------------------------------------------------------
+// Such an int would have more digits of 30 bits than CPython's can.
+static bool is_too_far(V count) {
+    const uint64_t most_digits = (UINT64_MAX / 2 - 24) / 4;
+    Num x;
+    num_view(count, &x);
+    return x.n > 2 || (x.n == 2 && (((u128)x.limbs[1] << 64) | x.limbs[0]) / 30 >= most_digits);
+}
+
 V int_lshift(Thread *t, V a, V b) {
     int64_t i, count;
     if (int_sign(b) < 0) return err_set(t, &exc_ValueError, "negative shift count");
     if (int_sign(a) == 0) return v_from_int(0);
     if (!int_small(b, &count)) {
-        if (int_bit_length(b) > 67) return err_set(t, &exc_OverflowError, "too many digits in integer");
+        if (is_too_far(b)) return err_set(t, &exc_OverflowError, "too many digits in integer");
         return err_no_memory(t);
     }
     if (count < 64 && int_small(a, &i)) return int_from_i128(t, (i128)i * ((i128)1 << count));

@@ -19,3 +19,4 @@ t(lambda: round(12345,-2)); t(lambda: round(15,-1)); t(lambda: round(25,-1)); t(
 t(lambda: 1+'a'); t(lambda: (1).__add__('a')); t(lambda: 1 .__pow__(2,3)); t(lambda: (2).__pow__(2.0)); t(lambda: (2).__rpow__(2,3)); t(lambda: pow(2,2,3.0)); t(lambda: pow(2.0,2,3))
 least = -2**63
 t(lambda: 'x' * least); t(lambda: 'x'.__mul__(least)); t(lambda: [1].__mul__(least - 1)); t(lambda: [][least]); t(lambda: b'a'.find(b'', least - 1)); t(lambda: 'a'.center(least)); t(lambda: 'a'.center(2**63)); t(lambda: [].insert(least, 1)); t(lambda: [].insert(least - 1, 1))
+for count in 2**64, 6 * 10**19, 7 * 10**19, 10**20, 2**70: t(lambda: 1 << count); t(lambda: 0 << count); t(lambda: -5 >> count)

@@ -44,10 +44,10 @@ for t in threads:
 print(order)
 fired = []
 done = threading.Event()
-timers = [threading.Timer(d, lambda d=d: (fired.append(d), done.set() if len(fired) == 3 else None)) for d in (0.15, 0.05, 0.1)]
+timers = [threading.Timer(d, lambda d=d: (fired.append(d), done.set() if len(fired) == 3 else None)) for d in (1.2, 0.1, 0.6)]
 for t in timers:
     t.start()
-cancelled = threading.Timer(0.05, lambda: fired.append("cancelled"))
+cancelled = threading.Timer(60, lambda: fired.append("cancelled"))
 cancelled.start()
 cancelled.cancel()
 done.wait(10)

@@ -6,8 +6,10 @@ HERE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
 server_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); server_context.load_cert_chain(os.path.join(HERE, "localhost.pem"))
 client_context = ssl.create_default_context(cafile=os.path.join(HERE, "authority.pem"))
 
-# CPython 3.11 has no lock of its own around a connection: there, threads that do the same to one have to take turns.
-turn = threading.Lock() if sys.implementation.name == "cpython" else contextlib.nullcontext()
+# CPython 3.11 has no lock of its own around a connection or a context: there, threads that use the same one have to take turns,
+# and what shows that they need not is done one after another.
+locked = sys.implementation.name != "cpython"
+turn = contextlib.nullcontext() if locked else threading.Lock()
 def in_threads(*jobs):
     threads = [threading.Thread(target=j) for j in jobs]
     for t in threads: t.start()
@@ -23,13 +25,17 @@ def both_ways():  # one reader and one writer on each end, all blocking
     client, server = pair(); size = 1_000_000; up, down = [], []
     def send(s, what):
         for _ in range(size // 20000): s.sendall(what * 20000)
-    in_threads(lambda: send(client, b"u"), lambda: send(server, b"d"), lambda: read_all(client, size, down), lambda: read_all(server, size, up))
+    jobs = lambda: send(client, b"u"), lambda: read_all(server, size, up), lambda: send(server, b"d"), lambda: read_all(client, size, down)
+    if locked: in_threads(*jobs)
+    else: in_threads(*jobs[:2]); in_threads(*jobs[2:])
     print(b"".join(up) == b"u" * size, b"".join(down) == b"d" * size); client.close(); server.close()
 def waiting_reader():  # who waits for data keeps nobody from writing
     client, server = pair(); got = []; ready = threading.Event()
     def reader(): ready.set(); got.append(client.recv(10))
     def writer(): ready.wait(); client.sendall(b"ping"); server.recv(4); server.sendall(b"pong")
-    in_threads(reader, writer); print(got); client.close(); server.close()
+    if locked: in_threads(reader, writer)
+    else: ready.set(); writer(); reader()
+    print(got); client.close(); server.close()
 def many_writers():  # one write of one record is one piece
     client, server = pair(); got = []; n, each = 6, 100
     def writer(k):
@@ -41,11 +47,15 @@ def many_writers():  # one write of one record is one piece
 def one_context():  # handshakes, while others change and read the contexts
     done = []; stop = threading.Event()
     def shake():
-        for i in range(8): client, server = pair(); client.sendall(b"%d" % i); done.append(server.recv(5) == b"%d" % i and client.version() == "TLSv1.3" and client.getpeercert()["version"] == 3); client.close(); server.close()
+        for i in range(8):
+            with turn: client, server = pair()
+            client.sendall(b"%d" % i); done.append(server.recv(5) == b"%d" % i and client.version() == "TLSv1.3" and client.getpeercert()["version"] == 3); client.close(); server.close()
     def change():
         while not stop.is_set():
-            client_context.set_alpn_protocols(["a", "b"]); server_context.set_alpn_protocols(["b"]); server_context.sni_callback = lambda *a: None; client_context.options |= ssl.OP_NO_COMPRESSION
-            client_context.load_verify_locations(os.path.join(HERE, "authority.pem")); server_context.load_cert_chain(os.path.join(HERE, "localhost.pem")); client_context.get_ca_certs(); client_context.get_ciphers(); client_context.cert_store_stats(); server_context.session_stats()
+            with turn: change_once()
+    def change_once():
+        client_context.set_alpn_protocols(["a", "b"]); server_context.set_alpn_protocols(["b"]); server_context.sni_callback = lambda *a: None; client_context.options |= ssl.OP_NO_COMPRESSION
+        client_context.load_verify_locations(os.path.join(HERE, "authority.pem")); server_context.load_cert_chain(os.path.join(HERE, "localhost.pem")); client_context.get_ca_certs(); client_context.get_ciphers(); client_context.cert_store_stats(); server_context.session_stats()
     t = threading.Thread(target=change); t.start(); in_threads(*[shake] * 4); stop.set(); t.join(); print(len(done), all(done))
 def in_memory():  # two connections share their MemoryBIOs, each with a thread of its own
     for _ in range(10):
