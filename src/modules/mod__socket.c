@@ -56,6 +56,7 @@ V socket_make_address(Thread *t, const Address *a, socklen_t len) {
         if (n && a->un.sun_path[0] == 0) return bytes_from(t, a->un.sun_path, n); // abstract
         return str_from_utf8_surrogateescape(t, a->un.sun_path, strnlen(a->un.sun_path, n));
     }
+    case AF_VSOCK: return tuple_pack_steal(t, 2, v_from_int(a->vm.svm_cid), v_from_int(a->vm.svm_port));
     default: return tuple_pack_steal(t, 2, v_from_int(a->any.sa_family), bytes_from(t, a->any.sa_data, sizeof a->any.sa_data));
     }
 }
@@ -134,8 +135,25 @@ static int unix_address(Thread *t, V v, Address *a, socklen_t *len) {
     return fits ? 0 : -1;
 }
 
+static int vsock_address(Thread *t, V v, Address *a, socklen_t *len) { // (cid, port)
+    uint32_t parts[2];
+    if (!v_is_tuple(v)) return err_set(t, &exc_TypeError, "getsockaddrarg: AF_VSOCK address must be tuple, not %T", v), -1;
+    if (tuple_len(v) != 2) return err_set(t, &exc_TypeError, "getsockaddrarg() takes exactly 2 arguments (%zu given)", tuple_len(v)), -1;
+    for (size_t i = 0; i < 2; i++) {
+        V n = num_index(t, tuple_borrow(v, i));
+        if (v_is_error(n)) return -1;
+        parts[i] = (uint32_t)int_as_u64_mask(n);
+        v_drop(t, n);
+    }
+    memset(a, 0, sizeof *a);
+    a->vm = (struct sockaddr_vm){.svm_family = AF_VSOCK, .svm_cid = parts[0], .svm_port = parts[1]};
+    *len = sizeof a->vm;
+    return 0;
+}
+
 int socket_address_arg(Thread *t, const char *caller, Socket *s, V v, Address *a, socklen_t *len) {
     if (s->family == AF_UNIX) return unix_address(t, v, a, len);
+    if (s->family == AF_VSOCK) return vsock_address(t, v, a, len);
     if (s->family != AF_INET && s->family != AF_INET6) {
         err_set(t, &exc_OSError, "%s(): bad family", caller);
         return -1;
@@ -517,6 +535,9 @@ static NATIVE(socket_sendto) { // data, [flags,] address
 }
 
 // ---- options ------------------------------------------------------------------------------------------------------------------
+// AF_VSOCK's options are unsigned numbers of 64 bits.
+static bool has_wide_options(V self) { return socket_of(self)->family == AF_VSOCK; }
+
 static NATIVE(socket_setsockopt) { // level, optname, value | (None, optlen)
     int level, name, r, value;
     if (args_no_keywords(t, "setsockopt", kwnames) < 0 || args_check_count(t, "setsockopt", nargs, 3, 4) < 0) return V_ERROR;
@@ -526,8 +547,10 @@ static NATIVE(socket_setsockopt) { // level, optname, value | (None, optlen)
         if (num_as_int_old(t, args[3], &value) < 0) return V_ERROR;
         r = setsockopt(fd, level, name, NULL, (socklen_t)value);
     } else if (v_is_any_int(args[2])) {
-        if (num_as_int_old(t, args[2], &value) < 0) return V_ERROR;
-        r = setsockopt(fd, level, name, &value, sizeof value);
+        uint64_t wide = int_as_u64_mask(args[2]);
+        if (has_wide_options(self)) r = setsockopt(fd, level, name, &wide, sizeof wide);
+        else if (num_as_int_old(t, args[2], &value) < 0) return V_ERROR;
+        else r = setsockopt(fd, level, name, &value, sizeof value);
     } else {
         Buffer view;
         if (buffer_get(t, args[2], &view, BUF_SIMPLE) < 0) return V_ERROR;
@@ -543,6 +566,12 @@ static NATIVE(socket_getsockopt) { // level, optname, buflen=0
     int level, name, size = 0, value = 0;
     if (num_as_int_old(t, args[0], &level) < 0 || num_as_int_old(t, args[1], &name) < 0 || (args[2] != V_NULL && num_as_int_old(t, args[2], &size) < 0)) return V_ERROR;
     int fd = socket_fd(socket_of(self));
+    if (has_wide_options(self)) {
+        uint64_t wide = 0;
+        socklen_t n = sizeof wide;
+        if (size) return err_set(t, &exc_OSError, "getsockopt string buffer not allowed");
+        return getsockopt(fd, level, name, &wide, &n) < 0 ? errno_error(t) : int_from_u64(t, wide);
+    }
     if (size == 0) {
         socklen_t n = sizeof value;
         return getsockopt(fd, level, name, &value, &n) < 0 ? errno_error(t) : v_from_int(value);

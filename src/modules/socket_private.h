@@ -8,6 +8,7 @@
 #include "threading/mutex.h"
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <linux/vm_sockets.h>
 #include <sys/un.h>
 
 extern const IntConstant socket_more_constants[];
@@ -34,6 +35,7 @@ typedef union Address {
     struct sockaddr_in in;
     struct sockaddr_in6 in6;
     struct sockaddr_un un;
+    struct sockaddr_vm vm;
     struct sockaddr_storage storage;
 } Address;
 
