@@ -5,8 +5,9 @@
 #include "threading/thread.h"
 
 void fatal_say(int fd, const char *text);
-// One thread at a time writes a report; the others wait for their turn.  False: this thread has the turn already (a signal came
-// in the midst of its report), or another has kept it for two seconds (who reads the other end of a pipe may be waiting, too).
+// One thread at a time writes a report; the others wait for their turn.  The tracebacks below take one of themselves; who
+// writes more than that takes it for the whole.  False: this thread has the turn already (a signal came in the midst of its
+// report), or another has kept it for two seconds (who reads the other end of a pipe may be waiting, too).
 bool fatal_turn_begin(void);
 void fatal_turn_end(bool begun); // nothing for a turn that was not got
 // Every thread, newest first, `current` (may be NULL) marked; frames of running threads are read as they stand.

@@ -546,11 +546,12 @@ static NATIVE(socket_setsockopt) { // level, optname, value | (None, optlen)
     if (nargs == 4) {
         if (num_as_int_old(t, args[3], &value) < 0) return V_ERROR;
         r = setsockopt(fd, level, name, NULL, (socklen_t)value);
-    } else if (v_is_any_int(args[2])) {
+    } else if (v_is_any_int(args[2]) && has_wide_options(self)) {
         uint64_t wide = int_as_u64_mask(args[2]);
-        if (has_wide_options(self)) r = setsockopt(fd, level, name, &wide, sizeof wide);
-        else if (num_as_int_old(t, args[2], &value) < 0) return V_ERROR;
-        else r = setsockopt(fd, level, name, &value, sizeof value);
+        r = setsockopt(fd, level, name, &wide, sizeof wide);
+    } else if (v_is_any_int(args[2])) {
+        if (num_as_int_old(t, args[2], &value) < 0) return V_ERROR;
+        r = setsockopt(fd, level, name, &value, sizeof value);
     } else {
         Buffer view;
         if (buffer_get(t, args[2], &view, BUF_SIMPLE) < 0) return V_ERROR;

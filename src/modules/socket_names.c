@@ -147,12 +147,8 @@ static NATIVE(socket_if_indextoname) {
 
 // ---- control messages -------------------------------------------------------------------------------------------------------
 static V control_size(Thread *t, const char *fname, V v, size_t fixed, bool padded) {
-    int64_t n;
-    if (num_as_i64(t, v, &n) < 0) {
-        if (!err_matches(t, &exc_OverflowError)) return V_ERROR;
-        err_clear(t);
-        return err_set(t, &exc_OverflowError, "Python int too large to convert to C ssize_t");
-    }
+    ptrdiff_t n;
+    if (num_as_ssize(t, v, &exc_OverflowError, &n) < 0) return V_ERROR;
     if (n < 0 || n > INT_MAX - (int64_t)fixed) return err_set(t, &exc_OverflowError, "%s() argument out of range", fname);
     return int_from_size(t, padded ? CMSG_SPACE((size_t)n) : CMSG_LEN((size_t)n));
 }

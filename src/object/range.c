@@ -108,12 +108,8 @@ static V item_at(Thread *t, V self, V i) {
 }
 
 static ptrdiff_t range_len(Thread *t, V self) {
-    int64_t n;
-    if (int_as_i64(t, length_of(self), &n) < 0) {
-        err_clear(t);
-        err_set(t, &exc_OverflowError, "Python int too large to convert to C ssize_t");
-        return -1;
-    }
+    ptrdiff_t n;
+    if (num_as_ssize(t, length_of(self), &exc_OverflowError, &n) < 0) return -1;
     return n;
 }
 

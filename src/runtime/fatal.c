@@ -175,7 +175,9 @@ static void dump_one(Thread *thread, void *arg) {
 
 void fatal_dump_all(int fd, const Thread *current) {
     DumpAll dump = {fd, current, NULL, true};
+    bool begun = fatal_turn_begin();
     threads_each_unwaiting(dump_one, &dump);
+    fatal_turn_end(begun);
 }
 
 void fatal_dump_all_stw(int fd, const Thread *current, const Thread *hidden) {
@@ -184,8 +186,10 @@ void fatal_dump_all_stw(int fd, const Thread *current, const Thread *hidden) {
 }
 
 void fatal_dump_stack(int fd, const Thread *thread) {
+    bool begun = fatal_turn_begin();
     fatal_say(fd, "Stack (most recent call first):\n");
     say_frames(fd, thread->frame);
+    fatal_turn_end(begun);
 }
 
 // ---- modules ------------------------------------------------------------------------------------------------------
