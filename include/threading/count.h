@@ -63,8 +63,10 @@ static inline void obj_clear_flag(Obj *o, unsigned flag) { at_fetch_and_relaxed(
 static inline bool obj_is_shared_or_hot(const Obj *o) { return (int32_t)obj_rc(o) < 0; }
 #if HEDDLE_GIL
 static inline bool obj_is_shared(const Obj *o) { (void)o; return false; }
+static inline bool obj_either_shared(const Obj *a, const Obj *b) { (void)a; (void)b; return false; }
 #else
 static inline bool obj_is_shared(const Obj *o) { return obj_is_shared_or_hot(o); }
+static inline bool obj_either_shared(const Obj *a, const Obj *b) { return (int32_t)(obj_rc(a) | obj_rc(b)) < 0; } // one branch for both
 #endif
 
 // ---- stack references -------------------------------------------------------------------------------------------
