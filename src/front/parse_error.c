@@ -186,6 +186,8 @@ static void look_through_the_rest(Parser *p) {
     const char *start, *end;
     do type = tokenizer_next(&p->tok, &start, &end);
     while (type != T_ERRORTOKEN && type != T_ENDMARKER);
+    if (type == T_ERRORTOKEN && p->tok.done == TOK_BAD_UTF8) // a name there: shown as it is, as CPython does
+        (void)str_from_utf8(p->t, p->tok.start, (size_t)(p->tok.cur - p->tok.start));
     if (type == T_ERRORTOKEN && !err_pending(p->t) && p->tok.level &&
         error_line > p->tok.bracket_line[p->tok.level - 1]) {
         p->failed = false;

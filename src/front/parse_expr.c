@@ -409,7 +409,7 @@ static Node *slice(Parser *p) {
     if (p->failed) return NULL;
     bool named = lower && lower->kind == AST_NamedExpr && !lower->parens;
     if (named || !at(p, T_COLON)) {
-        if (lower && !p->diagnose) return lower;
+        if (!p->diagnose) return lower; // the first pass remembers nothing: to read it again would double at each bracket
         p->mark = mark;
         return p->failed ? NULL : parse_named_expression(p);
     }

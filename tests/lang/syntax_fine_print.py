@@ -59,3 +59,12 @@ def show(t, depth=0):
     print(" " * depth, t.get_type(), t.get_name(), t.get_lineno(), sorted((s.get_name(), s.is_global(), s.is_local(), s.is_free(), s.is_parameter(), s.is_referenced()) for s in t.get_symbols()))
     for child in t.get_children(): show(child, depth + 1)
 show(table)
+
+# A name that cannot be decoded, behind the mistake; brackets behind names, whose reading must not double at each.
+for source in (b"[assert \x9f", b"assert\nassert \x9f\xa4", b"a b\n\xff", b"a b \xe9", b"[\x9f", b"a b #\xff", ("l" + "[[d" * 60 + "[[@").encode()):
+    try:
+        compile(source, "<t>", "exec")
+    except ValueError as e:
+        print(repr(e))
+    except SyntaxError as e:
+        print(repr(e))
