@@ -10,6 +10,7 @@
 // Heaps are never freed: one without a thread waits for the next, and what is freed into it meanwhile stays on its queue.
 #include "pages.h"
 
+#include "sync.h"
 #include "threading/debug.h"
 #include "threading/mutex.h"
 
@@ -27,6 +28,8 @@ enum { EXTEND_BYTES = 4096 }; // blocks are threaded into `free` that much at a 
 static struct Pool {
     Page *dirty, *purged;
     size_t n_dirty, n_purged, n_pages, n_chunks;
+    size_t idle;       // the fewest in `dirty` since pages_rest looked last: nobody wanted those
+    int64_t rest_due;  // atomic: when it looks again; 0: not at all
     char *next, *end;  // pages of the last chunk that were never used
     PageHeap *waiting; // heaps without a thread
     Chunk *chunks;     // all; read without the lock
@@ -70,9 +73,15 @@ static Page *list_take(Page **list, size_t *n) {
     return page;
 }
 
+static Page *dirty_take(void) {
+    Page *page = list_take(&pool.dirty, &pool.n_dirty);
+    if (pool.idle > pool.n_dirty) pool.idle = pool.n_dirty;
+    return page;
+}
+
 static Page *pool_take_lock_held(void) {
     Page *page = NULL;
-    if (pool.dirty) page = list_take(&pool.dirty, &pool.n_dirty);
+    if (pool.dirty) page = dirty_take();
     else if (pool.purged) page = list_take(&pool.purged, &pool.n_purged);
     else if (pool.next != pool.end) page = page_of(pool.next), pool.next += PAGE_BYTES;
     if (page) pool.n_pages++;
@@ -110,7 +119,7 @@ static void pool_add_chunk_lock_held(char *chunk) {
     at_store_release(&pool.chunks, (Chunk *)(void *)chunk);
 }
 
-static void waiting_heaps_trim(void);
+static bool waiting_heaps_trim(void);
 
 static Page *pool_try(void) {
     rt_mutex_lock(&lock_pages);
@@ -164,27 +173,73 @@ void pages_each(void (*fn)(Page *page, void *arg), void *arg) {
         }
 }
 
-// Some empty pages stay as they are, for the next ones; the memory of others goes back to the system.
-enum { KEEP_PAGES = 64 };
+static void pool_put(Page *page, Page **list, size_t *n) {
+    page->next = *list;
+    *list = page;
+    ++*n;
+}
+
+// Gives the memory of an empty page that is on no list back to the system, and puts the page on one.
+static void page_purge(Page *page) {
+    uintptr_t end = (uintptr_t)page_end(page), system_page = 4096;
+    uintptr_t start = (end - page_room(page) + system_page - 1) & ~(system_page - 1);
+    bool gone = madvise((void *)start, end - start, MADV_DONTNEED) == 0;
+    rt_mutex_lock(&lock_pages);
+    if (gone) pool_put(page, &pool.purged, &pool.n_purged);
+    else pool_put(page, &pool.dirty, &pool.n_dirty);
+    rt_mutex_unlock(&lock_pages);
+}
+
+// Some empty pages stay as they are, for the next ones; the memory of others goes back to the system.  So does, a while
+// later, what stayed and was not wanted, once there are several threads: none lives on what another one needed for a moment.
+enum { KEEP_PAGES = 64, KEEP_IDLE = 8 };
+#define IDLE_NS (100 * (int64_t)1000000)
+
+static void rest_later(void) {
+    int64_t none = 0;
+    if (at_load_relaxed(&pool.rest_due) != 0 || !at_load_relaxed(&sharing_begun)) return;
+    int64_t due = time_monotonic_ns() + IDLE_NS;
+    if (at_cas_acq_rel(&pool.rest_due, &none, due)) ticker_arm(due);
+}
 
 static void pool_give(Page *page) {
     if (!page_is_leaf(page)) age_list_remove(page);
     at_store_relaxed(&page->state, (uint8_t)PAGE_POOL);
     rt_mutex_lock(&lock_pages);
     bool keep = pool.n_dirty < KEEP_PAGES || pool.n_dirty < pool.n_pages / 4;
-    rt_mutex_unlock(&lock_pages);
-    if (!keep) {
-        uintptr_t end = (uintptr_t)page_end(page), system_page = 4096;
-        uintptr_t start = (end - page_room(page) + system_page - 1) & ~(system_page - 1);
-        keep = madvise((void *)start, end - start, MADV_DONTNEED) != 0;
-    }
-    rt_mutex_lock(&lock_pages);
-    Page **list = keep ? &pool.dirty : &pool.purged;
-    page->next = *list;
-    *list = page;
-    ++*(keep ? &pool.n_dirty : &pool.n_purged);
+    if (keep) pool_put(page, &pool.dirty, &pool.n_dirty);
     pool.n_pages--;
+    bool many = pool.n_dirty > KEEP_IDLE;
     rt_mutex_unlock(&lock_pages);
+    if (!keep) page_purge(page);
+    if (many) rest_later();
+}
+
+static bool idle_page_purge(void) {
+    Page *page = NULL;
+    rt_mutex_lock(&lock_pages);
+    if (pool.idle > KEEP_IDLE) {
+        size_t left = pool.idle - 1;
+        page = dirty_take();
+        pool.idle = left;
+    }
+    rt_mutex_unlock(&lock_pages);
+    if (page) page_purge(page);
+    return page != NULL;
+}
+
+int64_t pages_rest(int64_t now_ns) {
+    int64_t due = at_load_acquire(&pool.rest_due);
+    if (due == 0 || now_ns < due) return due;
+    bool trimmed = waiting_heaps_trim(), again = pages_reclaim_blocked() || trimmed;
+    while (idle_page_purge()) {}
+    rt_mutex_lock(&lock_pages);
+    pool.idle = pool.n_dirty;
+    again |= pool.n_dirty > KEEP_IDLE;
+    due = again ? now_ns + IDLE_NS : 0;
+    at_store_release(&pool.rest_due, due);
+    rt_mutex_unlock(&lock_pages);
+    return due;
 }
 
 // ---- pages of a heap --------------------------------------------------------------------------------------------------
@@ -307,6 +362,7 @@ void page_free_remote(Page *page, Block *block) {
     Page **queue = &page->heap->queue, *next = at_load_relaxed(queue);
     do page->queued = next;
     while (!at_cas_weak_release(queue, &next, page));
+    if (!next) rest_later(); // its owner may sleep
 }
 
 // Takes home what others freed of one page.
@@ -323,13 +379,14 @@ static void page_collect(Page *page) {
     if (page->state != PAGE_CURRENT && (page->state == PAGE_FULL || page->used == 0)) page_settle(page);
 }
 
-void page_heap_drain(PageHeap *heap) {
-    Page *page = at_exchange_acquire(&heap->queue, (Page *)NULL);
-    for (Page *next; page; page = next) {
+bool page_heap_drain(PageHeap *heap) {
+    Page *first = at_exchange_acquire(&heap->queue, (Page *)NULL);
+    for (Page *page = first, *next; page; page = next) {
         HD_ASSERT(page->heap == heap);
         next = page->queued; // before its bit is cleared
         page_collect(page);
     }
+    return first != NULL;
 }
 
 // ---- heaps ------------------------------------------------------------------------------------------------------------
@@ -366,17 +423,19 @@ void page_heap_leave(PageHeap *heap) {
     heap_wait(heap);
 }
 
-// What others freed into heaps without a thread may have emptied pages.
-static void waiting_heaps_trim(void) {
+// What others freed into heaps without a thread may have emptied pages; whether there was anything.
+static bool waiting_heaps_trim(void) {
+    bool any = false;
     rt_mutex_lock(&lock_pages);
     PageHeap *heaps = pool.waiting;
     pool.waiting = NULL;
     rt_mutex_unlock(&lock_pages);
     for (PageHeap *heap = heaps, *next; heap; heap = next) {
         next = heap->next;
-        if (at_load_relaxed(&heap->queue)) heap_trim(heap);
+        if (at_load_relaxed(&heap->queue)) heap_trim(heap), any = true;
         heap_wait(heap);
     }
+    return any;
 }
 
 // A thread on its way out is no part of the stopped world, so the lock itself keeps the pool whole.

@@ -33,11 +33,12 @@ typedef struct PageHeap {
 extern PageHeap no_page_heap;            // has no blocks, is the owner of none, and is never written
 PageHeap *page_heap_take(void);          // one whose thread ended, or a new one; NULL: no memory
 void page_heap_leave(PageHeap *heap);    // its thread ends
-void page_heap_drain(PageHeap *heap);    // what others freed comes home; pages that are empty then go back to the pool
+bool page_heap_drain(PageHeap *heap);    // what others freed, if anything, comes home; pages empty then go back to the pool
 void *page_alloc_slow(PageHeap *heap, unsigned bin);
 void page_settle(Page *page);            // blocks came back to a page that is not current
 void page_free_remote(Page *page, Block *block);
-void pages_reclaim_blocked(void);        // thread.c: drains the heaps of detached threads
+bool pages_reclaim_blocked(void);        // thread.c: drains the heaps of detached threads; whether there was anything
+int64_t pages_rest(int64_t now_ns);      // gives back empty pages that nobody wanted; when it is due again, 0: not at all
 void pages_before_fork(void);
 void pages_after_fork(void);             // in parent and child
 typedef struct PageCounts { size_t chunks, pages, pooled, purged; } PageCounts;

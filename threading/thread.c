@@ -198,18 +198,20 @@ void threads_each_unwaiting(void (*fn)(Thread *, void *), void *arg) {
 
 // Blocks of a detached thread that others freed are in nobody's way until memory runs short: then they go back to the
 // pool, on its behalf.  A thread that is just being claimed, or a list that is just being changed, is passed over.
-void pages_reclaim_blocked(void) {
+bool pages_reclaim_blocked(void) {
+    bool any = false;
 #if !HEDDLE_GIL
-    if (!at_load_relaxed(&sharing_begun) || !rt_mutex_try(&lock_threads)) return;
+    if (!at_load_relaxed(&sharing_begun) || !rt_mutex_try(&lock_threads)) return false;
     for (Thread *t = threads_head; t; t = t->next) {
         uint32_t detached = THREAD_DETACHED;
         if (!at_cas_seq(&t->sync->state, &detached, (uint32_t)THREAD_CLAIMED)) continue;
         PageHeap *pages = at_load_acquire(&t->heap.pages);
-        if (pages) page_heap_drain(pages);
+        if (pages && page_heap_drain(pages)) any = true;
         thread_unclaim(t);
     }
     rt_mutex_unlock(&lock_threads);
 #endif
+    return any;
 }
 
 void thread_visit_values(Thread *t, StackVisitor visit, void *arg) {

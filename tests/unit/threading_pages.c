@@ -2,6 +2,7 @@
 // The page layer by itself: blocks of every size, pages that change hands, frees by other threads, heaps that wait for a
 // thread, fork.  In ThreadSanitizer builds this is what shows it the layer, as objects use malloc there.
 #include "../../threading/pages.h"
+#include "../../threading/sync.h"
 
 #include "threading/gclink.h"
 #include "threading_stubs.h"
@@ -178,6 +179,31 @@ START_TEST(empty_pages_are_purged) {
 }
 END_TEST
 
+// Once there are several threads, what nobody wants for two looks is given back, but for a few pages.
+START_TEST(idle_pages_are_purged) {
+    enum { N = 4 << 10 };
+    static void *blocks[N];
+    PageHeap *heap = page_heap_take();
+    at_store_release(&sharing_begun, true);
+    for (int i = 0; i < N; i++) blocks[i] = take(heap, 512);
+    for (int i = 0; i < N; i++) give(heap, blocks[i], 512);
+    PageCounts before = page_counts();
+    ck_assert_uint_gt(before.pooled, 16);
+    int64_t now = time_monotonic_ns(), due = pages_rest(now);
+    ck_assert_int_gt(due, now); // not yet
+    ck_assert_uint_eq(page_counts().pooled, before.pooled);
+    for (int i = 0; i < 3 && due; i++) due = pages_rest(due);
+    ck_assert_int_eq(due, 0); // there is nothing left to do
+    PageCounts after = page_counts();
+    ck_assert_uint_le(after.pooled, 8);
+    ck_assert_uint_eq(after.pooled + after.purged, before.pooled + before.purged);
+    for (int i = 0; i < N; i++) blocks[i] = take(heap, 512);
+    for (int i = 0; i < N; i++) give(heap, blocks[i], 512);
+    ck_assert_uint_eq(page_counts().chunks, before.chunks);
+    page_heap_leave(heap);
+}
+END_TEST
+
 // ---- objects ----------------------------------------------------------------------------------------------------------
 enum { NODES = 40000 };
 static V nodes[NODES];
@@ -319,6 +345,7 @@ int main(void) {
     tcase_add_test(tests, a_heap_is_used_again);
     tcase_add_test(tests, waiting_heaps_give_pages_back);
     tcase_add_test(tests, empty_pages_are_purged);
+    tcase_add_test(tests, idle_pages_are_purged);
     tcase_add_test(tests, a_blocked_owner_keeps_no_memory);
     tcase_add_test(tests, buffers_while_detached);
     tcase_add_test(tests, threads_one_after_another);
