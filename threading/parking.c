@@ -197,6 +197,7 @@ static bool lock_take_or_mark(uint8_t *lock) {
 
 // Sleeps once on a lock marked parked.  *mine: who unlocked it has passed it on.
 static ParkResult lock_sleep(Thread *t, uint8_t *lock, int64_t left, unsigned flags, bool *mine) {
+    HD_ASSERT(t == thread_current()); // or who passes the lock on would leave word of it with somebody who does not look
     if (t) thread_detach_raw(t);
     uintptr_t token = TOKEN_AGAIN;
     ParkResult result = park(lock, lock_is_parked, lock, left, flags, &token);

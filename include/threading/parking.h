@@ -44,7 +44,7 @@ void parking_after_fork(void); // the child: nobody sleeps
 //        0 free   1 held   3 held, somebody sleeps   (2: free, somebody sleeps: a barging locker may take it)
 // A sleeper that has waited for a millisecond is handed the lock: it stays held, and nobody barges.
 enum { BYTELOCK_HELD = 1, BYTELOCK_PARKED = 2 };
-// An attached thread detaches while it sleeps; t NULL: the caller is no Thread, or detached already.
+// An attached thread detaches while it sleeps; t NULL: the caller is no Thread.
 // PARK_WOKEN: held now; PARK_TIMEOUT (0: one try); PARK_INTERRUPTED.
 ParkResult bytelock_lock_slow(Thread *t, uint8_t *lock, int64_t timeout_ns, unsigned flags);
 void bytelock_unlock_slow(uint8_t *lock);

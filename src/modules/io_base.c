@@ -14,9 +14,15 @@ int io_lock(Thread *t, IoLock *l, V self) {
     }
     // A writer that holds this lock lets go of its critical sections for the system call and wants them back afterwards; who
     // waits here must let go of its own, one of which may be the same (a text stream's).
-    // At the end of the program the holder may be a daemon thread that will never run again: the lock is taken over.
-    if (!bytelock_try(&l->lock) && !threading_is_last(t)) {
-        BLOCKING(t) bytelock_lock(NULL, &l->lock, -1, 0);
+    // At the end of the program the holder may be a daemon thread that will never run again: the lock is used without it.
+    if (!bytelock_try(&l->lock)) {
+        if (threading_is_last(t)) {
+            l->borrowed = true;
+        } else {
+            crit_suspend(t);
+            bytelock_lock(t, &l->lock, -1, 0);
+            crit_resume(t);
+        }
     }
     at_store_relaxed(&l->owner, t->id);
     return 0;
@@ -24,7 +30,8 @@ int io_lock(Thread *t, IoLock *l, V self) {
 
 void io_unlock(IoLock *l) {
     at_store_relaxed(&l->owner, (uint64_t)0);
-    bytelock_unlock(&l->lock);
+    if (l->borrowed) l->borrowed = false;
+    else bytelock_unlock(&l->lock);
 }
 
 V io_unsupported(Thread *t, const char *operation) {

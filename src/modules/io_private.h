@@ -29,6 +29,7 @@ typedef struct IoBase { // prefix of every stream
 typedef struct IoLock {
     uint64_t owner; // atomic: Thread.id, 0: nobody
     uint8_t lock;   // byte lock (parking.h)
+    bool borrowed;  // the owner is the last thread that runs, and another one holds the lock for good
 } IoLock;
 int io_lock(Thread *t, IoLock *l, V self); // -1 with RuntimeError "reentrant call inside …"
 void io_unlock(IoLock *l);
