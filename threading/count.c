@@ -5,6 +5,7 @@
 // (an object and all it reaches become SHARED before a SHARED container shows them), then shared_dec (a SHARED object
 // whose count reaches zero goes on this thread's zero-count table, for a handshake to judge: handshake.c).
 #include "sync.h"
+#include "threading/hot.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,53 +14,74 @@
 // Contention on one word: after this many failed exchanges in one operation the object is not worth counting.
 enum { CONTENDED = 4 };
 
-static void promote(Obj *o) {
-    COUNT(promotions);
-    at_fetch_or_relaxed(&o->rc, RC_HOT);
-}
-
-// No collection looks at objects that are in no cycle: once HOT they stay for good, so only small ones may.
+// No collection is due because of objects that are in no cycle: HOT ones may stay long, so only small ones may.
 enum { SMALL_LEAF = 128 };
 static bool may_stay(Obj *o) { return (obj_flags(o) & OBJ_GC) || obj_extent(o) <= SMALL_LEAF; }
+
+// HEDDLE_DEBUG=promote
+static bool made_hot(void) {
+    static uint32_t turn; // atomic
+    return unlikely(debug_flags.promote) && at_fetch_add_relaxed(&turn, 1u) % (uint32_t)debug_flags.promote == 0;
+}
+
+// Whether n more counts of o, whose word was *rc, are taken care of because o is HOT.  false: *rc says that it is not.
+static inline bool is_hot(Obj *o, uint32_t *rc, int64_t n) {
+    while (unlikely(*rc & RC_HOT)) {
+        if (!(*rc & RC_COUNT) || hot_note(o, n)) return true;
+        *rc = obj_rc(o);
+    }
+    return false;
+}
 
 V v_dup_slow(V v) {
     Obj *o = v_obj(v);
     if (obj_is_shared_or_hot(o)) return v_untag(v) | V_U_TAG;
     // A LOCAL count about to turn negative: 2^31 references.  The object goes HOT and is counted no more.
     share_value(thread_current(), v);
-    COUNT(promotions);
-    at_fetch_or_relaxed(&o->rc, RC_SHARED | RC_HOT);
+    hot_for_good(o);
     return v | V_U_TAG;
+}
+
+static NOINLINE void promote_large(Obj *o, uint32_t count) {
+    if (!hot_promote(o) && count >= RC_MOST) hot_for_good(o);
 }
 
 void shared_inc(Obj *o) {
     uint32_t rc = obj_rc(o);
-    if (rc & RC_HOT) return;
+    if (is_hot(o, &rc, 1)) return;
     HD_ASSERT(!(rc & RC_DEAD));
     unsigned n = credit_take(o);
     if (!n) return;
     rc = at_fetch_add_relaxed(&o->rc, n);
-    if (unlikely((rc & RC_COUNT) >= RC_PROMOTE)) promote(o);
+    if (unlikely((rc & RC_COUNT) >= RC_PROMOTE || made_hot())) promote_large(o, rc & RC_COUNT);
 }
 
 // The object has no counted reference left: a round will see whether an uncounted one is about.
-static void zero_push(Thread *t, Obj *o) {
+void zero_push(Thread *t, Obj *o) {
     ptrlist_push(t->sync->zero_to, o);
     uint8_t flags = obj_flags(o);
     bool prompt = (flags & (OBJ_FINALIZABLE | OBJ_ASK_ROUND | OBJ_HAS_WEAKREF)) || debug_flags.forceshared == FORCE_PROMPT;
     handshake_want(t, prompt);
 }
 
+// Gives up n counts of an object that is HOT, or turns so because it is contended; an INZCT entry of one is forgotten by its
+// judge.  false: it is SHARED.
+static NOINLINE bool hot_gives(Obj *o, unsigned n, bool contended) {
+    uint32_t rc = obj_rc(o);
+    if (is_hot(o, &rc, -(int64_t)n)) return true;
+    if (!(contended && may_stay(o)) && !made_hot()) return false;
+    return hot_promote(o) && hot_note(o, -(int64_t)n);
+}
+
 void shared_sub(Thread *t, Obj *o, unsigned n) {
     uint32_t rc = obj_rc(o);
     for (int failures = 0;; failures++) {
-        if (rc & RC_HOT) return;
-        HD_ASSERT((rc & RC_COUNT) >= n && !(rc & RC_DEAD));
-        if (unlikely(failures == CONTENDED) && may_stay(o)) {
-            // Whoever promotes leaves the count as it is; an INZCT entry is forgotten by its judge.
-            promote(o);
-            return;
+        if (unlikely((rc & RC_HOT) || failures == CONTENDED || debug_flags.promote)) {
+            if (hot_gives(o, n, failures == CONTENDED)) return;
+            rc = obj_rc(o);
+            if (rc & RC_HOT) continue;
         }
+        HD_ASSERT((rc & RC_COUNT) >= n && !(rc & RC_DEAD));
         uint32_t wanted = rc - n;
         bool push = false;
         if ((wanted & RC_COUNT) == 0) {
@@ -76,7 +98,7 @@ void shared_sub(Thread *t, Obj *o, unsigned n) {
 
 void shared_dec(Thread *t, Obj *o) {
     uint32_t rc = obj_rc(o);
-    if (rc & RC_HOT) return;
+    if (is_hot(o, &rc, -1)) return;
     unsigned n = credit_give(t, o, rc);
     if (n) shared_sub(t, o, n);
 }
@@ -119,8 +141,7 @@ static void share_slot(Thread *t, Obj *owner, Slot *s, void *arg);
 static void share_mark(Thread *t, Obj *o, Sharing *work) {
     COUNT(shares);
     uint32_t rc = obj_rc(o);
-    if (obj_flags(o) & (OBJ_IMMORTAL | OBJ_UNCOUNTED)) rc |= RC_HOT;
-    else if (rc >= RC_PROMOTE) rc = RC_HOT | 1;
+    if (obj_flags(o) & (OBJ_IMMORTAL | OBJ_UNCOUNTED) || rc >= RC_MOST) rc = RC_HOT; // not counted
     at_store_release(&o->rc, rc | RC_SHARED); // who finds it without a published reference (weakref lists) acquires this
     if (obj_flags(o) & OBJ_HAS_WEAKREF) weak_shared(t, o);
     objstack_push(&t->sync->sharing, o);

@@ -54,6 +54,16 @@ typedef struct CreditSet {     // owner thread
     uint8_t hand;              // which one a new object might replace
 } CreditSet;
 
+// What a thread noted of the counts of HOT objects: hot.c.
+typedef struct HotCount {
+    Obj *o; // NULL: a free place
+    int64_t n;
+} HotCount;
+typedef struct HotCounts { // an open hash table
+    HotCount *at;
+    size_t mask, used;
+} HotCounts;
+
 enum { REGISTER_WORDS = 32 };
 struct ThreadSync {
     uint32_t state;      // atomic: THREAD_*
@@ -77,6 +87,8 @@ struct ThreadSync {
     bool may_credit;                 // from attach to detach, but not while it has stopped the world
     int64_t credits_due_ns;          // the next look at them; 0: none
     int64_t credits_ran_ns;          // its processor time at the last look that counted
+    HotCounts hot;                   // owner thread, or a stopped world
+    bool hot_ended;                  // what it counts from now on goes straight to the registry
     PendingItem *pending_floor; // items from here on belong to an outer boundary
     uint32_t locks_within;      // Python locks it took and did not let go itself; owner
     uint32_t *tally;            // atomic: how many of them others let go, since the beginning; NULL: not counted
@@ -128,6 +140,24 @@ static inline void gc_forget_local(Thread *t) {
 // count.c
 void share_roots(Thread *t);
 void shared_sub(Thread *t, Obj *o, unsigned n); // gives up n counts of a SHARED object
+
+void zero_push(Thread *t, Obj *o); // the count of a SHARED object fell to zero, and it has INZCT now
+
+// hot.c
+#define RC_MOST (1u << 26) // a SHARED word does not begin with more than this: HOT for good
+static inline size_t hot_hash(const Obj *o) { return (size_t)((uintptr_t)o * 0x9e3779b97f4a7c15u >> 32); }
+bool hot_note_slow(Obj *o, int64_t n);
+// n more counts of a HOT object whose word says that it is counted.  false: it is not HOT any more.
+static inline bool hot_note(Obj *o, int64_t n) {
+    const HotCounts *noted = &thread_current()->sync->hot;
+    if (unlikely(!noted->at)) return hot_note_slow(o, n);
+    HotCount *entry = &noted->at[hot_hash(o) & noted->mask];
+    if (unlikely(entry->o != o)) return hot_note_slow(o, n);
+    entry->n += n;
+    return true;
+}
+bool hot_promote(Obj *o); // a SHARED one, by who owns a count of it.  false: it stays as it is
+void hot_thread_ends(Thread *t); // still on the list of threads
 
 // credit.c
 unsigned credit_take(Obj *o);                          // a new reference: how many counts it must add; 0 from a credit

@@ -280,6 +280,7 @@ void thread_exit_telling(Thread *t, void (*ended)(V what), V what) {
         if (handshake_has_answered(t)) break;
         rt_mutex_unlock(&lock_threads);
     }
+    hot_thread_ends(t);
     thread_unlink_lock_held(t);
     pending_take_inbox(t); // an ask posted just now; none can come later
     bool last = !threads_head; // the process may live on without threads
@@ -319,6 +320,7 @@ static void vanished_adopt(Thread *t, Thread *gone) {
     ptrlist_append(&t->sync->retired, &gone->sync->retired);
 #if !HEDDLE_GIL
     orphans_share(t, gone);
+    hot_thread_ends(gone);
 #else
     if (gone->heap.domain == &gone->sync->domain && gone->heap.domain != t->heap.domain)
         gc_domain_adopt(t->heap.domain, &gone->sync->domain);

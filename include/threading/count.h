@@ -2,7 +2,7 @@
 // The object header, counting, and the total store barrier.
 //
 // Every object is LOCAL (plain counts, its thread only), SHARED (atomic counts of heap references; stack references
-// carry U and are not counted) or HOT (not counted at all).  The header's rc word:
+// carry U and are not counted) or HOT (its word is not).  The header's rc word:
 //
 //     31 SHARED | when SHARED: 30 INZCT  29 DIRTY  28 HOT  27 DEAD   26..0 count
 //               | when LOCAL:  30..0 count

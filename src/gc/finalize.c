@@ -73,6 +73,7 @@ static void let_go(Thread *t, Obj *o) {
     if (obj_is_shared(o) || obj_is_uncounted(o)) {
         uint32_t rc = obj_rc(o);
         HD_ASSERT(!(rc & RC_INZCT));
+        if ((rc & RC_HOT) && (rc & RC_COUNT)) hot_dies(o);
         at_store_relaxed(&o->rc, (rc & ~RC_COUNT) | (rc & RC_SHARED ? RC_DEAD : 0));
         obj_destroy(t, o);
     } else {

@@ -4,6 +4,7 @@
 #define HEDDLE_GC_PRIVATE_H
 #include "gc/gc.h"
 #include "threading/gcmark.h"
+#include "threading/hot.h"
 #include "threading/mutex.h"
 #include "threading/pending.h"
 #include "threading/scan.h"

@@ -4,7 +4,8 @@
 // LOCAL objects are roots and never victims: no SHARED object refers to one (invariant 2).  What all stacks (uncounted
 // references are in no count), the roots and LOCAL objects reach is marked.  The SHARED objects that are left are tried by
 // deletion (suspects.c), for counts that come from elsewhere; at last the words of C stacks are looked at.  What is not
-// marked then is garbage.  HOT objects and types have no count and live by marking alone.
+// marked then is garbage.  Types, and what is HOT for good, have no count and live by marking alone; other HOT objects are
+// SHARED again before anything is looked at (hot_settle_stw), so that they have theirs.
 //
 // An object whose count is zero (INZCT) stands in somebody's table and waits for its verdict: it is kept here.
 // A collection that runs out of memory (gc_ran_out) takes everything for alive.
@@ -43,7 +44,8 @@ static uint32_t start_count(const Obj *o) {
     uint32_t rc = obj_rc(o);
     HD_ASSERT((rc & RC_SHARED) && !(rc & RC_DEAD));
     if (rc & RC_INZCT) return COUNT_PINNED;
-    return rc & RC_HOT ? COUNT_NONE : rc & RC_COUNT;
+    if (!(rc & RC_HOT)) return rc & RC_COUNT;
+    return rc & RC_COUNT ? COUNT_PINNED : COUNT_NONE; // it has turned HOT since all were settled: for the next time
 }
 _Static_assert(RC_COUNT < COUNT_NONE, "a count fits");
 
@@ -94,6 +96,7 @@ static void drop_resurrected(Thread *t, ObjVec *garbage) {
     }
     scan_save_own(t);
     world_stop(t);
+    hot_settle_stw(t);
     for (size_t i = 0; i < garbage->n; i++) // our counts would look like references from outside
         if (!obj_is_uncounted(garbage->at[i]) && !(obj_rc(garbage->at[i]) & RC_HOT)) at_store_relaxed(&garbage->at[i]->rc, obj_rc(garbage->at[i]) - 1);
     mark_all(&gc, garbage);
@@ -138,6 +141,7 @@ static int64_t collect_all(Thread *t) {
     gc_times_add(&gc_waits, start);
     start = time_monotonic_ns();
     caches_clear(t);
+    hot_settle_stw(t);
     handshake_drain_stw(t);
     mark_all(&gc, NULL);
     gather(&gc, &garbage);

@@ -13,6 +13,7 @@
 // still be had obj_revive says, as it does of a weak reference's referent.  A DEAD one gives its place to the next.
 #include "str_private.h"
 #include "threading/debug.h"
+#include "threading/hot.h"
 #include "threading/mutex.h"
 #include "threading/weak.h"
 
@@ -207,7 +208,7 @@ static V immortal_new(int kind, const void *data, size_t len) {
 static V make_permanent(V v) {
     Obj *o = v_obj(v);
     if (o->flags & OBJ_IMMORTAL) return v;
-    at_fetch_or_relaxed(&o->rc, RC_SHARED | RC_HOT);
+    hot_for_good(o);
     return v_untag(v);
 }
 

@@ -302,11 +302,11 @@ static NOINLINE void cycles_of_shared(void) {
     ck_assert_int_eq(gc_verify(t), 0);
     ck_assert_int_eq(gc_collect(t, 2, true), 5);
     ck_assert_int_eq(nodes_live, 1);
-    // HOT objects are found by tracing.
+    // What is HOT for good is found by tracing.
     shared_ring(3, 0);
     V kept = node_new(t, 2, OBJ_GC);
     node_set(t, root, 0, kept);
-    at_fetch_or_relaxed(&v_obj(kept)->rc, RC_HOT);
+    hot_for_good(v_obj(kept));
     gc_collect(t, 2, true);
     ck_assert_int_eq(nodes_live, 2);
     node_set(t, root, 0, V_NULL);
@@ -326,6 +326,26 @@ static __attribute__((noinline)) void drop_rescued(void) {
     v_drop(t, rescued);
     rescued = 0;
 }
+
+// Every count makes its object HOT: it is SHARED again before the collection looks, and HOT once more by the collection's own
+// counts when it dies.  Others are born in its place.
+static NOINLINE void hot_ring(void) {
+    shared_ring(5, 0);
+    settle_rounds();
+    gc_collect(t, 2, true);
+}
+START_TEST(hot_cycles) {
+    stub_root.bits = node_new(t, 1, OBJ_GC);
+    sharing();
+    debug_flags.promote = 1;
+    for (int i = 0; i < 50; i++) hot_ring();
+    wipe_stack();
+    ck_assert_int_eq(gc_verify(t), 0);
+    gc_collect(t, 2, true);
+    ck_assert_int_eq(nodes_live, 1);
+    debug_flags.promote = 0;
+}
+END_TEST
 
 START_TEST(shared_finalizers) {
     V root = node_new(t, 1, OBJ_GC);
@@ -390,6 +410,7 @@ int main(void) {
     tcase_add_test(tests, freeze_and_walk);
 #if !HEDDLE_GIL
     tcase_add_test(tests, shared_cycles);
+    tcase_add_test(tests, hot_cycles);
     tcase_add_test(tests, shared_finalizers);
     tcase_add_test(tests, local_roots);
 #endif

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+// HOT objects: counted by thread, so that a stopped world can make them SHARED again.
+//
+// A word that several threads write is slow, so a contended object turns HOT: nobody writes its word any more, and each
+// thread notes in a table of its own how many counts it took and gave up.  What the word said when that began, and what
+// all threads have noted, are together the count the object would have had: no reference is looked for, so those that
+// only C memory holds are in it as well.
+//
+//     count of a HOT object = count in its word + sum of what the threads noted + what threads that ended had noted
+//
+//   SHARED --hot_promote (under lock_hot)--> HOT, in the registry --hot_settle_stw--> SHARED, or HOT for good
+//
+// A HOT word whose count is 0 belongs to an object that is not counted at all: born so, or with too many references.
+// Others are in the registry until the next full collection settles them, which empties all tables.  Only a full
+// collection could free them, and none does before it has settled them; garbage that turns HOT in its hands (its own count
+// may be one too many) is known to it alone, and taken out by hot_dies.  So no entry is about another object than it was.
+//
+// A scan may add a count to a HOT word (convert in scan.c), and who had read the word before it turned HOT may still: the
+// sum does not mind where a count was noted.  To take counts off a word is a CAS, which fails when the word is HOT.
+#include "sync.h"
+#include "threading/hot.h"
+
+#include <stdlib.h>
+
+#define FOR_GOOD INT64_MIN // an entry of the registry that is no matter any more
+
+#if !HEDDLE_GIL
+static HotCounts registry; // under lock_hot
+
+// ---- tables -----------------------------------------------------------------------------------------------------------
+static HotCount *place_of(const HotCounts *counts, const Obj *o) {
+    size_t i = hot_hash(o) & counts->mask;
+    while (counts->at[i].o && counts->at[i].o != o) i = (i + 1) & counts->mask;
+    return &counts->at[i];
+}
+
+static HotCount *find(const HotCounts *counts, const Obj *o) {
+    HotCount *place = counts->at ? place_of(counts, o) : NULL;
+    return place && place->o ? place : NULL;
+}
+
+// Room for one more: at most half of the places are taken.  false: no memory.
+static bool make_room(HotCounts *counts) {
+    if (counts->at && counts->used * 2 <= counts->mask) return true;
+    size_t size = counts->at ? (counts->mask + 1) * 2 : 16;
+    HotCounts grown = {calloc(size, sizeof *grown.at), size - 1, counts->used};
+    if (!grown.at) return false;
+    for (size_t i = 0; counts->at && i <= counts->mask; i++)
+        if (counts->at[i].o) *place_of(&grown, counts->at[i].o) = counts->at[i];
+    free(counts->at);
+    *counts = grown;
+    return true;
+}
+
+static void enter(HotCounts *counts, Obj *o, int64_t n) {
+    *place_of(counts, o) = (HotCount){o, n};
+    counts->used++;
+}
+
+static void empty(HotCounts *counts) {
+    free(counts->at);
+    *counts = (HotCounts){0};
+}
+
+// ---- noting -----------------------------------------------------------------------------------------------------------
+// What is not in the registry is never settled, and its counts are no matter.
+static void register_lock_held(Obj *o, int64_t n) {
+    HotCount *entry = find(&registry, o);
+    if (entry && entry->n != FOR_GOOD) entry->n += n;
+}
+
+// Straight to the registry: there is no memory for a table, or no table any more.  Then the thread is on no list and the
+// world may be stopped, so that o may have been settled meanwhile.
+static NOINLINE bool note_at_once(Obj *o, int64_t n) {
+    rt_mutex_lock(&lock_hot);
+    bool hot = obj_rc(o) & RC_HOT;
+    if (hot) register_lock_held(o, n);
+    rt_mutex_unlock(&lock_hot);
+    return hot;
+}
+
+static NOINLINE bool note_first(ThreadSync *sync, Obj *o, int64_t n) {
+    if (sync->hot_ended || !make_room(&sync->hot)) return note_at_once(o, n);
+    enter(&sync->hot, o, n);
+    return true;
+}
+
+NOINLINE bool hot_note_slow(Obj *o, int64_t n) {
+    ThreadSync *sync = thread_current()->sync;
+    HotCount *entry = find(&sync->hot, o);
+    if (unlikely(!entry)) return note_first(sync, o, n);
+    entry->n += n;
+    return true;
+}
+
+// ---- up ---------------------------------------------------------------------------------------------------------------
+// Not by a thread that is on no list any more: the process may fork at any time.
+bool hot_promote(Obj *o) {
+    if (unlikely(thread_current()->sync->hot_ended)) return false;
+    rt_mutex_lock(&lock_hot);
+    bool room = make_room(&registry);
+    if (room) {
+        uint32_t rc = at_fetch_or_relaxed(&o->rc, RC_HOT);
+        HD_ASSERT((rc & RC_SHARED) && !(rc & RC_DEAD));
+        if (!(rc & RC_HOT)) {
+            HD_ASSERT(rc & RC_COUNT); // who promotes owns one
+            COUNT(promotions);
+            HotCount *entry = find(&registry, o); // of a dead one that was here
+            if (entry) entry->n = 0;
+            else enter(&registry, o, 0);
+        }
+    }
+    rt_mutex_unlock(&lock_hot);
+    return room;
+}
+
+// ---- down -------------------------------------------------------------------------------------------------------------
+static void hand_over_lock_held(ThreadSync *sync) {
+    const HotCounts *noted = &sync->hot;
+    for (size_t i = 0; noted->at && i <= noted->mask; i++)
+        if (noted->at[i].o) register_lock_held(noted->at[i].o, noted->at[i].n);
+    empty(&sync->hot);
+}
+
+void hot_thread_ends(Thread *t) {
+    rt_mutex_lock(&lock_hot);
+    hand_over_lock_held(t->sync);
+    t->sync->hot_ended = true;
+    rt_mutex_unlock(&lock_hot);
+}
+
+// It may have been on a table since before it turned HOT, and been weakly got without a DIRTY: so it gets one now.
+static void settle(Thread *t, Obj *o, int64_t noted) {
+    uint32_t rc = obj_rc(o);
+    int64_t count = (int64_t)(rc & RC_COUNT) + noted;
+    HD_ASSERT((rc & RC_HOT) && !(rc & RC_DEAD) && (rc & RC_COUNT) && count >= 0);
+    if (count > RC_MOST) {
+        at_store_relaxed(&o->rc, rc & ~RC_COUNT);
+    } else if (rc & RC_INZCT) {
+        at_store_relaxed(&o->rc, RC_SHARED | RC_INZCT | RC_DIRTY | (uint32_t)count);
+    } else {
+        at_store_relaxed(&o->rc, RC_SHARED | (count ? 0 : RC_INZCT) | (uint32_t)count);
+        if (!count) zero_push(t, o);
+    }
+}
+
+void hot_settle_stw(Thread *t) {
+    rt_mutex_lock(&lock_hot);
+    for (Thread *each = threads_head; each; each = each->next) hand_over_lock_held(each->sync);
+    for (size_t i = 0; registry.at && i <= registry.mask; i++) {
+        const HotCount *entry = &registry.at[i];
+        if (entry->o && entry->n != FOR_GOOD) settle(t, entry->o, entry->n);
+    }
+    empty(&registry);
+    rt_mutex_unlock(&lock_hot);
+}
+
+void hot_for_good(Obj *o) {
+    rt_mutex_lock(&lock_hot);
+    at_fetch_or_relaxed(&o->rc, RC_SHARED | RC_HOT);
+    HotCount *entry = find(&registry, o);
+    if (entry) entry->n = FOR_GOOD;
+    at_fetch_and_relaxed(&o->rc, ~(uint32_t)RC_COUNT);
+    rt_mutex_unlock(&lock_hot);
+}
+
+void hot_dies(Obj *o) {
+    HotCount *noted = find(&thread_current()->sync->hot, o);
+    if (noted) noted->n = 0;
+    rt_mutex_lock(&lock_hot);
+    HotCount *entry = find(&registry, o);
+    if (entry) entry->n = FOR_GOOD;
+    rt_mutex_unlock(&lock_hot);
+}
+#else // HOT are only those with more references than a word can count
+bool hot_note_slow(Obj *o, int64_t n) { return (void)o, (void)n, true; }
+bool hot_promote(Obj *o) { return at_fetch_or_relaxed(&o->rc, RC_HOT), true; }
+void hot_thread_ends(Thread *t) { (void)t; }
+void hot_settle_stw(Thread *t) { (void)t; }
+void hot_dies(Obj *o) { (void)o; }
+void hot_for_good(Obj *o) { at_fetch_or_relaxed(&o->rc, RC_SHARED | RC_HOT); }
+#endif
