@@ -61,6 +61,14 @@ void frame_object_forget(FrameObject *fo) {
     at_store_release(&fo->frame, NULL);
 }
 
+// What a frame object says of the caller once its own frame is gone.  The frame may be left by an exception, which stays pending.
+static void adopt_back(Thread *t, FrameObject *fo, Frame *caller) {
+    V exc = err_fetch(t), back = frame_object_of(t, caller);
+    if (v_is_error(back)) err_clear(t); // no memory: f_back will be None
+    else slot_set_steal(t, &fo->head, &fo->back, back);
+    err_restore_steal(t, exc);
+}
+
 // Moves f's locals to its object and lets go of it.
 void frame_object_adopt(Thread *t, Frame *f) {
     FrameObject *fo = frame_object_at(f->object);
@@ -72,11 +80,7 @@ void frame_object_adopt(Thread *t, Frame *f) {
     } else {
         for (uint32_t i = 0; i < fo->nvalues; i++) slot_init_steal(t, &fo->head, &fo->values[i], locals[i]);
         if (f->locals != V_NULL) slot_set(t, &fo->head, &fo->locals, f->locals);
-        if (f->prev && !(frame_kind(f) & FRAME_GENERATOR)) {
-            V back = frame_object_of(t, f->prev);
-            if (v_is_error(back)) err_clear(t);
-            else slot_set_steal(t, &fo->head, &fo->back, back);
-        }
+        if (f->prev && !(frame_kind(f) & FRAME_GENERATOR)) adopt_back(t, fo, f->prev);
     }
     for (uint32_t i = 0; i < fo->nvalues; i++) locals[i] = V_NULL;
     frame_object_forget(fo);

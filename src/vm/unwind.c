@@ -85,7 +85,8 @@ static void enter_handler(Thread *t, Frame *f, const CodeHandler *h) {
 // On to the next handler, from the instruction at byte offset `from`.
 static Frame *unwind_from(Thread *t, Frame *f, int from, bool add_traceback) {
     for (;; from = frame_lasti(f)) {
-        HD_ASSERT(err_pending(t) && t->frame == f);
+        HD_ASSERT(err_pending(t));
+        HD_ASSERT(t->frame == f);
         if (add_traceback) {
             traceback_add(t, f);
             if (unlikely(vm_tracing(t))) trace_exception(t, f);
