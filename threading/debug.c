@@ -103,7 +103,8 @@ void debug_fail_after(int64_t n) {
 
 bool debug_alloc_fails(void) {
     int64_t left = at_fetch_sub_relaxed(&allocations_left, 1);
-    return debug_flags.failonce ? left == 1 : left <= 1;
+    if (debug_flags.failonce) return left == 1;
+    return left <= 1 && (debug_flags.failevery <= 1 || (1 - left) % debug_flags.failevery == 0);
 }
 
 // ---- schedule fuzzing -------------------------------------------------------------------------------------------------

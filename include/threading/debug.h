@@ -25,7 +25,7 @@ void debug_note_tracing(bool on); // mem_trace's
 bool debug_parse(const char *text, char *error, size_t error_size);
 void debug_init(void); // reads the environment; exits with status 2 and a message when it is not understood
 
-// True on the n-th allocation of HEDDLE_DEBUG=failalloc=N, and on every one after it until debug_fail_reset.
+// True on the n-th allocation of HEDDLE_DEBUG=failalloc=N, and on every one after it, or with failevery=M on every M-th.
 bool debug_alloc_fails(void);
 void debug_fail_after(int64_t n); // n allocations succeed, then they fail; 0: never (used by tests)
 

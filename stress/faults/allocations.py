@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""Threads that use a little of everything and take every MemoryError: for runs in which one allocation fails, or all do."""
-import contextlib
+"""Threads that use a little of everything and take every MemoryError: for runs in which one allocation fails, or many do.
+
+They wait for nothing that a MemoryError could keep from coming.  All locks are native, so that no Python code stands between
+a lock and its release; nobody is told of a thread's end, the main thread asks.  So a run that stands still is a fault.
+"""
+import _thread
+import collections
+import itertools
 import json
 import queue
 import re
-import threading
+import time
 import weakref
-from concurrent.futures import ThreadPoolExecutor
 
-shared, things, died = {}, [], []
-lock, items, local = threading.Lock(), queue.Queue(), threading.local()
+lock, rlock, items, local = _thread.allocate_lock(), _thread.RLock(), queue.SimpleQueue(), _thread._local()
+shared, things, died, numbers, ends = {}, [], [], set(), collections.deque(maxlen=50)
 
 
 class Thing:
@@ -21,30 +26,75 @@ class Thing:
         died.append(1)
 
 
-def step(k, i):
+def objects(k, i):
     local.thing = shared[k, i] = thing = Thing(i)
     things.append(thing)
-    weakref.ref(thing)
+    weakref.ref(thing, died.append)
+    cycle = Thing(i)
+    cycle.me = [cycle]
+    thing.late = {j: [j] for j in range(i)}
+    setattr(thing, f"x{i % 7}", k)
+
+
+def locked(k, i):
     with lock:
         shared.pop((k, i - 1), None)
-    items.put(json.dumps({"a": [i] * 5}))
-    json.loads(items.get_nowait())
-    re.sub("a(b)?", "x" * i, "abab" * i)
+    with rlock, rlock:
+        shared[i] = [k] * i
+    items.put([i] * 5)
+    items.get()
+
+
+def containers(k, i):
+    for j in range(i * 20, i * 20 + 20):
+        numbers.add(j)
+        ends.append((k, j))
+        shared[j, j] = numbers.copy()
     sorted(things[-20:], key=lambda thing: thing.number)
+    for j in range(i * 20, i * 20 + 20):
+        numbers.discard(j)
+        shared.pop((j, j), None)
+    dict(shared), list(shared.items()), things[:], {**shared}
+
+
+def texts(k, i):
+    json.loads(json.dumps({"a": [i] * 5, "b": str(k) * i}))
+    re.sub("a(b)?", "x" * i, "abab" * i)
+    f"{k:>{i}} {10 ** (i * 5)}".encode().decode()
+    "".join(str(j) for j in range(i))
+
+
+def code(k, i):
     made = type("Made", (Thing,), {"y": i})
     made.z = 1
+    made(k).late = 1
     exec(f"def f(): return {i}\nf()")
+    try:
+        raise ValueError(i) from KeyError(k)
+    except ValueError as error:
+        error.__traceback__.tb_frame.f_locals
+    generator = (j for j in itertools.count(i))
+    next(generator)
+    shared["generator", k] = generator
 
 
 def work(k):
-    for i in range(40):
-        with contextlib.suppress(MemoryError, queue.Empty):
-            step(k, i)
+    for i in range(25):
+        for step in objects, locked, containers, texts, code:
+            try:
+                step(k, i)
+            except MemoryError:
+                pass
 
 
-with contextlib.suppress(MemoryError):
-    with ThreadPoolExecutor(4) as pool:
-        for future in [pool.submit(work, k) for k in range(6)]:
-            with contextlib.suppress(MemoryError):
-                future.result()
-print("end")
+for k in range(6):
+    try:
+        _thread.start_new_thread(work, (k,))
+    except MemoryError:
+        pass
+while _thread._count():
+    try:
+        time.sleep(0.01)
+    except MemoryError:
+        pass
+print("end", lock.locked(), rlock.acquire(False))

@@ -27,6 +27,7 @@ def show(label, p):
         print("   |", line)
 
 
+# limit: bytes of address space.  Little, because what fills it costs seconds on a busy machine, page by page.
 def run(label, *args, limit=None, **kw):
     command = ["sh", "-c", f"ulimit -c 0; {f'ulimit -v {limit >> 10};' if limit else ''} exec \"$@\"", "sh", sys.executable, *args]
     show(label, subprocess.run(command, capture_output=True, timeout=100, **kw))
@@ -55,9 +56,9 @@ run("-W wrong", "-W", "nonsense", "-c", "print('fine')")
 run("stdin program", "-", input=b"import sys\nprint('from stdin', sys.argv)")
 run("stdin syntax error", "-", input=b"x = (\n")
 run("compile error in exec", "-c", "exec('1 +')")
-run("memory", "-c", "x = []\ntry:\n    while True: x.append('y' * 10 ** 7)\nexcept MemoryError:\n    x = None; print('caught MemoryError')", limit=600 << 20)
-run("memory for the collector", "-c", "x = []\ntry:\n    while True: x.append([x])\nexcept MemoryError:\n    x.clear(); print('caught MemoryError')", limit=300 << 20)
-run("memory uncaught", "-c", "print('start', flush=True)\nx = []\nwhile True: x.append(bytearray(10 ** 7))", limit=600 << 20)
+run("memory", "-c", "x = []\ntry:\n    while True: x.append('y' * 10 ** 7)\nexcept MemoryError:\n    x = None; print('caught MemoryError')", limit=200 << 20)
+run("memory for the collector", "-c", "x = []\ntry:\n    while True: x.append([x])\nexcept MemoryError:\n    x.clear(); print('caught MemoryError')", limit=150 << 20)
+run("memory uncaught", "-c", "print('start', flush=True)\nx = []\nwhile True: x.append(bytearray(10 ** 7))", limit=200 << 20)
 run("memory in one piece", "-c", "try: b'x' * (1 << 40)\nexcept MemoryError as e: print('caught', repr(e))", limit=600 << 20)
 run("impossible size", "-c", "for f in (lambda: [0] * (1 << 62), lambda: 'a' * (1 << 62), lambda: bytes(1 << 62), lambda: (1,) * (1 << 62), lambda: range(1 << 70).__len__(), lambda: [1] * (1 << 70), lambda: 1 << (1 << 62)):\n    try: f(); print('?')\n    except (MemoryError, OverflowError, ValueError) as e: print(type(e).__name__, e)")
 r, w = os.pipe()
@@ -87,10 +88,10 @@ def interrupt(label, code):
 
 interrupt("Ctrl-C in a loop", "print('ready')\nx = 0\nwhile True: x += 1")
 interrupt("Ctrl-C in sleep", "import time\nprint('ready')\ntime.sleep(60)")
-interrupt("Ctrl-C caught", "import time\nprint('ready')\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt: print('caught')")
-interrupt("Ctrl-C with threads", "import threading, time\nstop = False\ndef f():\n    n = 0\n    while not stop: n += 1\nts = [threading.Thread(target=f) for _ in range(3)]\n[t.start() for t in ts]\nprint('ready')\ntry:\n    while True: time.sleep(1)\nexcept KeyboardInterrupt: stop = True; print('stopping')\n[t.join() for t in ts]\nprint('joined')")
+interrupt("Ctrl-C caught", "import time\ntry:\n    print('ready')\n    time.sleep(60)\nexcept KeyboardInterrupt: print('caught')")
+interrupt("Ctrl-C with threads", "import threading, time\nstop = False\ndef f():\n    n = 0\n    while not stop: n += 1\nts = [threading.Thread(target=f) for _ in range(3)]\n[t.start() for t in ts]\ntry:\n    print('ready')\n    while True: time.sleep(1)\nexcept KeyboardInterrupt: stop = True; print('stopping')\n[t.join() for t in ts]\nprint('joined')")
 interrupt("Ctrl-C while reading", "import sys\nprint('ready')\nimport os\nr, w = os.pipe()\nos.read(r, 1)")
-interrupt("Ctrl-C in a handler", "import time\nprint('ready')\ntry:\n    time.sleep(60)\nfinally: print('cleanup')")
+interrupt("Ctrl-C in a handler", "import time\ntry:\n    print('ready')\n    time.sleep(60)\nfinally: print('cleanup')")
 interrupt("Ctrl-C in a comprehension", "import itertools\nprint('ready')\nsum(1 for _ in itertools.count())")
 interrupt("Ctrl-C in a C loop", "import itertools\nprint('ready')\nfor x in itertools.repeat(1): pass")
 p = subprocess.run([sys.executable, "-c", "import os, sys; sys.stdout.write('kept'); sys.stdout.flush(); os.kill(os.getpid(), 9)"], capture_output=True)
