@@ -204,6 +204,16 @@ START_TEST(failing_allocations) {
 }
 END_TEST
 
+START_TEST(every_third_allocation_fails) {
+    debug_flags.failevery = 3;
+    debug_fail_after(2);
+    for (int i = 0; i < 12; i++) ck_assert_int_eq(mem_alloc(t, 10) == NULL, i % 3 == 1);
+    debug_fail_after(0);
+    debug_flags.failevery = 0;
+    ck_assert_ptr_nonnull(mem_alloc(t, 10));
+}
+END_TEST
+
 START_TEST(debug_flags_parse) {
     char error[1024];
     ck_assert(debug_parse("verify,schedfuzz=12", error, sizeof error));
@@ -256,6 +266,7 @@ int main(void) {
     tcase_add_test(tests, large_counts_go_hot);
     tcase_add_test(tests, collector_lists);
     tcase_add_test(tests, failing_allocations);
+    tcase_add_test(tests, every_third_allocation_fails);
     tcase_add_test(tests, debug_flags_parse);
     tcase_add_test(tests, perturbation_replays);
     suite_add_tcase(suite, tests);
