@@ -172,12 +172,14 @@ for _ in range(3):
 
 
 def im():
+    started.wait()  # interrupted while it takes a Condition's lock again, Thread.start lets a lock go that it does not hold
     _thread.interrupt_main()
 
 
 try:
     t = threading.Thread(target=im)
     t.start()
+    started.set()
     time.sleep(5)
 except KeyboardInterrupt:
     print('KI2')
