@@ -13,6 +13,7 @@
 #   tests/compare/cases.py     heddle-compare, one test per function
 #   tests/tools/places         ThreadSanitizer's reports name lines of Python (its builds only)
 #   tests/tools/check_*        checks on the sources themselves
+#   tests/tools/clang_warnings the sources, read by clang (dev only)
 # A test is called BUILD/GROUP/NAME/MODE, BUILD being the build directory's name; its labels are its group and its mode.
 get_filename_component(heddle_build_name ${CMAKE_BINARY_DIR} NAME)
 pkg_check_modules(check IMPORTED_TARGET QUIET check)
@@ -195,6 +196,16 @@ if(EXISTS ${HEDDLE_ORACLE})
                 $<TARGET_FILE:heddle-compare> ${case})
         endforeach()
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS tests/compare/cases.py)
+    endif()
+
+    find_program(HEDDLE_CLANG clang)
+    if(HEDDLE_CLANG AND heddle_build_name STREQUAL "dev")
+        foreach(mode IN LISTS HEDDLE_MODES)
+            heddle_test(tools clang_warnings ${mode} ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/clang_warnings
+                --mode ${mode} --jobs 1 ${CMAKE_BINARY_DIR})
+        endforeach()
+    elseif(NOT HEDDLE_CLANG)
+        message(WARNING "clang was not found (Debian: clang); what it warns of is not looked at")
     endif()
 
     file(GLOB heddle_checks CONFIGURE_DEPENDS tests/tools/check_*)
