@@ -318,6 +318,7 @@ static Node *read_closed_pattern(Parser *p) {
 enum { PATTERN_COST = 1 };
 
 static Node *closed_pattern(Parser *p) {
+    MEMO_RETURN(p, RULE_CLOSED_PATTERN);
     int mark = p->mark, begin = seq_begin(p);
     if (!parser_enter(p, PATTERN_COST)) return NULL;
     Node *node = read_closed_pattern(p);
@@ -326,7 +327,7 @@ static Node *closed_pattern(Parser *p) {
         p->mark = mark;
         seq_abandon(p, begin);
     }
-    return p->failed ? NULL : node;
+    return memo_put(p, RULE_CLOSED_PATTERN, mark, p->failed ? NULL : node);
 }
 
 static Node *or_pattern(Parser *p) {
