@@ -44,7 +44,7 @@ START_TEST(local_words) {
     ck_assert_uint_eq(obj_rc(v_obj(a)), 1);
     ck_assert(v_is_unique(a));
     v_drop(t, a);
-    ck_assert_int_eq(nodes_live, 0);
+    ck_assert_int_eq(nodes_now(), 0);
 }
 END_TEST
 
@@ -62,9 +62,9 @@ START_TEST(local_slots) {
     ck_assert_uint_eq(slot_peek(node_slot(a, 0)), V_NULL);
     slot_set_steal(t, v_obj(a), node_slot(a, 0), taken);
     node_set(t, a, 0, V_INT(7));
-    ck_assert_int_eq(nodes_live, 1);
+    ck_assert_int_eq(nodes_now(), 1);
     v_drop(t, a);
-    ck_assert_int_eq(nodes_live, 0);
+    ck_assert_int_eq(nodes_now(), 0);
 }
 END_TEST
 
@@ -78,7 +78,7 @@ START_TEST(long_chains) {
             head = node;
         }
         v_drop(t, head);
-        ck_assert_int_eq(nodes_live, 0);
+        ck_assert_int_eq(nodes_now(), 0);
     }
 }
 END_TEST
@@ -106,12 +106,12 @@ START_TEST(finalizers_are_depth_first) {
     slot_init_steal(t, v_obj(list), node_slot(list, 1), c);
     slot_init_steal(t, v_obj(a), node_slot(a, 0), b);
     v_drop(t, list);
-    ck_assert_int_eq(nodes_live, 3);
+    ck_assert_int_eq(nodes_now(), 3);
     ck_assert(t->breaker & BREAK_PENDING);
     ck_assert_uint_eq(obj_rc(v_obj(a)), 1);
     ck_assert_int_eq(safepoint(t), 0);
     ck_assert_str_eq(order, "ABC");
-    ck_assert_int_eq(nodes_live, 0);
+    ck_assert_int_eq(nodes_now(), 0);
     ck_assert_uint_eq(t->breaker & BREAK_PENDING, 0);
 }
 END_TEST
@@ -134,7 +134,7 @@ START_TEST(nested_boundaries) {
     v_drop(t, b);
     safepoint(t);
     ck_assert_str_eq(order, "AX.B");
-    ck_assert_int_eq(nodes_live, 0);
+    ck_assert_int_eq(nodes_now(), 0);
 }
 END_TEST
 

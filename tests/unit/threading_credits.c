@@ -32,8 +32,8 @@ static NOINLINE void count_often(Thread *by, unsigned slot, int n) {
 static bool dies_soon(void) {
     wipe_stack();
     int64_t until = time_monotonic_ns() + 2000000000;
-    while (nodes_live > 1 && time_monotonic_ns() < until) safepoint(t);
-    return nodes_live == 1;
+    while (nodes_now() > 1 && time_monotonic_ns() < until) safepoint(t);
+    return nodes_now() == 1;
 }
 
 static NOINLINE void check_words(void) {
@@ -181,7 +181,7 @@ START_TEST(deep_finish_while_detaching) {
     drop_chain();
     wipe_stack();
     thread_detach(t);
-    ck_assert_int_eq(nodes_live, 2);
+    ck_assert_int_eq(nodes_now(), 2);
     ck_assert_uint_eq(node_rc(node_get(root, 0)), RC_SHARED | 1);
     count_often(t, 0, 100); // as a thread that exits lets go of its last
     ck_assert_uint_eq(node_rc(node_get(root, 0)), RC_SHARED | 1);

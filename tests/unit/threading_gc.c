@@ -45,9 +45,9 @@ static __attribute__((noinline)) void ring(int n, unsigned flags) {
 
 START_TEST(local_ring) {
     ring(10, 0);
-    ck_assert_int_eq(nodes_live, 10);
+    ck_assert_int_eq(nodes_now(), 10);
     ck_assert_int_eq(gc_collect(t, 0, true), 10);
-    ck_assert_int_eq(nodes_live, 0);
+    ck_assert_int_eq(nodes_now(), 0);
     ck_assert_int_eq(gc_collect(t, 2, true), 0);
 }
 END_TEST
@@ -76,7 +76,7 @@ START_TEST(generations) {
     v_drop(t, kept);
     ck_assert_int_eq(gc_collect(t, 1, true), 0);
     ck_assert_int_eq(gc_collect(t, 2, true), 1);
-    ck_assert_int_eq(nodes_live, 0);
+    ck_assert_int_eq(nodes_now(), 0);
 }
 END_TEST
 
@@ -103,7 +103,7 @@ START_TEST(ages_of_blocks_used_again) {
         v_drop(t, old);
         v_drop(t, middle);
         v_drop(t, again);
-        ck_assert_int_eq(nodes_live, 0);
+        ck_assert_int_eq(nodes_now(), 0);
     }
 }
 END_TEST
@@ -129,7 +129,7 @@ START_TEST(walks_meet_everything_once) {
         ck_assert_int_eq(gc_verify(t), 0);
         for (unsigned i = 0; i < N; i++)
             if (i % 3) v_drop(t, nodes[i]);
-        ck_assert_int_eq(nodes_live, 0);
+        ck_assert_int_eq(nodes_now(), 0);
     }
 }
 END_TEST
@@ -178,10 +178,10 @@ START_TEST(reached_from_behind) {
     node_set(t, outer, 0, inner);
     v_drop(t, inner);
     ck_assert_int_eq(gc_collect(t, 2, true), 0);
-    ck_assert_int_eq(nodes_live, 2);
+    ck_assert_int_eq(nodes_now(), 2);
     ck_assert_int_eq(gc_verify(t), 0);
     v_drop(t, outer);
-    ck_assert_int_eq(nodes_live, 1);
+    ck_assert_int_eq(nodes_now(), 1);
     ck_assert_int_eq(gc_collect(t, 2, true), 1);
 }
 END_TEST
@@ -191,7 +191,7 @@ START_TEST(automatic) {
         ring(2, 0);
         safepoint(t);
     }
-    ck_assert_int_lt(nodes_live, 2000);
+    ck_assert_int_lt(nodes_now(), 2000);
     ck_assert_int_gt(gc_stats[0].collections, 5);
 }
 END_TEST
@@ -206,12 +206,12 @@ START_TEST(resurrection) {
     ring(4, OBJ_FINALIZABLE);
     ck_assert_int_eq(gc_collect(t, 2, true), 0);
     ck_assert_int_eq(nodes_finalized, 4);
-    ck_assert_int_eq(nodes_live, 4);
+    ck_assert_int_eq(nodes_now(), 4);
     ck_assert_int_eq(gc_verify(t), 0);
     v_drop(t, rescued);
     ck_assert_int_eq(gc_collect(t, 2, true), 4); // finalizers run once
     ck_assert_int_eq(nodes_finalized, 4);
-    ck_assert_int_eq(nodes_live, 0);
+    ck_assert_int_eq(nodes_now(), 0);
 }
 END_TEST
 
@@ -245,7 +245,7 @@ START_TEST(types_by_tracing) {
     __asm__ __volatile__("" : "+r"(lonely), "+r"(used), "+r"(hidden)::"memory");
     gc_collect(t, 2, true);
     ck_assert_uint_eq(((Node *)~hidden)->magic, NODE_MAGIC);
-    ck_assert_int_le(nodes_live, 3);
+    ck_assert_int_le(nodes_now(), 3);
     v_obj(instance)->type = NULL;
     v_drop(t, instance);
 }
@@ -298,23 +298,23 @@ static NOINLINE void cycles_of_shared(void) {
     ck_assert(obj_is_shared(v_obj(root)));
     shared_ring(5, 0);
     settle_rounds();
-    ck_assert_int_eq(nodes_live, 6);
+    ck_assert_int_eq(nodes_now(), 6);
     ck_assert_int_eq(gc_verify(t), 0);
     ck_assert_int_eq(gc_collect(t, 2, true), 5);
-    ck_assert_int_eq(nodes_live, 1);
+    ck_assert_int_eq(nodes_now(), 1);
     // What is HOT for good is found by tracing.
     shared_ring(3, 0);
     V kept = node_new(t, 2, OBJ_GC);
     node_set(t, root, 0, kept);
     hot_for_good(v_obj(kept));
     gc_collect(t, 2, true);
-    ck_assert_int_eq(nodes_live, 2);
+    ck_assert_int_eq(nodes_now(), 2);
     node_set(t, root, 0, V_NULL);
     uintptr_t hidden = ~kept;
     kept = 0;
     __asm__ __volatile__("" : "+r"(kept), "+r"(hidden)::"memory");
     gc_collect(t, 2, true);
-    ck_assert_int_le(nodes_live, 2);
+    ck_assert_int_le(nodes_now(), 2);
 }
 START_TEST(shared_cycles) {
     wipe_stack();
@@ -342,7 +342,7 @@ START_TEST(hot_cycles) {
     wipe_stack();
     ck_assert_int_eq(gc_verify(t), 0);
     gc_collect(t, 2, true);
-    ck_assert_int_eq(nodes_live, 1);
+    ck_assert_int_eq(nodes_now(), 1);
     debug_flags.promote = 0;
 }
 END_TEST
@@ -356,12 +356,12 @@ START_TEST(shared_finalizers) {
     settle_rounds();
     gc_collect(t, 2, true);
     ck_assert_int_eq(nodes_finalized, 3);
-    ck_assert_int_eq(nodes_live, 4);
+    ck_assert_int_eq(nodes_now(), 4);
     ck_assert_int_eq(gc_verify(t), 0);
     drop_rescued();
     settle_rounds();
     gc_collect(t, 2, true);
-    ck_assert_int_eq(nodes_live, 1);
+    ck_assert_int_eq(nodes_now(), 1);
 }
 END_TEST
 
@@ -383,12 +383,12 @@ START_TEST(local_roots) {
     V local = local_parent(root);
     wipe_stack();
     ck_assert_int_eq(gc_collect(t, 2, true), 0);
-    ck_assert_int_eq(nodes_live, 3);
+    ck_assert_int_eq(nodes_now(), 3);
     ck_assert_int_eq(gc_verify(t), 0);
     v_drop(t, local);
     settle_rounds();
     ck_assert_int_eq(gc_collect(t, 2, true), 1);
-    ck_assert_int_eq(nodes_live, 1);
+    ck_assert_int_eq(nodes_now(), 1);
 }
 END_TEST
 #endif

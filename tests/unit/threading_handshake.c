@@ -55,7 +55,7 @@ START_TEST(shared_words) {
     ck_assert_uint_eq(node_rc(u), RC_SHARED | RC_INZCT | RC_DIRTY);
     handshake_now(t); // DIRTY: kept for the next round (and our local variable holds it besides)
     ck_assert_uint_eq(node_rc(u) & (RC_INZCT | RC_DIRTY), RC_INZCT);
-    ck_assert_int_eq(nodes_live, 2);
+    ck_assert_int_eq(nodes_now(), 2);
     V owned = v_own(u);
     ck_assert_uint_eq(node_rc(owned), RC_SHARED | RC_INZCT | 1);
     handshake_now(t);
@@ -103,7 +103,7 @@ START_TEST(scans) {
     wipe_stack();
     for (int i = 0; i < 3; i++) handshake_now(t);
 #if !defined(__SANITIZE_ADDRESS__) // whose frames are large and keep stale words
-    ck_assert_int_eq(nodes_live, 1);
+    ck_assert_int_eq(nodes_now(), 1);
 #endif
 }
 END_TEST
@@ -115,14 +115,14 @@ static NOINLINE void hold_interior(void) {
     node_set(t, root, 0, V_NULL);
     wipe_stack();
     for (int i = 0; i < 3; i++) handshake_now(t);
-    ck_assert_int_eq(nodes_live, 2);
+    ck_assert_int_eq(nodes_now(), 2);
     ck_assert_uint_eq(slot_peek(inside), V_NULL);
 }
 START_TEST(interior_pointers) {
     hold_interior();
     wipe_stack();
     for (int i = 0; i < 3; i++) handshake_now(t);
-    ck_assert_int_eq(nodes_live, 1);
+    ck_assert_int_eq(nodes_now(), 1);
 }
 END_TEST
 
@@ -146,12 +146,12 @@ START_TEST(claims) {
     node_set(t, root, 0, V_NULL);
     node_set(t, root, 1, V_NULL);
     for (int i = 0; i < 5; i++) handshake_now(t);
-    ck_assert_int_eq(nodes_live, 3);
+    ck_assert_int_eq(nodes_now(), 3);
     at_store_release(&stage, 2u);
     thread_join(t, other);
     wipe_stack();
     for (int i = 0; i < 5; i++) handshake_now(t);
-    ck_assert_int_eq(nodes_live, 1);
+    ck_assert_int_eq(nodes_now(), 1);
 }
 END_TEST
 
@@ -176,11 +176,11 @@ START_TEST(deaf_thread) {
         safepoint(t);
     }
     ck_assert_int_lt(time_monotonic_ns() - begun, 100000000);
-    ck_assert_int_eq(nodes_live, 2);
+    ck_assert_int_eq(nodes_now(), 2);
     at_store_release(&stage, 2u);
     wait_until(t, 3);
     for (int i = 0; i < 5; i++) handshake_now(t);
-    ck_assert_int_eq(nodes_live, 1);
+    ck_assert_int_eq(nodes_now(), 1);
     at_store_release(&stage, 4u);
     thread_join(t, other);
 }
@@ -199,8 +199,8 @@ START_TEST(blocked_owner) {
     wait_until(t, 1);
     usleep(10000);
     wipe_stack();
-    for (int i = 0; i < 5 && nodes_live > 1; i++) handshake_now(t);
-    ck_assert_int_eq(nodes_live, 1);
+    for (int i = 0; i < 5 && nodes_now() > 1; i++) handshake_now(t);
+    ck_assert_int_eq(nodes_now(), 1);
     at_store_release(&stage, 2u);
     thread_join(t, other);
 }
@@ -212,8 +212,8 @@ START_TEST(by_the_clock) {
     node_set(t, root, 0, V_NULL);
     wipe_stack();
     int64_t until = time_monotonic_ns() + 2000000000;
-    while (nodes_live > 1 && time_monotonic_ns() < until) safepoint(t);
-    ck_assert_int_eq(nodes_live, 1);
+    while (nodes_now() > 1 && time_monotonic_ns() < until) safepoint(t);
+    ck_assert_int_eq(nodes_now(), 1);
 }
 END_TEST
 
@@ -221,11 +221,11 @@ START_TEST(finalizers) {
     publish_new(0, OBJ_GC | OBJ_FINALIZABLE);
     node_set(t, root, 0, V_NULL);
     wipe_stack();
-    for (int i = 0; i < 100 && nodes_live > 1; i++) safepoint(t);
+    for (int i = 0; i < 100 && nodes_now() > 1; i++) safepoint(t);
     ck_assert_int_eq(nodes_finalized, 1);
     int64_t until = time_monotonic_ns() + 2000000000;
-    while (nodes_live > 1 && time_monotonic_ns() < until) safepoint(t);
-    ck_assert_int_eq(nodes_live, 1);
+    while (nodes_now() > 1 && time_monotonic_ns() < until) safepoint(t);
+    ck_assert_int_eq(nodes_now(), 1);
 }
 END_TEST
 
@@ -244,8 +244,8 @@ START_TEST(cascades) {
     slot_clear(t, v_obj(root), node_slot(root, 0));
     wipe_stack();
     int rounds = 0;
-    for (; rounds < 60 && nodes_live > 1; rounds++) handshake_now(t);
-    ck_assert_int_eq(nodes_live, 1);
+    for (; rounds < 60 && nodes_now() > 1; rounds++) handshake_now(t);
+    ck_assert_int_eq(nodes_now(), 1);
     ck_assert_int_le(rounds, 40);
 }
 END_TEST
@@ -355,7 +355,7 @@ START_TEST(exits) {
     thread_join(t, thread_spawn(t, leave_garbage, NULL));
     wipe_stack();
     for (int i = 0; i < 5; i++) handshake_now(t);
-    ck_assert_int_eq(nodes_live, 2); // root and the ring, which is SHARED now
+    ck_assert_int_eq(nodes_now(), 2); // root and the ring, which is SHARED now
     int threads = 0;
     for (Thread *each = t; each; each = each->next) threads++;
     ck_assert_int_eq(threads, 1);
@@ -386,7 +386,7 @@ START_TEST(forks) {
 #else
         thread_join(t, thread_spawn(t, leave_garbage, NULL));
 #endif
-        _exit(nodes_live == 3 ? 0 : 10 + (int)nodes_live); // root, the other thread's, the ring
+        _exit(nodes_now() == 3 ? 0 : 10 + (int)nodes_now()); // root, the other thread's, the ring
     }
     threading_after_fork_parent(t);
     int status;

@@ -25,6 +25,7 @@ extern void (*node_on_destroy)(Thread *t, Node *node); // called first, when not
 extern void (*node_on_finalize)(Thread *t, Node *node);
 extern void (*stub_collect)(Thread *t); // upcall_collect
 extern Slot stub_root;                  // what upcall_visit_roots visits
+static inline int64_t nodes_now(void) { return at_load_relaxed(&nodes_live); } // others may be destroying some
 
 V node_new(Thread *t, unsigned slots, unsigned flags); // a counted reference; aborts when out of memory
 static inline Node *node_of(V v) { return (Node *)v_obj(v); }
