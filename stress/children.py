@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 
+
 def processes():
     """{process: (its parent, the ticks of processor time it has used)}"""
     found = {}

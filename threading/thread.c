@@ -196,8 +196,8 @@ void threads_each_unwaiting(void (*fn)(Thread *, void *), void *arg) {
     }
 }
 
-// Blocks of a detached thread that others freed are in nobody's way until memory runs short: then they go back to the
-// pool, on its behalf.  A thread that is just being claimed, or a list that is just being changed, is passed over.
+// Blocks of a detached thread that others freed are in nobody's way until memory runs short, or nobody has wanted any for a
+// while: then they go back to the pool, on its behalf.  A thread that is just being claimed, or a list that is just being changed, is passed over.
 bool pages_reclaim_blocked(void) {
     bool any = false;
 #if !HEDDLE_GIL

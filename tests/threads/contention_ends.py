@@ -100,18 +100,20 @@ def contended(kind, name):
     look_for_end(ref, box)
 
 
-def no_reference_left():
-    """Its last counted reference went while it was HOT: the collection finds nobody who has one."""
-    o = Node("nobody")
-    holder = [o] * (1 << 24)
-    shared = [holder]
+def hot_and_let_go(o):
+    """A weak reference to o, which many referred to, until nobody but the caller does."""
+    shared = [[o] * (1 << 24)]
     thread = threading.Thread(target=lambda: shared.append([o, o]))
     thread.start()
     thread.join()
     contend(o, 2, 100)
-    ref = weakref.ref(o)
-    del o, holder
     shared.clear()
+    return weakref.ref(o)
+
+
+def no_reference_left():
+    """Its last counted reference went while it was HOT: the collection finds nobody who has one."""
+    ref = hot_and_let_go(Node("nobody"))
     gc.collect()
     gc.collect()
     return ref
@@ -121,16 +123,7 @@ def cycle():
     """A HOT object in a cycle is garbage like others."""
     o = Node("cycle")
     o.me = o
-    holder = [o] * (1 << 24)
-    shared = [holder]
-    thread = threading.Thread(target=lambda: shared.append([o, o]))
-    thread.start()
-    thread.join()
-    contend(o, 2, 100)
-    ref = weakref.ref(o)
-    del o, holder
-    shared.clear()
-    return ref
+    return hot_and_let_go(o)
 
 
 look_for_end(*many_references())

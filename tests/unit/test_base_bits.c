@@ -5,7 +5,7 @@
 #include "base/atomics.h"
 #include "base/bits.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 
 START_TEST(atomics_return_the_old_value) {
@@ -91,9 +91,5 @@ int main(void) {
     tcase_add_test(tc, countof_counts);
     tcase_add_test_raise_signal(tc, assert_aborts, 6);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -5,7 +5,7 @@
 #include "base/strbuf.h"
 #include "base/vec.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,9 +150,5 @@ int main(void) {
     tcase_add_test(tc, strbuf_failure_sticks);
     tcase_add_test(tc, vec_grows);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -5,7 +5,7 @@
 #include "base/dtoa.h"
 #include "base/bits.h"
 
-#include <check.h>
+#include "suite.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -406,9 +406,5 @@ int main(void) {
     tcase_add_test(tc, parse_never_reads_past_the_end);
     tcase_add_test(tc, round_is_pythons);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -2,7 +2,7 @@
 //
 // The distribution's libmimalloc exports malloc too. Programs are linked so that the C library's stands first: libraries
 // must not get mimalloc's by accident, and memory from one must never be freed by the other.
-#include <check.h>
+#include "suite.h"
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,9 +39,5 @@ int main(void) {
     tcase_add_test(tests, malloc_is_libc);
 #endif
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -5,7 +5,7 @@
 #include "base/siphash.h"
 #include "base/assert.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,9 +65,5 @@ int main(void) {
     tcase_add_test(tc, paper_vectors);
     tcase_add_test(tc, same_as_cpython);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -9,7 +9,7 @@
 #include "base/unicode.h"
 #include "base/bits.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -208,9 +208,5 @@ int main(void) {
     tcase_add_loop_test(tc, normal_forms, 0, (int)countof(normal_cases));
     tcase_add_test(tc, many_marks);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

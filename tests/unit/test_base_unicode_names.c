@@ -4,7 +4,7 @@
 // as described in test_base_unicode.c; the single cases are unicodedata.lookup's.
 #include "base/unicode.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,9 +91,5 @@ int main(void) {
     tcase_add_loop_test(tc, lookup, 0, (int)countof(lookup_cases));
     tcase_add_test(tc, no_name);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -4,7 +4,7 @@
 #include "base/utf8.h"
 #include "base/assert.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,9 +153,5 @@ int main(void) {
     tcase_add_test(tc, long_text_through_every_kind);
     tcase_add_test(tc, strict_encoding_stops_at_a_surrogate);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

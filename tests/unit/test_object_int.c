@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // int against GMP's mpz: every operation on pairs of values around the edges of the representations (61 bits, one limb,
 // two limbs, GMP's own code), plus seeded random ones.
-#include <check.h>
+#include "suite.h"
 #include <gmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -259,9 +259,5 @@ int main(void) {
     tcase_add_test(c, test_bytes);
     tcase_add_test(c, test_double);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // str: kinds stay canonical, equality and hash ignore how a text was made, interning, in-place growth, search on mixed
 // kinds against a plain loop.
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 
 #include "object/object.h"
@@ -212,9 +212,5 @@ int main(void) {
     tcase_add_test(c, test_grow);
     tcase_add_test(c, test_format);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -8,7 +8,7 @@
 #include "object/str.h"
 #include "runtime/runtime.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 
 static Thread *thread;
@@ -205,9 +205,5 @@ int main(void) {
     tcase_add_test(tc, nesting_has_limits);
     tcase_add_test(tc, descriptions_agree_with_structs);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -4,7 +4,7 @@
 #include "base/strbuf.h"
 #include "front/tokenizer.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 
 static Thread *thread;
@@ -153,9 +153,5 @@ int main(void) {
     tcase_add_test(tc, keywords);
     tcase_add_test(tc, positions_of_lines);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -6,7 +6,7 @@
 #include "threading/gclink.h"
 #include "threading/pending.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 
 static Thread *t;
@@ -270,9 +270,5 @@ int main(void) {
     tcase_add_test(tests, debug_flags_parse);
     tcase_add_test(tests, perturbation_replays);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -19,7 +19,7 @@
 #include "threading/debug.h"
 #include "threading_stubs.h"
 
-#include <check.h>
+#include "suite.h"
 
 static Thread *t;
 
@@ -415,9 +415,5 @@ int main(void) {
     tcase_add_test(tests, local_roots);
 #endif
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

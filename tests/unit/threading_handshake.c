@@ -8,23 +8,13 @@
 #include "threading/pending.h"
 #include "threading/weak.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #if !HEDDLE_GIL
-static Thread *t;
-static V root;
-static uint32_t stage; // atomic: what the other thread and the test have got to
-
-static void setup(void) {
-    t = threading_init();
-    stub_frame(t);
-    root = stub_share_root(t, 4);
-}
-
-static void publish_new(unsigned slot, unsigned flags) { node_publish_new(t, root, slot, flags); }
+#include "threading_fixture.h"
 
 static void wait_until(Thread *by, uint32_t value) {
     thread_detach(by);
@@ -433,9 +423,5 @@ int main(void) {
     tcase_add_test(tests, forceshared);
 #endif
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -6,19 +6,11 @@
 #include "threading/hot.h"
 #include "../../threading/sync.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 
 #if !HEDDLE_GIL
-static Thread *t;
-static V root;
-static uint32_t stage; // atomic: what the other thread and the test have got to
-
-static void setup(void) {
-    t = threading_init();
-    stub_frame(t);
-    root = stub_share_root(t, 8);
-}
+#include "threading_fixture.h"
 
 static void settle(void) {
     world_stop(t);
@@ -63,7 +55,7 @@ static NOINLINE void check_words(void) {
     node_set(t, root, 0, V_NULL);
 }
 START_TEST(words) {
-    node_publish_new(t, root, 0, OBJ_GC);
+    publish_new(0, OBJ_GC);
     check_words();
     ck_assert(dies_soon());
 }
@@ -100,7 +92,7 @@ static NOINLINE void check_last(void) {
     ck_assert_uint_eq(obj_rc(o), RC_SHARED | RC_INZCT);
 }
 START_TEST(last_count) {
-    node_publish_new(t, root, 0, OBJ_GC);
+    publish_new(0, OBJ_GC);
     check_last();
     ck_assert(dies_soon());
 }
@@ -119,7 +111,7 @@ static NOINLINE void check_on_table(void) {
     ck_assert_uint_eq(node_rc(u), RC_SHARED | RC_INZCT | RC_DIRTY);
 }
 START_TEST(on_table) {
-    node_publish_new(t, root, 0, OBJ_GC);
+    publish_new(0, OBJ_GC);
     check_on_table();
     ck_assert(dies_soon());
 }
@@ -151,7 +143,7 @@ static NOINLINE void check_elsewhere(void) {
     node_set(t, root, 0, V_NULL);
 }
 START_TEST(elsewhere) {
-    node_publish_new(t, root, 0, OBJ_GC);
+    publish_new(0, OBJ_GC);
     check_elsewhere();
     ck_assert(dies_soon());
 }
@@ -178,15 +170,15 @@ static NOINLINE void check_for_good(void) {
     ck_assert_uint_eq(obj_rc(large), RC_SHARED | RC_HOT);
 }
 START_TEST(for_good) {
-    node_publish_new(t, root, 0, OBJ_GC);
-    node_publish_new(t, root, 1, OBJ_GC);
+    publish_new(0, OBJ_GC);
+    publish_new(1, OBJ_GC);
     check_for_good();
 }
 END_TEST
 
 // All at once: slots are stored to from several threads while objects turn HOT and are settled.  In the end the counts are
 // what the slots say.
-enum { SLOTS = 8, THREADS = 4, STORES = 40000 };
+enum { SLOTS = ROOT_SLOTS, THREADS = 4, STORES = 40000 };
 static void store(Thread *by, void *arg) {
     unsigned seed = (unsigned)(uintptr_t)arg;
     for (int i = 0; i < STORES; i++) {
@@ -214,7 +206,7 @@ static NOINLINE void check_race(void) {
     for (unsigned i = 0; i < SLOTS; i++) node_set(t, root, i, V_NULL);
 }
 START_TEST(race) {
-    for (unsigned i = 0; i < SLOTS; i++) node_publish_new(t, root, i, i & 1 ? OBJ_GC : 0);
+    for (unsigned i = 0; i < SLOTS; i++) publish_new(i, i & 1 ? OBJ_GC : 0);
     check_race();
     ck_assert(dies_soon());
 }
@@ -236,9 +228,5 @@ int main(void) {
     tcase_add_test(tests, race);
     suite_add_tcase(suite, tests);
 #endif
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -5,7 +5,7 @@
 #include "threading/mutex.h"
 #include "threading/parking.h"
 
-#include <check.h>
+#include "suite.h"
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -275,9 +275,5 @@ int main(void) {
     tcase_add_test(tests, sections_nested);
 #endif
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

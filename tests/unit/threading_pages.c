@@ -7,7 +7,7 @@
 #include "threading/gclink.h"
 #include "threading_stubs.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -351,9 +351,5 @@ int main(void) {
     tcase_add_test(tests, threads_one_after_another);
     tcase_add_test(tests, fork_with_threads);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }
