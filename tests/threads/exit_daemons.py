@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: MIT
-# oracle: timeout 30
 """How a program with threads ends: non-daemon threads are joined, daemons are not, output is kept, statuses are right."""
 import subprocess
 import sys
