@@ -109,6 +109,10 @@ static inline int dict_contains_quick(const Dict *d, V key) {
 enum { DICT_FEW = 8 };
 V dict_of_few(Thread *t, const V *keys, size_t key_step, V *values, size_t value_step, size_t n);
 
+// Where d keeps the value of a key that is this very string, as namespaces do; NULL: it takes a search.  In a SHARED dict
+// the value may be V_NULL or V_MOVED by the time it is read.
+Slot *dict_value_cell(const Dict *d, V name);
+
 bool type_has_plain_class(Thread *t, Type *type); // nothing hides object's own __class__ from its instances
 
 int dict_count(Thread *t, V dict, V key); // dict[key] = dict.get(key, 0) + 1

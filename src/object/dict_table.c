@@ -314,6 +314,22 @@ bool dict_set_quick(Thread *t, Dict *d, V key, int64_t hash, V value) {
     }
 }
 
+static inline __attribute__((always_inline)) Slot *find_same(DictKeys *keys, V word, int64_t hash, int width) {
+    for (Probe p = probe_start(keys, hash);; probe_next(&p)) {
+        ptrdiff_t at = index_cell(index_of(keys), p.i, width);
+        if (at == DICT_FREE) return NULL;
+        if (at >= 0 && slot_peek(&keys->entries[at].key) == word) return &keys->entries[at].value;
+    }
+}
+
+Slot *dict_value_cell(const Dict *d, V name) {
+    DictKeys *keys = dict_keys_of(d);
+    int64_t hash = v_is_exact(name, &str_type) ? at_load_relaxed(&str_of(name)->hash) : 0;
+    if (unlikely(hash == 0)) return NULL; // not known yet, as for every other string with this hash
+    if (likely(keys->log2_width == 0)) return find_same(keys, v_untag(name), hash, 0);
+    return keys->log2_width == 1 ? find_same(keys, v_untag(name), hash, 1) : NULL;
+}
+
 V dict_of_few(Thread *t, const V *keys, size_t key_step, V *values, size_t value_step, size_t n) {
     int64_t hash[DICT_FEW];
     for (size_t i = 0; i < n; i++) {

@@ -61,16 +61,21 @@ static void enumerate_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) 
 int enumerate_next_pair(Thread *t, V self, V *pair) {
     Enumerate *e = enumerate_of(self);
     CRITICAL(t, &e->head);
-    V item = obj_next(t, slot_peek(&e->iter)); // which is there as long as e
+    V item = iter_next_quick(t, slot_peek(&e->iter)); // which is there as long as e
     if (item == V_END || v_is_error(item)) return item == V_END ? 0 : -1;
-    V index = slot_get(&e->head, &e->index);
-    V next = v_is_int(index) && v_int(index) < V_INT_MAX ? v_from_int(v_int(index) + 1) : int_add(t, index, v_from_int(1));
-    if (v_is_error(next)) {
-        v_drop(t, index);
-        v_drop(t, item);
-        return -1;
+    V index = slot_peek(&e->index);
+    if (likely(v_is_int(index) && v_int(index) < V_INT_MAX)) {
+        at_store_relaxed(&e->index.bits, v_from_int(v_int(index) + 1)); // a number for a number: nothing to count
+    } else {
+        index = slot_get(&e->head, &e->index);
+        V next = int_add(t, index, v_from_int(1));
+        if (v_is_error(next)) {
+            v_drop(t, index);
+            v_drop(t, item);
+            return -1;
+        }
+        slot_set_steal(t, &e->head, &e->index, next);
     }
-    slot_set_steal(t, &e->head, &e->index, next);
     pair[1] = index;
     pair[0] = item;
     return 1;

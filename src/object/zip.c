@@ -81,7 +81,7 @@ static V zip_step(Thread *t, Zip *z, V iters) {
     if (n > countof(few) && !(items = mem_alloc(t, n * sizeof(V)))) return err_no_memory(t);
     V result = V_NULL;
     for (; i < n; i++) {
-        V item = obj_next(t, tuple_borrow(iters, i));
+        V item = iter_next_quick(t, tuple_borrow(iters, i));
         if (unlikely(item == V_END || v_is_error(item))) {
             result = item == V_END && at_load_relaxed(&z->strict) ? check_strict(t, iters, i) : item;
             while (i-- > 0) v_drop(t, items[i]);
@@ -100,9 +100,9 @@ int zip_next_pair(Thread *t, V self, V *pair) {
     Zip *z = zip_of(self);
     if (at_load_relaxed(&z->strict) || tuple_len(slot_peek(&z->iters)) != 2) return 2;
     CRITICAL(t, &z->head);
-    V iters = slot_peek(&z->iters), first = obj_next(t, tuple_borrow(iters, 0)), second = V_END; // they are there as long as z
+    V iters = slot_peek(&z->iters), first = iter_next_quick(t, tuple_borrow(iters, 0)), second = V_END; // they are there as long as z
     if (first != V_END && !v_is_error(first)) {
-        second = obj_next(t, tuple_borrow(iters, 1));
+        second = iter_next_quick(t, tuple_borrow(iters, 1));
         if (second == V_END || v_is_error(second)) v_drop(t, first);
     } else {
         second = first;
