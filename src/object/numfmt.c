@@ -26,7 +26,8 @@ static int read_int(Thread *t, V spec, size_t *pos, ptrdiff_t *value) {
     size_t start = *pos;
     ptrdiff_t n = 0;
     for (; *pos < str_len(spec); (*pos)++) {
-        int digit = uc_decimal_value(str_at(spec, *pos));
+        uint32_t c = str_at(spec, *pos);
+        int digit = c >= 128 ? uc_decimal_value(c) : c >= '0' && c <= '9' ? (int)(c - '0') : -1;
         if (digit < 0) break;
         if (n > (PTRDIFF_MAX - digit) / 10) {
             err_set(t, &exc_ValueError, "Too many decimal digits in format string");
@@ -192,6 +193,12 @@ static char sign_char(const Spec *spec, bool negative) {
     return negative ? '-' : spec->sign == '+' || spec->sign == ' ' ? spec->sign : 0;
 }
 
+// Whether a number's digits, n characters with their sign, are the whole text.
+static bool stands_alone(const Spec *spec, bool negative, size_t n) {
+    bool signs = negative || !(spec->sign == '+' || spec->sign == ' ');
+    return signs && !spec->group && spec->type != 'n' && spec->width <= (ptrdiff_t)n;
+}
+
 // ---- str ------------------------------------------------------------------------------------------------------------------
 static V padded_text(Thread *t, const Spec *spec, V v, size_t n) {
     size_t pad = spec->width > (ptrdiff_t)n ? (size_t)spec->width - n : 0;
@@ -245,6 +252,11 @@ static V format_double(Thread *t, double d, const Spec *spec) {
     ptrdiff_t n = double_format(d, code, precision, flags, &text);
     if (n < 0) return err_no_memory(t);
     bool negative = *text == '-';
+    if (stands_alone(spec, negative, (size_t)n)) {
+        V r = str_from_latin1(t, text, (size_t)n);
+        free(text);
+        return r;
+    }
     NumLocale loc;
     StrBuilder b;
     get_locale(spec, &loc);
@@ -298,6 +310,7 @@ static V format_int(Thread *t, V v, const Spec *spec) {
     size_t n = str_len(text);
     char *p = str_data(text), *upper = NULL;
     bool negative = *p == '-';
+    if (!*prefix && spec->type != 'X' && stands_alone(spec, negative, n)) return text;
     NumLocale loc;
     StrBuilder b;
     if (spec->type == 'X') {

@@ -287,32 +287,58 @@ static V partition(Thread *t, V self, V sep, bool last) {
 static NATIVE(m_partition) { UNUSED_NATIVE(); return partition(t, self, args[0], false); }
 static NATIVE(m_rpartition) { UNUSED_NATIVE(); return partition(t, self, args[0], true); }
 
-static int add_part(Thread *t, V list, V self, size_t start, size_t end) {
-    V v = str_substring(t, self, start, end);
-    if (v_is_error(v)) return -1;
-    List *l = list_of(list);
-    if (obj_is_shared(&l->head) || !l->items || l->len == l->items->capacity) return list_append_steal(t, list, v);
-    slot_init_steal(t, &l->head, &l->items->slots[l->len], v);
-    at_store_release(&l->len, l->len + 1);
+// The parts of a text on their way into a list: most often they are few, and the list is made when all are known.
+typedef struct Parts {
+    V few[12];
+    size_t n;
+    V list; // V_NULL as long as few has them
+} Parts;
+
+static int parts_spill(Thread *t, Parts *parts) {
+    V list = list_with_capacity(t, 4 * parts->n);
+    if (v_is_error(list)) return -1;
+    for (size_t i = 0; i < parts->n; i++) {
+        if (list_append(t, list, parts->few[i]) < 0) return v_drop(t, list), -1;
+    }
+    for (size_t i = 0; i < parts->n; i++) v_drop(t, parts->few[i]);
+    parts->n = 0;
+    parts->list = list;
     return 0;
 }
 
-static int split_space_latin1(Thread *t, V list, V self, size_t max) {
+static int add_part(Thread *t, Parts *parts, V self, size_t start, size_t end) {
+    if (parts->list == V_NULL && unlikely(parts->n == countof(parts->few)) && parts_spill(t, parts) < 0) return -1;
+    V v = str_substring(t, self, start, end);
+    if (v_is_error(v)) return -1;
+    if (unlikely(parts->list != V_NULL)) return list_append_steal(t, parts->list, v);
+    parts->few[parts->n++] = v;
+    return 0;
+}
+
+// The list, or V_ERROR when status is -1.
+static V parts_finish(Thread *t, Parts *parts, int status) {
+    if (status == 0) return parts->list != V_NULL ? parts->list : list_from_steal(t, parts->few, parts->n);
+    for (size_t i = 0; i < parts->n; i++) v_drop(t, parts->few[i]);
+    v_drop(t, parts->list);
+    return V_ERROR;
+}
+
+static int split_space_latin1(Thread *t, Parts *parts, V self, size_t max) {
     const uint8_t *p = str_data(self);
     size_t n = str_len(self), i = 0;
     for (;;) {
         while (i < n && latin1_space[p[i]]) i++;
         if (i == n) return 0;
         size_t start = i;
-        if (max == 0) return add_part(t, list, self, start, n);
+        if (max == 0) return add_part(t, parts, self, start, n);
         max--;
         while (i < n && !latin1_space[p[i]]) i++;
-        if (add_part(t, list, self, start, i) < 0) return -1;
+        if (add_part(t, parts, self, start, i) < 0) return -1;
     }
 }
 
-static int split_space(Thread *t, V list, V self, size_t max) {
-    if (str_kind(self) == 1) return split_space_latin1(t, list, self, max);
+static int split_space(Thread *t, Parts *parts, V self, size_t max) {
+    if (str_kind(self) == 1) return split_space_latin1(t, parts, self, max);
     size_t n = str_len(self), i = 0;
     int kind = str_kind(self);
     const void *p = str_data(self);
@@ -320,27 +346,27 @@ static int split_space(Thread *t, V list, V self, size_t max) {
         while (i < n && char_is_space(str_read(kind, p, i))) i++;
         if (i == n) return 0;
         size_t start = i;
-        if (max == 0) return add_part(t, list, self, start, n);
+        if (max == 0) return add_part(t, parts, self, start, n);
         max--;
         while (i < n && !char_is_space(str_read(kind, p, i))) i++;
-        if (add_part(t, list, self, start, i) < 0) return -1;
+        if (add_part(t, parts, self, start, i) < 0) return -1;
     }
 }
 
-static int rsplit_space(Thread *t, V list, V self, size_t max) {
+static int rsplit_space(Thread *t, Parts *parts, V self, size_t max) {
     size_t n = str_len(self);
     for (;;) {
         while (n && char_is_space(str_at(self, n - 1))) n--;
         if (n == 0) return 0;
         size_t end = n;
-        if (max == 0) return add_part(t, list, self, 0, end);
+        if (max == 0) return add_part(t, parts, self, 0, end);
         max--;
         while (n && !char_is_space(str_at(self, n - 1))) n--;
-        if (add_part(t, list, self, n, end) < 0) return -1;
+        if (add_part(t, parts, self, n, end) < 0) return -1;
     }
 }
 
-static int split_sep(Thread *t, V list, V self, V sep, size_t max) {
+static int split_sep(Thread *t, Parts *parts, V self, V sep, size_t max) {
     size_t n = str_len(self), m = str_len(sep), from = 0;
     int kind = str_kind(self);
     if (str_kind(sep) <= kind) {
@@ -350,23 +376,23 @@ static int split_sep(Thread *t, V list, V self, V sep, size_t max) {
         for (; max; max--) {
             ptrdiff_t at = units_find(kind, unit_at(kind, str_data(self), from), n - from, needle, m);
             if (at < 0) break;
-            if (add_part(t, list, self, from, from + (size_t)at) < 0) return mem_free(owned), -1;
+            if (add_part(t, parts, self, from, from + (size_t)at) < 0) return mem_free(owned), -1;
             from += (size_t)at + m;
         }
         mem_free(owned);
     }
-    return add_part(t, list, self, from, n);
+    return add_part(t, parts, self, from, n);
 }
 
-static int rsplit_sep(Thread *t, V list, V self, V sep, size_t max) {
+static int rsplit_sep(Thread *t, Parts *parts, V self, V sep, size_t max) {
     size_t n = str_len(self), m = str_len(sep);
     for (; max; max--) {
         ptrdiff_t at = str_find(self, sep, 0, n, -1);
         if (at < 0) break;
-        if (add_part(t, list, self, (size_t)at + m, n) < 0) return -1;
+        if (add_part(t, parts, self, (size_t)at + m, n) < 0) return -1;
         n = (size_t)at;
     }
-    return add_part(t, list, self, 0, n);
+    return add_part(t, parts, self, 0, n);
 }
 
 static V split(Thread *t, V v, V sep, ptrdiff_t limit, bool right) {
@@ -374,12 +400,11 @@ static V split(Thread *t, V v, V sep, ptrdiff_t limit, bool right) {
     if (sep == V_NULL) sep = V_NONE;
     if (sep != V_NONE && !v_is_str(sep)) return err_set(t, &exc_TypeError, "must be str or None, not %T", sep);
     if (sep != V_NONE && str_len(sep) == 0) return err_set(t, &exc_ValueError, "empty separator");
-    V list = list_with_capacity(t, 0);
-    if (v_is_error(list)) return list;
-    int status = sep == V_NONE ? (right ? rsplit_space : split_space)(t, list, v, max)
-                               : (right ? rsplit_sep : split_sep)(t, list, v, sep, max);
-    if (status == 0 && right) status = list_reverse(t, list);
-    if (status == 0) return list;
+    Parts parts = {.n = 0, .list = V_NULL};
+    int status = sep == V_NONE ? (right ? rsplit_space : split_space)(t, &parts, v, max)
+                               : (right ? rsplit_sep : split_sep)(t, &parts, v, sep, max);
+    V list = parts_finish(t, &parts, status);
+    if (!right || v_is_error(list) || list_reverse(t, list) == 0) return list;
     v_drop(t, list);
     return V_ERROR;
 }
@@ -404,19 +429,19 @@ static NATIVE(m_splitlines) {
     UNUSED_NATIVE();
     int keep = 0;
     if (args[0] != V_NULL && num_as_int(t, args[0], &keep) < 0) return V_ERROR;
-    V list = list_with_capacity(t, 0);
-    if (v_is_error(list)) return list;
+    Parts parts = {.n = 0, .list = V_NULL};
     size_t n = str_len(self);
-    for (size_t i = 0; i < n;) {
+    int status = 0;
+    for (size_t i = 0; i < n && status == 0;) {
         size_t start = i;
         if (str_kind(self) == 1) i = line_end_latin1(str_data(self), i, n);
         else
             while (i < n && !uc_is_linebreak(str_at(self, i))) i++;
         size_t end = i;
         if (i < n) i += str_at(self, i) == '\r' && i + 1 < n && str_at(self, i + 1) == '\n' ? 2 : 1;
-        if (add_part(t, list, self, start, keep ? i : end) < 0) return v_drop(t, list), V_ERROR;
+        status = add_part(t, &parts, self, start, keep ? i : end);
     }
-    return list;
+    return parts_finish(t, &parts, status);
 }
 
 // ---- others ---------------------------------------------------------------------------------------------------------------------
