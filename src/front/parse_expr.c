@@ -329,17 +329,20 @@ static Binary binary_operator(TokenType type) {
 
 static Node *factor(Parser *p);
 
-static Node *binary(Parser *p, int min_strength) {
+// *stuck: the operator that comes next has no operand.  Who called this for its own operand need not try it again, which
+// would double the time at each bracket in there.
+static Node *binary(Parser *p, int min_strength, bool *stuck) {
     int start = p->mark;
     Node *left = factor(p);
-    while (left) {
+    while (left && !*stuck) {
         Binary op = binary_operator(peek(p));
         if (op.strength < min_strength || op.strength == 0) break;
         if (op.kind == AST_MatMult && !check_version(p, 5, "The '@' operator is")) return NULL;
         int mark = p->mark++;
-        Node *right = binary(p, op.strength + 1);
+        Node *right = binary(p, op.strength + 1, stuck);
         if (!right) {
             p->mark = mark;
+            *stuck = true;
             break;
         }
         left = NODE_NEW(p, span_at(p, start), BinOp, left, (AstKind)op.kind, right);
@@ -350,7 +353,8 @@ static Node *binary(Parser *p, int min_strength) {
 Node *parse_bitwise_or(Parser *p) {
     MEMO_RETURN(p, RULE_BITWISE_OR);
     int mark = p->mark;
-    return memo_put(p, RULE_BITWISE_OR, mark, binary(p, 1));
+    bool stuck = false;
+    return memo_put(p, RULE_BITWISE_OR, mark, binary(p, 1, &stuck));
 }
 
 static Node *await_primary(Parser *p) {
@@ -530,8 +534,12 @@ static Node *keyword_argument(Parser *p) {
 
 // starred_expression | (assignment_expression | expression !':=') !'='; in the first pass also `x for y in z)`.
 static Node *positional_argument(Parser *p) {
-    if (at(p, T_STAR)) return parse_starred_expression(p);
     int mark = p->mark;
+    if (at(p, T_STAR)) {
+        Node *node = parse_starred_expression(p);
+        if (!node) p->no_argument_at = mark;
+        return node;
+    }
     bool may_be_generator = mark == p->genexp_at;
     Node *node = parse_plain_expression(p);
     if (!node) return NULL;
@@ -562,13 +570,16 @@ static Node *double_starred_argument(Parser *p) {
 
 static Node *keyword_or_starred(Parser *p) {
     if (p->diagnose && invalid_kwarg(p)) return NULL;
+    if (p->mark == p->no_argument_at) return NULL; // tried a moment ago, as positional_argument; it would double at each bracket
     Node *node = keyword_argument(p);
-    return node || p->failed ? node : parse_starred_expression(p);
+    if (!node && !p->failed) node = parse_starred_expression(p);
+    if (!node) p->no_argument_at = p->mark;
+    return node;
 }
 
 static Node *keyword_or_double_starred(Parser *p) {
     if (p->diagnose && invalid_kwarg(p)) return NULL;
-    Node *node = keyword_argument(p);
+    Node *node = p->mark == p->no_argument_at ? NULL : keyword_argument(p);
     return node || p->failed ? node : double_starred_argument(p);
 }
 
@@ -603,6 +614,7 @@ static Node *make_arguments(Parser *p, const Token *first, int begin) {
 Node *parse_args(Parser *p) {
     const Token *first = peek_token(p);
     int begin = seq_begin(p);
+    p->no_argument_at = -1;
     int n = gather(p, false, positional_argument);
     if (!p->failed) n += gather(p, n > 0, keyword_or_starred);
     if (!p->failed) n += gather(p, n > 0, keyword_or_double_starred);

@@ -52,6 +52,7 @@ typedef struct Parser {
     int fill, capacity;   // tokens fetched
     int mark;             // next token to read
     int genexp_at;        // first pass: the argument that starts here may be a generator without parentheses
+    int no_argument_at;   // what starts here is neither a keyword argument nor a starred one, as an attempt just showed
     bool failed;          // an exception is pending
     bool diagnose;        // raise for known mistakes
     bool second_pass;

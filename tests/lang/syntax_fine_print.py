@@ -60,8 +60,10 @@ def show(t, depth=0):
     for child in t.get_children(): show(child, depth + 1)
 show(table)
 
-# A name that cannot be decoded, behind the mistake; brackets behind names, whose reading must not double at each.
-for source in (b"[assert \x9f", b"assert\nassert \x9f\xa4", b"a b\n\xff", b"a b \xe9", b"[\x9f", b"a b #\xff", ("l" + "[[d" * 60 + "[[@").encode()):
+# A name that cannot be decoded, behind the mistake; brackets behind names and operators, and starred ones, whose reading
+# must not double at each.
+for source in (b"[assert \x9f", b"assert\nassert \x9f\xa4", b"a b\n\xff", b"a b \xe9", b"[\x9f", b"a b #\xff", ("l" + "[[d" * 60 + "[[@").encode(),
+               b"b*(c+" * 60 + b"@", b"f(*(" * 60 + b"@", b"f(a=(" * 60 + b"@", b"f(a=(1, *(" * 30 + b"a b", b"f(a=(b c))", b"f(*(b c))", b"f(1, a=b c)"):
     try:
         compile(source, "<t>", "exec")
     except ValueError as e:
