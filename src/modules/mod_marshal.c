@@ -200,15 +200,18 @@ static void write_set(Writer *w, V v, int flag) { // items in the order of their
 
 // Objects inside are numbered for themselves.
 static void write_rest(Writer *w, const Code *c) {
-    V refs = w->refs;
+    V refs = w->refs, kept = w->kept;
     size_t start = w->out.len;
     const Slot *const rest[] = {&c->code, &c->consts, &c->names, &c->localsplusnames, &c->linetable, &c->exceptiontable};
     put_long(w, 0);
     w->refs = dict_new(w->t);
-    w->failed = w->failed || v_is_error(w->refs);
+    w->kept = list_new(w->t, 0);
+    w->failed = w->failed || v_is_error(w->refs) || v_is_error(w->kept);
     for (size_t i = 0; i < countof(rest); i++) write_value(w, slot_peek(rest[i]));
     v_drop(w->t, w->refs);
+    v_drop(w->t, w->kept);
     w->refs = refs;
+    w->kept = kept;
     size_t n = w->out.len - start - 4;
     w->failed = w->failed || w->out.failed;
     for (int i = 0; i < 4 && !w->failed; i++) w->out.data[start + (size_t)i] = (char)(n >> (8 * i));

@@ -137,6 +137,12 @@ struct Handler {
         }                                                                                                              \
     } while (0)
 
+// A namespace that is a dict and has the very name: its value's cell, or NULL.
+static inline Slot *name_cell(V namespace, V name) {
+    if (unlikely(namespace == V_NULL || !v_is_exact(namespace, &dict_type))) return NULL;
+    return dict_value_cell(dict_of(namespace), name);
+}
+
 // The value that a cached place in a dict holds; `no` when the fact is about other keys.
 #define FACT_VALUE(v, dict, fact, no)                                                                                  \
     do {                                                                                                               \

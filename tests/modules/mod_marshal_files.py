@@ -49,3 +49,11 @@ def f(a):
 
 print(sorted({p[2:] for p in f.__code__.co_positions()}), [p[0] for p in f.__code__.co_positions()][-1], list(f.__code__.co_lines())[-1][2])
 print(marshal.loads(marshal.dumps(f.__code__)) == f.__code__)
+
+# Code in sets in sets, with functions of its own.
+def outer():
+    def inner(x=(1, 2)): return [x, "aa", "aa"]
+    return inner
+nested = {frozenset({outer.__code__, 1}), 2}
+for version in range(5):
+    print(version, marshal.loads(marshal.dumps(nested, version)) == nested)
