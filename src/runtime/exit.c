@@ -134,8 +134,9 @@ static void kept_free(Thread *t, Kept *kept) {
     mem_free(kept->refs);
 }
 
-// Empties sys.modules, remembering weakly what was there.
-static void take_modules(Thread *t, Kept *kept) {
+// Empties sys.modules, remembering weakly what was there.  A frame of its own: words that it leaves on the stack are not looked
+// at by the collection that follows, and keep no module.
+static NOINLINE void take_modules(Thread *t, Kept *kept) {
     V modules = sys_modules_borrow(), items = dict_items_list(t, modules);
     if (v_is_error(items)) {
         err_clear(t);

@@ -27,6 +27,7 @@ CASES = {
     "SIGINT while waiting for a lock": "import threading, os, signal\nl = threading.Lock(); l.acquire()\ntry:\n    threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()\n    l.acquire()\nexcept KeyboardInterrupt: print('acquire interrupted', l.locked())",
     "handler runs in main": "import threading, os, signal, time\nlog = []\nsignal.signal(signal.SIGUSR1, lambda s, f: log.append(threading.current_thread() is threading.main_thread()))\nt = threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGUSR1)); t.start(); t.join()\ntime.sleep(0.05)\nprint(log)",
     "finalizer at exit": "import threading\nclass A:\n    def __del__(self): print('del')\na = A()\nt = threading.Thread(target=lambda: globals().update(b=A())); t.start(); t.join()",
+    "finalizer of what a daemon reaches": "import threading, time, os\nclass A:\n    def __del__(self): os.write(1, b'never')\na = A()\nstarted = threading.Event()\ndef f():\n    started.set(); time.sleep(30)\nthreading.Thread(target=f, daemon=True).start()\nstarted.wait()\nprint('main done')",
     "excepthook replaced": "import threading\nthreading.excepthook = lambda a: print('hook', a.exc_type.__name__, a.thread.name)\nt = threading.Thread(target=lambda: 1/0, name='N'); t.start(); t.join()",
     "broken pipe": "import os, threading\nos.close(1)\nt = threading.Thread(target=lambda: None); t.start(); t.join()",
 }
