@@ -49,8 +49,7 @@ static void put_text_of(Display *d, V v, V (*text_of)(Thread *, V), const char *
 // ---- frames --------------------------------------------------------------------------------------------------------------------
 static void put_carets(Display *d, const CaretRange *r, ptrdiff_t indent) {
     put_margin(d, NULL);
-    put(d, "    ");
-    for (ptrdiff_t i = indent; i < r->end; i++) {
+    for (ptrdiff_t i = indent - 4; i < r->end; i++) { // a range that ends left of the text, as a function's entry does, gets less
         bool inside = r->left < 0 || (i >= r->left && i < r->right);
         sb_char(&d->out, i < r->start ? ' ' : inside ? '^' : '~');
     }

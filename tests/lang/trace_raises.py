@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Trace and profile functions that raise, at each of their events in turn: the tracebacks, and that they are unset then."""
+import io
 import sys
 
 
@@ -64,3 +65,34 @@ for name in "settrace", "setprofile":
             getattr(sys, name)(None)
             if caught is not None:
                 print(name, function.__name__, raise_at, repr(caught), places(caught), repr(caught.__context__), still)
+
+# An exception at a function's entry stands left of the function's text: nothing is marked, and the empty line is as long as that.
+
+
+class Holder:
+    def method(self):
+        return 1
+
+    if True:
+        def deeper(self):
+            return 2
+
+
+def refuses(frame, event, arg):
+    raise ValueError(event)
+
+
+def shown(function):
+    sys.settrace(refuses)
+    try:
+        function()
+    except ValueError:
+        sys.settrace(None)
+        sys.stderr, kept = io.StringIO(), sys.stderr
+        sys.__excepthook__(*sys.exc_info())
+        sys.stderr, text = kept, sys.stderr.getvalue()
+    print([line for line in text.splitlines() if not line.startswith("  File")])
+
+
+for function in calm, Holder().method, Holder().deeper:
+    shown(lambda: function(1) if function is calm else function())
