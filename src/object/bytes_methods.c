@@ -50,8 +50,13 @@ int bytes_algo_byte(Thread *t, V v, bool plural) {
 
 int bytes_algo_contains(Thread *t, const void *data, size_t n, V item) {
     if (v_is_any_int(item) || (!obj_has_buffer(item) && v_type(item)->index)) {
-        int byte = bytes_algo_byte(t, item, false);
-        return byte < 0 ? -1 : n && memchr(data, byte, n) != NULL;
+        ptrdiff_t byte;
+        if (num_as_ssize(t, item, NULL, &byte) >= 0) {
+            if (byte >= 0 && byte <= 255) return n && memchr(data, (int)byte, n) != NULL;
+            err_set(t, &exc_ValueError, "byte must be in range(0, 256)");
+            return -1;
+        }
+        err_clear(t); // what has no number may have bytes; that it has not is what the program hears
     }
     Buffer view;
     if (buffer_get(t, item, &view, BUF_SIMPLE) < 0) return -1;

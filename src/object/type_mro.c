@@ -141,6 +141,10 @@ static Type *solid_base(Type *type) {
 }
 
 static int check_custom_mro(Thread *t, Type *type, V mro) {
+    if (tuple_len(mro) == 0) {
+        err_set(t, &exc_TypeError, "type MRO must not be empty");
+        return -1;
+    }
     Type *solid = solid_base(type);
     for (size_t i = 0; i < tuple_len(mro); i++) {
         V item = tuple_borrow(mro, i);
