@@ -3,7 +3,8 @@
 //
 //   1. threading._shutdown joins the other threads; atexit functions run, last registered first
 //   2. other threads never attach again; sys.stdout and sys.stderr are flushed; a full collection
-//   3. modules go: sys.modules is emptied, what survives is cleared in reverse order of import, sys and builtins last
+//   3. modules go: sys.modules is emptied, what programs have put into builtins is dropped, what survives is cleared in reverse
+//      order of import, what they have put into sys goes last
 //   4. streams are flushed again
 //
 // Collecting and the end of modules are for those who are told of deaths, finalizers and callbacks of weak references.
@@ -209,14 +210,52 @@ static void clear_modules(Thread *t, const Kept *kept) {
     }
 }
 
-static void clear_all_modules(Thread *t) {
+// ---- what programs have put into builtins and sys ----------------------------------------------------------------------------
+// Names keep the order in which they came: what stands behind the first so many, the interpreter's own, is the program's.
+static size_t own_builtins, own_sys; // const after start
+
+void exit_note_own_names(Thread *t) {
+    V sys = dict_get_c(t, sys_modules_borrow(), "sys");
+    own_builtins = dict_len(builtins_dict_borrow());
+    own_sys = dict_len(module_dict_borrow(sys));
+    v_drop(t, sys);
+}
+
+static bool is_stream(V key) {
+    static const char *const streams[] = {"stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"};
+    for (size_t i = 0; i < countof(streams) && v_is_str(key); i++)
+        if (str_equal_ascii(key, streams[i])) return true;
+    return false;
+}
+
+// Streams are kept even when they came late: they are flushed last of all.
+static void drop_added(Thread *t, V dict, size_t own) {
+    V keys = dict_keys_list(t, dict);
+    if (v_is_error(keys)) {
+        err_clear(t);
+        return;
+    }
+    for (size_t i = own; i < list_len(keys); i++) {
+        V key = list_get(t, keys, i);
+        if (!is_stream(key) && dict_discard(t, dict, key) < 0) err_clear(t);
+        v_drop(t, key);
+    }
+    v_drop(t, keys);
+    run_pending(t);
+}
+
+static void clear_all_modules(Thread *t, V sys_dict) {
     Kept kept = {0, NULL, NULL};
     take_modules(t, &kept);
     main_module_forget(t);
     run_pending(t);
+    drop_added(t, builtins_dict_borrow(), own_builtins);
     (void)gc_collect(t, 2, false);
     run_pending(t);
-    if (last_words(t, NULL, 0) != LAST_WORDS_NONE) clear_modules(t, &kept);
+    if (last_words(t, NULL, 0) != LAST_WORDS_NONE) {
+        clear_modules(t, &kept);
+        drop_added(t, sys_dict, own_sys);
+    }
     if (last_words(t, NULL, 0) == LAST_WORDS_UNKNOWN) {
         (void)gc_collect(t, 2, false);
         run_pending(t);
@@ -232,7 +271,7 @@ static void finish_modules(Thread *t, bool told) {
     }
     V sys_dict = v_dup(module_dict_borrow(sys)), builtins = v_dup(builtins_dict_borrow());
     clear_special(t, sys_dict);
-    if (told) clear_all_modules(t);
+    if (told) clear_all_modules(t, sys_dict);
     v_drop(t, sys);
     v_drop(t, sys_dict);
     v_drop(t, builtins);

@@ -5,6 +5,7 @@
 #include "runtime/runtime.h"
 #include "runtime/traceback_print.h"
 #include "runtime/warnings.h"
+#include "tidy.h"
 #include "front/compile.h"
 #include "object/bytes.h"
 #include "vm/vm.h"
@@ -60,6 +61,7 @@ static int python_start(Thread *t) {
     if (start_options.faulthandler && faulthandler_start(t) < 0) return -1;
     if (start_options.tracemalloc && tracemalloc_start_up(t, start_options.tracemalloc) < 0) return -1;
     if (warnings_options_start(t) < 0) return -1;
+    exit_note_own_names(t);
     return start_options.no_site ? 0 : site_start(t);
 }
 
