@@ -71,8 +71,8 @@ V element_subscript(Thread *t, V self, V key) {
     if (kind < 0) return V_ERROR;
     if (!kind) return element_item(t, self, i < 0 ? i + element_len(t, self) : i);
     V list = slot_get(v_obj(self), &element_of(self)->children);
-    if (list == V_NULL) list = list_new(t, 0);
-    V part = v_is_error(list) ? V_ERROR : list_type.subscript(t, list, key);
+    if (list == V_NULL) return list_new(t, 0); // whatever the slice says
+    V part = list_type.subscript(t, list, key);
     v_drop(t, list);
     return part;
 }
@@ -108,12 +108,21 @@ static int expect_all(Thread *t, V list) {
         if (r < 0) return -1;
     }
 }
+// What is wrong with new children is said in this order: how many there are, then what they are.
+static int check_new(Thread *t, V self, V slice, V values) {
+    ptrdiff_t start, stop, step;
+    if (slice_unpack(t, slice, &start, &stop, &step) < 0) return -1;
+    ptrdiff_t n = slice_adjust(element_len(t, self), &start, &stop, step);
+    if (step == 1 || n == (ptrdiff_t)list_len(values)) return expect_all(t, values);
+    err_set(t, &exc_ValueError, "attempt to assign sequence of size %zu to extended slice of size %zd", list_len(values), n);
+    return -1;
+}
 static int set_slice(Thread *t, V self, V slice, V value) {
     ptrdiff_t start, stop, step;
     if (slice_unpack(t, slice, &start, &stop, &step) < 0) return -1;
     V values = value == V_NULL ? V_NULL : elements_of(t, value), list = V_NULL;
     int r = -1;
-    if (!v_is_error(values) && (value == V_NULL || expect_all(t, values) == 0)) {
+    if (!v_is_error(values) && (value == V_NULL || check_new(t, self, slice, values) == 0)) {
         list = list_make(t, self);
         if (!v_is_error(list)) r = list_type.set_subscript(t, list, slice, values);
     }
@@ -169,12 +178,12 @@ static int remove_at(Thread *t, V list, size_t i, V child) {
     v_drop(t, v);
     return !same ? 0 : list_type.set_subscript(t, list, v_from_int((int64_t)i), V_NULL) < 0 ? -1 : 1;
 }
-// The child itself, or else the first that says it is equal.
-static int remove_child(Thread *t, V list, V child, bool equal) {
+// The first that is it, or says that it is equal.
+static int remove_child(Thread *t, V list, V child) {
     for (size_t i = 0;; i++) {
         V v = list_get(t, list, i);
         if (v == V_NULL) return 0;
-        int r = equal ? obj_compare_bool(t, v, child, CMP_EQ) : v_is(v, child);
+        int r = obj_compare_bool(t, v, child, CMP_EQ);
         if (r > 0) r = remove_at(t, list, i, v);
         v_drop(t, v);
         if (r) return r;
@@ -184,8 +193,7 @@ NATIVE(element_m_remove) {
     UNUSED_NATIVE();
     if (expect_argument(t, "remove", "argument", args[0]) < 0) return V_ERROR;
     V list = slot_get(v_obj(self), &element_of(self)->children);
-    int r = list == V_NULL ? 0 : remove_child(t, list, args[0], false);
-    if (r == 0 && list != V_NULL) r = remove_child(t, list, args[0], true);
+    int r = list == V_NULL ? 0 : remove_child(t, list, args[0]);
     v_drop(t, list);
     if (r == 0) err_set(t, &exc_ValueError, "list.remove(x): x not in list");
     return r > 0 ? V_NONE : V_ERROR;

@@ -144,17 +144,14 @@ static int set_children(Thread *t, V self, V value) {
         return -1;
     }
     V all = list_copy(t, value);
-    int r = v_is_error(all) ? -1 : 0;
+    if (v_is_error(all)) return -1;
+    int r = 0;
     for (size_t i = 0; r == 0; i++) {
         V v = list_get(t, all, i);
         if (v == V_NULL) break;
         r = element_expect(t, v);
         v_drop(t, v);
-    }
-    if (r < 0) {
-        v_drop(t, all);
-        all = list_new(t, 0);
-        if (v_is_error(all)) return -1;
+        if (r < 0) list_set_slice(t, all, (ptrdiff_t)i, PTRDIFF_MAX, V_NULL); // those before it are taken over
     }
     element_set_children_steal(t, self, all);
     return r;
