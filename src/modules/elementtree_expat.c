@@ -8,7 +8,7 @@
 #ifdef HAVE_EXPAT
 
 static V text_of(Thread *t, const char *utf8) { return str_from_utf8(t, utf8, strlen(utf8)); }
-static V name_of(Thread *t, XmlParser *p, const char *name) { return names_get(t, &p->head, &p->names, name); }
+static V name_of(Thread *t, XmlParser *p, const char *name) { return names_get(t, &p->head, &p->names, name, strlen(name)); }
 
 // Every event begins with this: what was collected comes before it.
 static bool begin(Thread **t, XmlParser *p) {
@@ -84,9 +84,16 @@ static void end_element(void *data, const XML_Char *name) {
 }
 
 // ---- text ---------------------------------------------------------------------------------------------------------------
+// Indentation: few strings, again and again.
+enum { LONGEST_BLANK = 40 };
+static bool is_blank(const char *text, size_t n) {
+    if (n > LONGEST_BLANK) return false;
+    while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\n' || text[n - 1] == '\t')) n--;
+    return n == 0;
+}
 int expat_flush(Thread *t, XmlParser *p) {
     if (!p->text_len) return 0;
-    V text = str_from_utf8(t, p->text, p->text_len);
+    V text = is_blank(p->text, p->text_len) ? names_get(t, &p->head, &p->names, p->text, p->text_len) : str_from_utf8(t, p->text, p->text_len);
     p->text_len = 0;
     return v_is_error(text) ? -1 : builder_data_steal(t, slot_peek(&p->target), text);
 }

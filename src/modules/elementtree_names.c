@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// _elementtree: a parser's names, each made a string once.
+// _elementtree: a parser's names, and the blanks that it meets between elements, each made a string once.
 //
 // A hash table, open addressing.  A name of a namespace comes as "uri}local" and is the string "{uri}local"; the string
 // itself serves as the key.
@@ -51,8 +51,7 @@ static int grow(Thread *t, NameTable *table) {
     return 0;
 }
 
-V names_get(Thread *t, Obj *owner, NameTable *table, const char *name) {
-    size_t n = strlen(name);
+V names_get(Thread *t, Obj *owner, NameTable *table, const char *name, size_t n) {
     uint64_t hash = siphash_bytes(name, n);
     if ((!table->entries || table->used * 2 > table->mask) && grow(t, table) < 0) return V_ERROR;
     NameEntry *e = &table->entries[hash & table->mask];

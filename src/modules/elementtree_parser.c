@@ -103,9 +103,7 @@ static int enter(Thread *t, XmlParser *p, bool *entered) {
 static void leave(XmlParser *p, bool entered) { owned_lock_leave(&p->busy, entered); }
 
 static int parse_piece(Thread *t, XmlParser *p, const char *data, int n, bool final) {
-    p->parsing++;
     enum XML_Status status = XML_Parse(p->xml, data, n, final);
-    p->parsing--;
     if (err_pending(t)) return -1;
     if (status != XML_STATUS_ERROR) return 0;
     expat_error(t, p, XML_GetErrorCode(p->xml), V_NULL);
@@ -115,11 +113,13 @@ static int parse_piece(Thread *t, XmlParser *p, const char *data, int n, bool fi
 // would see where a piece ends.
 static int parse(Thread *t, XmlParser *p, const char *data, size_t n, bool final) {
     int r = 0;
+    p->parsing = true;
     for (; p->direct && n > CHUNK && r == 0; data += CHUNK, n -= CHUNK) {
         r = parse_piece(t, p, data, CHUNK, false);
         if (r == 0) r = safepoint(t);
     }
     if (r == 0) r = parse_piece(t, p, data, (int)n, final);
+    p->parsing = false;
     if (!p->direct || r == 0) return r == 0 ? expat_flush(t, p) : -1;
     V exc = err_fetch(t); // what came before the mistake is there
     if (expat_flush(t, p) < 0) err_clear(t);

@@ -8,7 +8,7 @@
 //   elementtree_state.c     copying and pickling
 //   elementtree_builder.c   TreeBuilder
 //   elementtree_parser.c    XMLParser: the object; elementtree_expat.c: what the library calls
-//   elementtree_names.c     the names a parser has met, as strings
+//   elementtree_names.c     the names and blanks a parser has met, as strings
 #ifndef HEDDLE_ELEMENTTREE_PRIVATE_H
 #define HEDDLE_ELEMENTTREE_PRIVATE_H
 #include "object/bytes.h"
@@ -98,7 +98,7 @@ typedef struct NameTable { // of a parser, whose lock it is under
     struct NameEntry *entries;
     size_t mask, used;
 } NameTable;
-V names_get(Thread *t, Obj *owner, NameTable *table, const char *name); // "uri}local" becomes "{uri}local"
+V names_get(Thread *t, Obj *owner, NameTable *table, const char *name, size_t n); // "uri}local" becomes "{uri}local"
 void names_visit(Thread *t, Obj *owner, NameTable *table, SlotVisitor visit, void *arg);
 
 // ---- elementtree_parser.c, elementtree_expat.c ----------------------------------------------------------------------------
@@ -116,7 +116,7 @@ typedef struct XmlParser {
     Obj head;
     OwnedLock busy;   // held by whoever parses; what is not said to be atomic belongs to it
     XML_Parser xml;   // NULL: __init__ was not called
-    unsigned parsing; // how many calls of the library are going on: 1 at most
+    bool parsing;     // input is being parsed: nothing else may be, nor may __init__ be called
     bool direct;      // target is exactly a TreeBuilder: it is fed without calls of Python, and text is collected
     char *text;       // what was collected, in UTF-8
     size_t text_len, text_size;

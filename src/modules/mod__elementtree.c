@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Module _elementtree: what xml.etree.ElementTree has in C.  elementtree_private.h says where what is.
 #include "elementtree_private.h"
-#ifdef HAVE_EXPAT
 
 Slot elementtree_parse_error, elementtree_comment_factory, elementtree_pi_factory;
+#ifdef HAVE_EXPAT
 
 static int check_factory(Thread *t, const char *what, V v) {
     if (v == V_NONE || obj_is_callable(v)) return 0;
@@ -27,7 +27,8 @@ static const Method methods[] = {
     METHOD_END,
 };
 static int exec(Thread *t, V module) {
-    if (slot_peek(&elementtree_parse_error) == V_NULL) {
+    static bool registered; // atomic
+    if (!at_exchange_acq_rel(&registered, true)) {
         root_register(&elementtree_comment_factory);
         root_register(&elementtree_pi_factory);
     }

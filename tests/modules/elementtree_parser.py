@@ -210,6 +210,10 @@ p = P()
 for i in range(0, len(big), 7):
     p.feed(big[i:i + 7])
 print(text(p.close()) == text(r), ET.fromstringlist([big[:1000], big[1000:]]).find("item").text)
+show(ET.fromstring, big[:-4] + "</b>"), show(ET.fromstring, big.encode("utf-16")[:-2]), show(ET.XML, big[:200000])
+print(text(ET.fromstring(big.replace("more", "m\u00e9\u20ac\U0001f600r\u00e9").encode("utf-16"))) == text(ET.fromstring(big.replace("more", "m\u00e9\u20ac\U0001f600r\u00e9"))))
+laughs = "<!DOCTYPE a [<!ENTITY l0 'ha'>" + "".join("<!ENTITY l%d '%s'>" % (i, "&l%d;" % (i - 1) * 20) for i in range(1, 8)) + "]><a>&l7;</a>"
+show(ET.fromstring, laughs)
 attributes = "".join(" k%d='%d'" % (i, i) for i in range(300))
 print(list(ET.fromstring("<a%s/>" % attributes).attrib.items()) == [("k%d" % i, str(i)) for i in range(300)])
 
