@@ -16,12 +16,16 @@
 //     would give up and count anew all it works with.  It answers no round in that time either, so nothing lives longer.
 //   * Only an ATTACHED thread has any: it gives them up before it detaches, ends or stops the world, and while it collects
 //     or judges it makes none.  So there are none in a stopped world, and none to be found by who acts for another thread.
+//
+// The table costs 12 KiB, so a thread has none before it has counted MUCH: most threads that sleep by the thousand never do.
 #include "sync.h"
 #include "threading/credit.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 enum {
+    MUCH = 1000,
     WARM = 8,   // counts before the first credit
     TAKE = 16,  // credits that a warm object's increment takes along, and that are left when there are too many
     MOST = 64,
@@ -80,8 +84,21 @@ static inline void note_lent(Thread *t, unsigned set) {
     breaker_set(t, BREAK_HANDSHAKE); // for the clock: credits_poll
 }
 
+// The thread has counted once more.  When there is no memory, it will see to it later.
+static NOINLINE void count_towards_table(ThreadSync *sync) {
+    if (++sync->counted < MUCH) return;
+    sync->counted = 0;
+    sync->credits = calloc(CREDIT_SETS, sizeof *sync->credits);
+}
+
+void credits_free(Thread *t) {
+    HD_ASSERT(!t->sync->credits_held);
+    free(t->sync->credits);
+}
+
 unsigned credit_take(Obj *o) {
     Thread *t = thread_current();
+    if (unlikely(!t->sync->credits)) return count_towards_table(t->sync), 1;
     unsigned at = set_of(o);
     CreditSet *set = &t->sync->credits[at];
     int i = way_of(set, o);
@@ -99,6 +116,7 @@ unsigned credit_take(Obj *o) {
 }
 
 unsigned credit_give(Thread *t, Obj *o, uint32_t rc) {
+    if (unlikely(!t->sync->credits)) return count_towards_table(t->sync), 1;
     unsigned at = set_of(o);
     CreditSet *set = &t->sync->credits[at];
     int i = way_of(set, o);
@@ -123,7 +141,9 @@ unsigned credit_give(Thread *t, Obj *o, uint32_t rc) {
 }
 
 uint32_t shared_count(const Obj *o) {
-    const CreditSet *set = &thread_current()->sync->credits[set_of(o)];
+    const CreditSet *sets = thread_current()->sync->credits;
+    if (!sets) return obj_rc(o) & RC_COUNT;
+    const CreditSet *set = &sets[set_of(o)];
     int i = way_of(set, o);
     return (obj_rc(o) & RC_COUNT) - kept_at(set, i, o);
 }

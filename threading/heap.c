@@ -35,32 +35,31 @@ static void *raw_zalloc(Thread *t, size_t size) { return (void)t, calloc(1, size
 static void *raw_realloc(Thread *t, void *p, size_t size) { return (void)t, realloc(p, size); }
 static void raw_free(void *p) { free(p); }
 static size_t raw_size(const void *p) { return malloc_usable_size((void *)(uintptr_t)p); }
-static bool raw_thread_init(Thread *t) { return t->heap.mi = NULL, true; }
-static void raw_thread_exit(Thread *t) { (void)t; }
 #else
 enum { SMALL = 1024 }; // mimalloc's direct path (MI_SMALL_SIZE_MAX)
+
+// mimalloc makes a heap, and 32 MiB of address space, for each thread that asks for it: that touches 70 KiB, and most threads
+// never ask.  The heap is the pthread's; what lives when that ends goes to the other threads.  NULL: no memory.
+static NOINLINE mi_heap_t *raw_heap_make(Thread *t) {
+    HD_ASSERT(t == thread_self_);
+    return t->heap.mi = mi_heap_get_default();
+}
+
+static inline mi_heap_t *raw_heap(Thread *t) { return likely(t->heap.mi != NULL) ? t->heap.mi : raw_heap_make(t); }
+
 static void *raw_alloc(Thread *t, size_t size) {
-    return size <= SMALL ? mi_heap_malloc_small(t->heap.mi, size) : mi_heap_malloc(t->heap.mi, size);
+    mi_heap_t *heap = raw_heap(t);
+    return size <= SMALL ? mi_heap_malloc_small(heap, size) : mi_heap_malloc(heap, size);
 }
 static void *raw_zalloc(Thread *t, size_t size) {
-    if (size > SMALL) return mi_heap_zalloc(t->heap.mi, size);
-    void *p = mi_heap_malloc_small(t->heap.mi, size);
+    mi_heap_t *heap = raw_heap(t);
+    if (size > SMALL) return mi_heap_zalloc(heap, size);
+    void *p = mi_heap_malloc_small(heap, size);
     return likely(p != NULL) ? memset(p, 0, size) : NULL;
 }
-static void *raw_realloc(Thread *t, void *p, size_t size) { return mi_heap_realloc(t->heap.mi, p, size); }
+static void *raw_realloc(Thread *t, void *p, size_t size) { return mi_heap_realloc(raw_heap(t), p, size); }
 static void raw_free(void *p) { mi_free(p); }
 static size_t raw_size(const void *p) { return mi_usable_size(p); }
-// A heap can be made only by the thread that will use it.
-static bool raw_thread_init(Thread *t) {
-    t->heap.mi = mi_heap_new();
-    if (!t->heap.mi) t->heap.mi = mi_heap_get_default();
-    return t->heap.mi != NULL;
-}
-// Live blocks move to the thread's backing heap, which mimalloc abandons to the other threads when this one ends.
-static void raw_thread_exit(Thread *t) {
-    if (t->heap.mi && t->heap.mi != mi_heap_get_backing()) mi_heap_delete(t->heap.mi);
-    t->heap.mi = NULL;
-}
 #endif
 
 // ---- a thread's heaps -------------------------------------------------------------------------------------------------
@@ -81,14 +80,14 @@ void heap_detaching(void) { buffer_pages = &no_page_heap; }
 int heap_thread_init(Thread *t) {
     PageHeap *pages = pages_take();
     at_store_release(&t->heap.pages, pages); // pages_reclaim_blocked looks at it
-    return pages && raw_thread_init(t) ? 0 : -1;
+    return pages ? 0 : -1;
 }
 
 void heap_thread_exit(Thread *t) {
     heap_detaching();
     pages_leave(t->heap.pages);
     t->heap.pages = NULL;
-    raw_thread_exit(t);
+    t->heap.mi = NULL;
 }
 
 // In the child of a fork: a thread that is gone.

@@ -22,15 +22,27 @@
 
 enum { QUEUED = 1 };
 #define ALERT_NEVER UINT32_MAX
-enum { EXTEND_BYTES = 4096 }; // blocks are threaded into `free` that much at a time, so that little is touched early
+enum { SYSTEM_PAGE = 4096 }; // blocks are threaded into `free` that much at a time, so that little is touched early
 
+// There are two kinds of chunks.  A thread begins a page for each size it needs, and most threads never fill it: of thousands
+// of such pages little is touched, and what is not costs nothing as long as the system gives memory piece by piece.  So the
+// first page of each size comes from *sparse* chunks.  All others are filled, and all pages of the first thread: they come
+// from *dense* chunks, which are asked for in huge pages.
+//
 // Empty pages wait here, first those whose memory was not given back to the system.
-static struct Pool {
+enum { DENSE, SPARSE, DENSITIES };
+typedef struct EmptyPages {
     Page *dirty, *purged;
-    size_t n_dirty, n_purged, n_pages, n_chunks;
-    size_t idle;       // the fewest in `dirty` since pages_rest looked last: nobody wanted those
-    int64_t rest_due;  // atomic: when it looks again; 0: not at all
-    char *next, *end;  // pages of the last chunk that were never used
+    size_t n_dirty, n_purged, n_used;
+    size_t idle;      // the fewest in `dirty` since pages_rest looked last: nobody wanted those
+    char *next, *end; // pages of the last chunk that were never used
+} EmptyPages;
+
+static struct Pool {
+    EmptyPages empty[DENSITIES];
+    size_t n_chunks;
+    bool heaps;        // there is one, or more
+    int64_t rest_due;  // atomic: when pages_rest looks again; 0: not at all
     PageHeap *waiting; // heaps without a thread
     Chunk *chunks;     // all; read without the lock
 } pool;                // under lock_pages
@@ -42,8 +54,22 @@ PageHeap no_page_heap = {.current = {[0 ... PAGE_BINS - 1] = &no_page}};
 
 // ---- geometry ---------------------------------------------------------------------------------------------------------
 static size_t place_of(const Page *page) { return (size_t)(page - chunk_of(page)->pages); }
+static EmptyPages *empty_pages_like(const Page *page) { return &pool.empty[chunk_of(page)->sparse ? SPARSE : DENSE]; }
 char *page_end(const Page *page) { return (char *)chunk_of(page) + (place_of(page) + 1) * PAGE_BYTES; }
-static size_t page_room(const Page *page) { return PAGE_BYTES - (place_of(page) == 0 ? sizeof(Chunk) : 0); }
+
+// The same objects of many threads, each the first in its page, would stand at equal distances of 64 KiB and want the same
+// few lines of the caches: so the pages of sparse chunks do not all begin at their beginning.
+enum { LINE = 64, SHIFTS = 32 };
+static size_t page_shift(const Page *page) {
+    if (!chunk_of(page)->sparse) return 0;
+    uint64_t number = (uint64_t)(uintptr_t)page_end(page) >> PAGE_SHIFT;
+    return (size_t)(number * 0x9e3779b97f4a7c15u >> 32) % SHIFTS * LINE;
+}
+
+static size_t page_room(const Page *page) {
+    return PAGE_BYTES - (place_of(page) == 0 ? sizeof(Chunk) : 0) - page_shift(page);
+}
+
 uint32_t page_capacity(const Page *page) { return (uint32_t)(page_room(page) / page->block_size); }
 static bool page_is_leaf(const Page *page) { return page->bin < PAGE_CLASSES; }
 
@@ -73,44 +99,48 @@ static Page *list_take(Page **list, size_t *n) {
     return page;
 }
 
-static Page *dirty_take(void) {
-    Page *page = list_take(&pool.dirty, &pool.n_dirty);
-    if (pool.idle > pool.n_dirty) pool.idle = pool.n_dirty;
+static Page *dirty_take(EmptyPages *empty) {
+    Page *page = list_take(&empty->dirty, &empty->n_dirty);
+    if (empty->idle > empty->n_dirty) empty->idle = empty->n_dirty;
     return page;
 }
 
-static Page *pool_take_lock_held(void) {
+static Page *pool_take_lock_held(EmptyPages *empty) {
     Page *page = NULL;
-    if (pool.dirty) page = dirty_take();
-    else if (pool.purged) page = list_take(&pool.purged, &pool.n_purged);
-    else if (pool.next != pool.end) page = page_of(pool.next), pool.next += PAGE_BYTES;
-    if (page) pool.n_pages++;
+    if (empty->dirty) page = dirty_take(empty);
+    else if (empty->purged) page = list_take(&empty->purged, &empty->n_purged);
+    else if (empty->next != empty->end) page = page_of(empty->next), empty->next += PAGE_BYTES;
+    if (page) empty->n_used++;
     return page;
 }
 
 // All but the first 2 MiB of a process's objects are asked for in huge pages: one fault for 2 MiB costs the system what 130
 // for 4 KiB do, and whoever walks the heap misses fewer translations.  What a small program needs stays small.
-static void chunk_advise(char *chunk, bool is_first) {
+static void chunk_advise(char *chunk, bool is_sparse, bool is_first) {
 #ifdef MADV_HUGEPAGE
     size_t skip = is_first ? (size_t)2 << 20 : 0;
     int saved = errno;
-    (void)madvise(chunk + skip, CHUNK_BYTES - skip, MADV_HUGEPAGE); // systems without them refuse: nothing is lost
+    (void)madvise(chunk + skip, CHUNK_BYTES - skip, is_sparse ? MADV_NOHUGEPAGE : MADV_HUGEPAGE); // systems without them refuse: nothing is lost
     errno = saved;
 #else
-    (void)chunk, (void)is_first;
+    (void)chunk, (void)is_sparse, (void)is_first;
 #endif
 }
 
-static void pool_add_chunk_lock_held(char *chunk) {
-    chunk_advise(chunk, pool.n_chunks == 0);
-    for (; pool.next != pool.end; pool.next += PAGE_BYTES) { // another thread was faster
-        Page *page = page_of(pool.next);
-        page->next = pool.purged;
-        pool.purged = page;
-        pool.n_purged++;
-    }
-    pool.next = chunk;
-    pool.end = chunk + CHUNK_BYTES;
+static void pool_put(Page *page, Page **list, size_t *n) {
+    page->next = *list;
+    *list = page;
+    ++*n;
+}
+
+static void pool_add_chunk_lock_held(EmptyPages *empty, char *chunk) {
+    bool is_sparse = empty == &pool.empty[SPARSE];
+    chunk_advise(chunk, is_sparse, pool.n_chunks == 0);
+    for (; empty->next != empty->end; empty->next += PAGE_BYTES) // another thread was faster
+        pool_put(page_of(empty->next), &empty->purged, &empty->n_purged);
+    ((Chunk *)(void *)chunk)->sparse = is_sparse;
+    empty->next = chunk;
+    empty->end = chunk + CHUNK_BYTES;
     pool.n_chunks++;
     size_t place = (uintptr_t)chunk >> CHUNK_SHIFT;
     HD_ASSERT(place >> (ADDRESS_BITS - CHUNK_SHIFT) == 0);
@@ -121,24 +151,25 @@ static void pool_add_chunk_lock_held(char *chunk) {
 
 static bool waiting_heaps_trim(void);
 
-static Page *pool_try(void) {
+static Page *pool_try(EmptyPages *empty) {
     rt_mutex_lock(&lock_pages);
-    Page *page = pool_take_lock_held();
+    Page *page = pool_take_lock_held(empty);
     rt_mutex_unlock(&lock_pages);
     return page;
 }
 
-static Page *pool_take(void) {
-    Page *page = pool_try();
+static Page *pool_take(bool is_sparse) {
+    EmptyPages *empty = &pool.empty[is_sparse ? SPARSE : DENSE];
+    Page *page = pool_try(empty);
     if (page) return page;
     waiting_heaps_trim();
     pages_reclaim_blocked();
-    if ((page = pool_try()) != NULL) return page;
+    if ((page = pool_try(empty)) != NULL) return page;
     char *chunk = chunk_map();
     if (!chunk) return NULL;
     rt_mutex_lock(&lock_pages);
-    pool_add_chunk_lock_held(chunk);
-    page = pool_take_lock_held(); // under the same lock: others may take all the rest
+    pool_add_chunk_lock_held(empty, chunk);
+    page = pool_take_lock_held(empty); // under the same lock: others may take all the rest
     rt_mutex_unlock(&lock_pages);
     return page;
 }
@@ -173,20 +204,15 @@ void pages_each(void (*fn)(Page *page, void *arg), void *arg) {
         }
 }
 
-static void pool_put(Page *page, Page **list, size_t *n) {
-    page->next = *list;
-    *list = page;
-    ++*n;
-}
-
 // Gives the memory of an empty page that is on no list back to the system, and puts the page on one.
 static void page_purge(Page *page) {
-    uintptr_t end = (uintptr_t)page_end(page), system_page = 4096;
-    uintptr_t start = (end - page_room(page) + system_page - 1) & ~(system_page - 1);
+    EmptyPages *empty = empty_pages_like(page);
+    uintptr_t end = (uintptr_t)page_end(page), system_page = SYSTEM_PAGE;
+    uintptr_t start = (end - page_room(page) - page_shift(page) + system_page - 1) & ~(system_page - 1);
     bool gone = madvise((void *)start, end - start, MADV_DONTNEED) == 0;
     rt_mutex_lock(&lock_pages);
-    if (gone) pool_put(page, &pool.purged, &pool.n_purged);
-    else pool_put(page, &pool.dirty, &pool.n_dirty);
+    if (gone) pool_put(page, &empty->purged, &empty->n_purged);
+    else pool_put(page, &empty->dirty, &empty->n_dirty);
     rt_mutex_unlock(&lock_pages);
 }
 
@@ -203,39 +229,50 @@ static void rest_later(void) {
 }
 
 static void pool_give(Page *page) {
+    EmptyPages *empty = empty_pages_like(page);
     if (!page_is_leaf(page)) age_list_remove(page);
     at_store_relaxed(&page->state, (uint8_t)PAGE_POOL);
     rt_mutex_lock(&lock_pages);
-    bool keep = pool.n_dirty < KEEP_PAGES || pool.n_dirty < pool.n_pages / 4;
-    if (keep) pool_put(page, &pool.dirty, &pool.n_dirty);
-    pool.n_pages--;
-    bool many = pool.n_dirty > KEEP_IDLE;
+    bool keep = empty->n_dirty < KEEP_PAGES || empty->n_dirty < empty->n_used / 4;
+    if (keep) pool_put(page, &empty->dirty, &empty->n_dirty);
+    empty->n_used--;
+    bool many = empty->n_dirty > KEEP_IDLE;
     rt_mutex_unlock(&lock_pages);
     if (!keep) page_purge(page);
     if (many) rest_later();
 }
 
-static bool idle_page_purge(void) {
+static bool idle_page_purge(EmptyPages *empty) {
     Page *page = NULL;
     rt_mutex_lock(&lock_pages);
-    if (pool.idle > KEEP_IDLE) {
-        size_t left = pool.idle - 1;
-        page = dirty_take();
-        pool.idle = left;
+    if (empty->idle > KEEP_IDLE) {
+        size_t left = empty->idle - 1;
+        page = dirty_take(empty);
+        empty->idle = left;
     }
     rt_mutex_unlock(&lock_pages);
     if (page) page_purge(page);
     return page != NULL;
 }
 
+// Whether they are to be looked at again.
+static bool idle_begins_lock_held(void) {
+    bool again = false;
+    for (EmptyPages *empty = pool.empty; empty < pool.empty + DENSITIES; empty++) {
+        empty->idle = empty->n_dirty;
+        again |= empty->n_dirty > KEEP_IDLE;
+    }
+    return again;
+}
+
 int64_t pages_rest(int64_t now_ns) {
     int64_t due = at_load_acquire(&pool.rest_due);
     if (due == 0 || now_ns < due) return due;
     bool trimmed = waiting_heaps_trim(), again = pages_reclaim_blocked() || trimmed;
-    while (idle_page_purge()) {}
+    for (int i = 0; i < DENSITIES; i++)
+        while (idle_page_purge(&pool.empty[i])) {}
     rt_mutex_lock(&lock_pages);
-    pool.idle = pool.n_dirty;
-    again |= pool.n_dirty > KEEP_IDLE;
+    again |= idle_begins_lock_held();
     due = again ? now_ns + IDLE_NS : 0;
     at_store_release(&pool.rest_due, due);
     rt_mutex_unlock(&lock_pages);
@@ -287,8 +324,8 @@ static void ages_start(Page *page) {
     age_list_add(page, AGE_YOUNG);
 }
 
-static Page *page_new(PageHeap *heap, unsigned bin) {
-    Page *page = pool_take();
+static Page *page_new(PageHeap *heap, unsigned bin, bool is_sparse) {
+    Page *page = pool_take(is_sparse);
     if (!page) return NULL;
     HD_ASSERT(at_load_relaxed(&page->remote) == 0);
     page->heap = heap;
@@ -304,12 +341,15 @@ static Page *page_new(PageHeap *heap, unsigned bin) {
     return page;
 }
 
-// Threads the next blocks that were never used into `free`.
+// Threads the next blocks that were never used into `free`: as far as one more page of the system's goes.
 static void extend(Page *page) {
     HD_ASSERT(!page->free && page->fresh);
-    size_t size = page->block_size, n = EXTEND_BYTES / size;
-    if (n > page->fresh) n = page->fresh;
+    size_t size = page->block_size;
     char *block = page_end(page) - page->fresh * size;
+    size_t bytes = SYSTEM_PAGE - (uintptr_t)block % SYSTEM_PAGE;
+    if (bytes < size) bytes += SYSTEM_PAGE;
+    size_t n = bytes / size;
+    if (n > page->fresh) n = page->fresh;
     page->free = (Block *)(void *)block;
     for (size_t i = 1; i < n; i++, block += size) *(Block *)(void *)block = (Block){0, (Block *)(void *)(block + size)};
     *(Block *)(void *)block = (Block){0, NULL};
@@ -321,14 +361,15 @@ void *page_alloc_slow(PageHeap *heap, unsigned bin) {
     if (at_load_relaxed(&heap->queue)) page_heap_drain(heap);
     Page *page = heap->current[bin];
     if (!page->free && !page->fresh) {
-        if (page != &no_page) {
+        bool is_first = page == &no_page;
+        if (!is_first) {
             page->state = PAGE_FULL;
             page->alert = page->used - 1;
         }
         heap->current[bin] = &no_page;
         page = heap->room[bin];
         if (page) room_remove(page);
-        else page = page_new(heap, bin);
+        else page = page_new(heap, bin, is_first && !heap->dense);
         if (!page) return NULL;
         make_current(heap, page);
     }
@@ -394,9 +435,12 @@ PageHeap *page_heap_take(void) {
     rt_mutex_lock(&lock_pages);
     PageHeap *heap = pool.waiting;
     if (heap) pool.waiting = heap->next;
+    bool is_first = !pool.heaps;
+    pool.heaps = true;
     rt_mutex_unlock(&lock_pages);
     if (heap || !(heap = calloc(1, sizeof *heap))) return heap;
     for (unsigned i = 0; i < PAGE_BINS; i++) heap->current[i] = &no_page;
+    heap->dense = is_first;
     return heap;
 }
 
@@ -444,7 +488,12 @@ void pages_after_fork(void) { rt_mutex_unlock(&lock_pages); }
 
 PageCounts page_counts(void) {
     rt_mutex_lock(&lock_pages);
-    PageCounts counts = {pool.n_chunks, pool.n_pages, pool.n_dirty, pool.n_purged};
+    PageCounts counts = {.chunks = pool.n_chunks};
+    for (int i = 0; i < DENSITIES; i++) {
+        counts.pages += pool.empty[i].n_used;
+        counts.pooled += pool.empty[i].n_dirty;
+        counts.purged += pool.empty[i].n_purged;
+    }
     rt_mutex_unlock(&lock_pages);
     return counts;
 }

@@ -28,6 +28,7 @@ typedef struct PageHeap {
     Page *age[AGES];          // all its gc and serial pages, by the youngest objects they may have
     Page *queue;              // atomic: stack of pages with remote frees
     struct PageHeap *next;    // in the list of those without a thread
+    bool dense;               // the first thread's: all its pages come from dense chunks; const
 } PageHeap;
 
 extern PageHeap no_page_heap;            // has no blocks, is the owner of none, and is never written

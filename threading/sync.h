@@ -81,7 +81,8 @@ struct ThreadSync {
     PtrList dead_leaves; // obj_die: other objects that died deep inside a destruction
     ObjStack sharing;    // share_value: what was marked, but not visited yet
     int destroy_depth;
-    CreditSet credits[CREDIT_SETS];  // owner thread, like the next five
+    CreditSet *credits;              // [CREDIT_SETS], or NULL: it has not counted much yet.  Owner thread, like the next six
+    uint32_t counted;                // how much, until it has
     uint64_t lent[CREDIT_SETS / 64]; // bits: sets that may hold some
     bool credits_held;               // any bit of lent is set
     bool may_credit;                 // from attach to detach, but not while it has stopped the world
@@ -165,6 +166,7 @@ unsigned credit_give(Thread *t, Obj *o, uint32_t rc);  // the end of one, its wo
 void credits_poll(Thread *t);                          // at a safepoint: those not used lately are given up
 void credits_give_up(Thread *t, bool all);             // all, or those not used lately
 void credits_end(Thread *t);                           // all, and until the thread attaches it gets no more
+void credits_free(Thread *t);                          // it has none
 
 // handshake.c
 void handshake_want(Thread *t, bool prompt); // something went on a table or the retired list of t

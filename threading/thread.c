@@ -244,6 +244,7 @@ static void thread_free(Thread *t) {
     ptrlist_free(&t->sync->dead_leaves);
     objstack_free(&t->sync->dead);
     objstack_free(&t->sync->sharing);
+    credits_free(t);
     free(t->sync->snapshot);
     free(t->sync);
     free(t);

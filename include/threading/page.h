@@ -58,6 +58,7 @@ typedef struct Chunk { // what stands at its start
     Page pages[CHUNK_PAGES];
     uint64_t young[CHUNK_PAGES][AGE_WORDS], middle[CHUNK_PAGES][AGE_WORDS];
     struct Chunk *next; // const after init
+    bool sparse;        // const after init: its pages are the first ones of threads (pages.c)
 } __attribute__((aligned(64))) Chunk;
 
 static inline Chunk *chunk_of(const void *p) { return (Chunk *)((uintptr_t)p & ~(uintptr_t)(CHUNK_BYTES - 1)); }

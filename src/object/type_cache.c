@@ -8,20 +8,27 @@
 // Versions are never given twice.  When all are used up type_version answers 0 and nothing is cached any more.
 //
 // The cache is the thread's own, so reading it needs no synchronisation.  An entry counts its name (an address used as a
-// key must not be reused) and borrows its value from the type's dict.
+// key must not be reused) and borrows its value from the type's dict.  It begins small, but for the first thread's, and grows
+// with what is entered: thousands of threads that do one small thing each need a few entries each.
 #include "object/slots.h"
 #include "base/bits.h"
 #include "threading/debug.h"
 #include "threading/mutex.h"
 
-enum { CACHE_SIZE = 1024 };
+#include <stdlib.h>
+
+enum { CACHE_FIRST = 16, CACHE_GROWTH = 4, CACHE_SIZE = 1024 };
 
 typedef struct CacheEntry {
     uint32_t version;
     V name;  // counted
     V value; // borrowed; V_NULL: no such attribute
 } CacheEntry;
-typedef struct MethodCache { CacheEntry entries[CACHE_SIZE]; } MethodCache;
+typedef struct MethodCache {
+    uint32_t mask;
+    uint32_t entered; // since it has this size, up to twice that
+    CacheEntry entries[];
+} MethodCache;
 
 static uint32_t next_version = 1; // under lock_types
 static uint32_t modifying;        // atomic: calls of type_modified under way
@@ -121,13 +128,44 @@ V type_find_in_mro(Type *type, V name) {
     return found;
 }
 
-static NOINLINE V lookup_slow(Thread *t, Type *type, V name, uint32_t version) {
+static inline CacheEntry *entry_for(MethodCache *cache, V name, uint32_t version) {
+    return &cache->entries[((name >> 4) ^ version * 31u) & cache->mask];
+}
+
+// The C library's memory: mimalloc's costs a thread that needs nothing else of it much more.
+static MethodCache *cache_new(uint32_t size) {
+    MethodCache *cache = calloc(1, sizeof *cache + size * sizeof *cache->entries);
+    if (cache) cache->mask = size - 1;
+    return cache;
+}
+
+// What differed in its place before still does.
+static MethodCache *cache_grown(MethodCache *cache) {
+    MethodCache *grown = cache_new((cache->mask + 1) * CACHE_GROWTH);
+    if (!grown) return cache;
+    for (uint32_t i = 0; i <= cache->mask; i++) {
+        const CacheEntry *e = &cache->entries[i];
+        if (e->name != V_NULL) *entry_for(grown, e->name, e->version) = *e;
+    }
+    free(cache);
+    return grown;
+}
+
+// The cache to enter something into; NULL: no memory.
+static MethodCache *cache_ready(Thread *t) {
     MethodCache *cache = t->method_cache;
-    if (!cache) cache = t->method_cache = mem_calloc(t, 1, sizeof *cache);
+    if (!cache) return t->method_cache = cache_new(t->is_main ? CACHE_SIZE : CACHE_FIRST);
+    bool full = cache->mask + 1 < CACHE_SIZE && ++cache->entered > 2 * cache->mask;
+    return full ? t->method_cache = cache_grown(cache) : cache;
+}
+
+static NOINLINE V lookup_slow(Thread *t, Type *type, V name, uint32_t version) {
     V value = type_find_in_mro(type, name);
-    if (!cache || !version || !str_is_interned(name)) return value;
+    if (!version || !str_is_interned(name)) return value;
     if (at_load_acquire(&type->version) != version) return value;
-    CacheEntry *e = &cache->entries[((name >> 4) ^ version * 31u) % CACHE_SIZE];
+    MethodCache *cache = cache_ready(t);
+    if (!cache) return value;
+    CacheEntry *e = entry_for(cache, name, version);
     V old = e->name;
     e->version = version;
     e->name = v_own(v_dup(name));
@@ -141,7 +179,7 @@ V type_lookup_borrow(Thread *t, Type *type, V name) {
     name = v_untag(name);
     MethodCache *cache = t->method_cache;
     if (likely(cache != NULL && version != 0)) {
-        CacheEntry *e = &cache->entries[((name >> 4) ^ version * 31u) % CACHE_SIZE];
+        CacheEntry *e = entry_for(cache, name, version);
         if (e->version == version && e->name == name) return e->value;
     }
     return lookup_slow(t, type, name, version);
@@ -151,11 +189,11 @@ V type_lookup_borrow(Thread *t, Type *type, V name) {
 void type_cache_clear(Thread *t, Thread *owner, bool free_memory) {
     MethodCache *cache = owner->method_cache;
     if (!cache) return;
-    for (size_t i = 0; i < CACHE_SIZE; i++) {
+    for (size_t i = 0; i <= cache->mask; i++) {
         v_drop(t, cache->entries[i].name);
         cache->entries[i] = (CacheEntry){0, V_NULL, V_NULL};
     }
     if (!free_memory) return;
     owner->method_cache = NULL;
-    mem_free(cache);
+    free(cache);
 }

@@ -8,17 +8,29 @@
 #include "vm_private.h"
 #include "walk.h"
 #include "object/misc.h"
+#include "threading/stackmem.h"
 
 typedef struct StackChunk {
     struct StackChunk *prev;
     V *end;
+    bool is_stackmem; // its memory is not from mem_alloc
     V words[];
 } StackChunk;
+enum { STACKMEM_WORDS = (STACKMEM_BYTES - sizeof(StackChunk)) / sizeof(V) - STACK_SLACK };
+
+// The first chunk of a thread among others: most of it is never touched.
+static StackChunk *stackmem_chunk(size_t *words) {
+    StackChunk *chunk = stackmem_take();
+    *words = STACKMEM_WORDS;
+    return chunk;
+}
 
 static StackChunk *chunk_new(Thread *t, size_t words) {
+    bool is_stackmem = !t->chunk && !t->is_main && words <= STACKMEM_WORDS;
     if (words < CHUNK_WORDS) words = CHUNK_WORDS;
-    StackChunk *chunk = mem_alloc(t, sizeof *chunk + (words + STACK_SLACK) * sizeof(V));
+    StackChunk *chunk = is_stackmem ? stackmem_chunk(&words) : mem_alloc(t, sizeof *chunk + (words + STACK_SLACK) * sizeof(V));
     if (!chunk) return NULL;
+    chunk->is_stackmem = is_stackmem;
     chunk->end = chunk->words + words;
     chunk->prev = t->chunk;
     t->chunk = chunk;
@@ -26,17 +38,22 @@ static StackChunk *chunk_new(Thread *t, size_t words) {
     return chunk;
 }
 
+static void chunk_free(StackChunk *chunk) {
+    if (chunk->is_stackmem) stackmem_leave(chunk);
+    else mem_free(chunk);
+}
+
 void frame_pop_chunk(Thread *t) {
     StackChunk *chunk = t->chunk;
     t->chunk = chunk->prev;
     t->stack_end = t->chunk->end;
-    mem_free(chunk);
+    chunk_free(chunk);
 }
 
 void frame_stack_free(Thread *t) {
     while (t->chunk) {
         StackChunk *prev = t->chunk->prev;
-        mem_free(t->chunk);
+        chunk_free(t->chunk);
         t->chunk = prev;
     }
     t->stack_end = NULL;

@@ -9,7 +9,7 @@ enum {
     MAX_LOCALS = 32767,       // localsplus of one function
     MAX_FRAME_WORDS = 1 << 24,
     CODE_TAIL_UNITS = 16,     // INVALID units behind the end: fused forms look ahead
-    CHUNK_WORDS = 64 * 1024,  // of the V stack
+    CHUNK_WORDS = 64 * 1024,  // of the V stack: but of the first chunk of most threads, which is a little less
     CALL_SLACK = 4,           // operand words of every frame beyond stacksize: optional parameters of a native called in line
     STACK_SLACK = 16,         // words kept free at the end of a chunk: a value about to be dropped may stand above sp
 };

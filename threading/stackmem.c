@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// The V stacks of threads, but the first one's.
+//
+// A thread's V stack has room for the deepest recursion that is usual, and most threads use a few KiB of it.  So stacks are
+// cut from stretches of address space that the system gives memory to piece by piece, never 2 MiB at once.  What a stack
+// got stays with it for the next thread, when only a few are idle: so threads that come one after another use one.  Others
+// give theirs back.  Only attached threads come here, so no fork finds this half done.
+#include "threading/stackmem.h"
+#include "sync.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#if !HEDDLE_SANITIZER
+// What all threads use is at the start of their stacks: the page between any two is there so that it does not want the same
+// few lines of the caches.
+enum { SYSTEM_PAGE = 4096, KEEP_DIRTY = 8, SLAB_STACKS = 16 };
+#define STRIDE (STACKMEM_BYTES + SYSTEM_PAGE)
+
+static struct Stacks {
+    void *dirty[KEEP_DIRTY]; // idle, with memory
+    size_t n_dirty;
+    void **purged; // idle, without; room for all
+    size_t n_purged, n_all;
+} stacks; // under lock_stacks
+
+static bool slab_add_lock_held(void) {
+    void **purged = realloc(stacks.purged, (stacks.n_all + SLAB_STACKS) * sizeof *purged);
+    if (!purged) return false;
+    stacks.purged = purged;
+    char *slab = mmap(NULL, SLAB_STACKS * STRIDE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (slab == MAP_FAILED) return false;
+#ifdef MADV_NOHUGEPAGE
+    (void)madvise(slab, SLAB_STACKS * STRIDE, MADV_NOHUGEPAGE);
+#endif
+    for (int i = SLAB_STACKS - 1; i >= 0; i--) purged[stacks.n_purged++] = slab + (size_t)i * STRIDE;
+    stacks.n_all += SLAB_STACKS;
+    return true;
+}
+
+static void *take_lock_held(void) {
+    if (stacks.n_dirty) return stacks.dirty[--stacks.n_dirty];
+    if (!stacks.n_purged && !slab_add_lock_held()) return NULL;
+    return stacks.purged[--stacks.n_purged];
+}
+
+void *stackmem_take(void) {
+    if (unlikely(debug_flags.failalloc != 0) && debug_alloc_fails()) return NULL;
+    int saved = errno;
+    rt_mutex_lock(&lock_stacks);
+    void *stack = take_lock_held();
+    rt_mutex_unlock(&lock_stacks);
+    errno = saved;
+    return stack;
+}
+
+static bool leave_dirty(void *stack) {
+    rt_mutex_lock(&lock_stacks);
+    bool kept = stacks.n_dirty < KEEP_DIRTY;
+    if (kept) stacks.dirty[stacks.n_dirty++] = stack;
+    rt_mutex_unlock(&lock_stacks);
+    return kept;
+}
+
+void stackmem_leave(void *stack) {
+    if (leave_dirty(stack)) return;
+    int saved = errno;
+    (void)madvise(stack, STACKMEM_BYTES, MADV_DONTNEED);
+    errno = saved;
+    rt_mutex_lock(&lock_stacks);
+    stacks.purged[stacks.n_purged++] = stack;
+    rt_mutex_unlock(&lock_stacks);
+}
+#else
+void *stackmem_take(void) { return malloc(STACKMEM_BYTES); }
+void stackmem_leave(void *stack) { free(stack); }
+#endif
