@@ -44,6 +44,7 @@ static struct Pool {
     bool heaps;        // there is one, or more
     int64_t rest_due;  // atomic: when pages_rest looks again; 0: not at all
     PageHeap *waiting; // heaps without a thread
+    size_t no_reclaim; // so many chunks to come before blocked threads are visited again
     Chunk *chunks;     // all; read without the lock
 } pool;                // under lock_pages
 
@@ -151,6 +152,24 @@ static void pool_add_chunk_lock_held(EmptyPages *empty, char *chunk) {
 
 static bool waiting_heaps_trim(void);
 
+// Whether the blocked threads are to be visited before a chunk is mapped.  There may be thousands, so when that brought little
+// for what it costs, it waits until there are an eighth more chunks.
+static bool reclaim_is_due(void) {
+    rt_mutex_lock(&lock_pages);
+    bool due = pool.no_reclaim == 0;
+    if (!due) pool.no_reclaim--;
+    rt_mutex_unlock(&lock_pages);
+    return due;
+}
+
+static void reclaim_blocked(EmptyPages *empty) {
+    if (!reclaim_is_due()) return;
+    pages_reclaim_blocked();
+    rt_mutex_lock(&lock_pages);
+    if (empty->n_dirty < CHUNK_PAGES / 4) pool.no_reclaim = pool.n_chunks / 8;
+    rt_mutex_unlock(&lock_pages);
+}
+
 static Page *pool_try(EmptyPages *empty) {
     rt_mutex_lock(&lock_pages);
     Page *page = pool_take_lock_held(empty);
@@ -163,7 +182,7 @@ static Page *pool_take(bool is_sparse) {
     Page *page = pool_try(empty);
     if (page) return page;
     waiting_heaps_trim();
-    pages_reclaim_blocked();
+    reclaim_blocked(empty);
     if ((page = pool_try(empty)) != NULL) return page;
     char *chunk = chunk_map();
     if (!chunk) return NULL;
@@ -204,15 +223,22 @@ void pages_each(void (*fn)(Page *page, void *arg), void *arg) {
         }
 }
 
-// Gives the memory of an empty page that is on no list back to the system, and puts the page on one.
-static void page_purge(Page *page) {
-    EmptyPages *empty = empty_pages_like(page);
-    uintptr_t end = (uintptr_t)page_end(page), system_page = SYSTEM_PAGE;
-    uintptr_t start = (end - page_room(page) - page_shift(page) + system_page - 1) & ~(system_page - 1);
-    bool gone = madvise((void *)start, end - start, MADV_DONTNEED) == 0;
+// All of a page but the records that the first one of a chunk begins with.
+static char *page_start(const Page *page) {
+    uintptr_t start = (uintptr_t)page_end(page) - page_room(page) - page_shift(page), system_page = SYSTEM_PAGE;
+    return (char *)((start + system_page - 1) & ~(system_page - 1));
+}
+
+// Gives the memory of n empty pages, neighbours, that are on no list back to the system, and puts them on one.
+static void pages_purge(Page *const *pages, size_t n) {
+    EmptyPages *empty = empty_pages_like(pages[0]);
+    char *start = page_start(pages[0]);
+    bool gone = madvise(start, (size_t)(page_end(pages[n - 1]) - start), MADV_DONTNEED) == 0;
     rt_mutex_lock(&lock_pages);
-    if (gone) pool_put(page, &empty->purged, &empty->n_purged);
-    else pool_put(page, &empty->dirty, &empty->n_dirty);
+    for (size_t i = 0; i < n; i++) {
+        if (gone) pool_put(pages[i], &empty->purged, &empty->n_purged);
+        else pool_put(pages[i], &empty->dirty, &empty->n_dirty);
+    }
     rt_mutex_unlock(&lock_pages);
 }
 
@@ -233,26 +259,37 @@ static void pool_give(Page *page) {
     if (!page_is_leaf(page)) age_list_remove(page);
     at_store_relaxed(&page->state, (uint8_t)PAGE_POOL);
     rt_mutex_lock(&lock_pages);
-    bool keep = empty->n_dirty < KEEP_PAGES || empty->n_dirty < empty->n_used / 4;
+    bool keep = empty->n_dirty < KEEP_PAGES || empty->n_dirty < empty->n_used / 4 || chunk_of(page)->sparse;
     if (keep) pool_put(page, &empty->dirty, &empty->n_dirty);
     empty->n_used--;
     bool many = empty->n_dirty > KEEP_IDLE;
     rt_mutex_unlock(&lock_pages);
-    if (!keep) page_purge(page);
+    if (!keep) pages_purge(&page, 1);
     if (many) rest_later();
 }
 
-static bool idle_page_purge(EmptyPages *empty) {
-    Page *page = NULL;
+static int by_address(const void *a, const void *b) {
+    const Page *one = *(Page *const *)a, *other = *(Page *const *)b;
+    return one < other ? -1 : one > other;
+}
+
+// A call of the system for each would cost more than to look for neighbours.  In the child of a fork those that the ticker
+// holds are lost: so they are not many.
+enum { PURGE_BATCH = CHUNK_PAGES };
+static bool idle_batch_purge(EmptyPages *empty) {
+    Page *batch[PURGE_BATCH];
+    size_t n = 0;
     rt_mutex_lock(&lock_pages);
-    if (empty->idle > KEEP_IDLE) {
-        size_t left = empty->idle - 1;
-        page = dirty_take(empty);
-        empty->idle = left;
-    }
+    size_t left = empty->idle;
+    for (; left > KEEP_IDLE && n < PURGE_BATCH; left--) batch[n++] = dirty_take(empty);
+    empty->idle = left;
     rt_mutex_unlock(&lock_pages);
-    if (page) page_purge(page);
-    return page != NULL;
+    qsort(batch, n, sizeof batch[0], by_address);
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && page_start(batch[to]) == page_end(batch[to - 1]);) to++;
+        pages_purge(batch + from, to - from);
+    }
+    return n != 0;
 }
 
 // Whether they are to be looked at again.
@@ -270,7 +307,7 @@ int64_t pages_rest(int64_t now_ns) {
     if (due == 0 || now_ns < due) return due;
     bool trimmed = waiting_heaps_trim(), again = pages_reclaim_blocked() || trimmed;
     for (int i = 0; i < DENSITIES; i++)
-        while (idle_page_purge(&pool.empty[i])) {}
+        while (idle_batch_purge(&pool.empty[i])) {}
     rt_mutex_lock(&lock_pages);
     again |= idle_begins_lock_held();
     due = again ? now_ns + IDLE_NS : 0;

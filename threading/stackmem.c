@@ -3,30 +3,31 @@
 //
 // A thread's V stack has room for the deepest recursion that is usual, and most threads use a few KiB of it.  So stacks are
 // cut from stretches of address space that the system gives memory to piece by piece, never 2 MiB at once.  What a stack
-// got stays with it for the next thread, when only a few are idle: so threads that come one after another use one.  Others
-// give theirs back.  Only attached threads come here, so no fork finds this half done.
+// got stays with it for the next thread, while only a few are idle: so threads that come one after another use one.  Others
+// give theirs back, neighbours together.  Only attached threads come here, so no fork finds this half done.
 #include "threading/stackmem.h"
 #include "sync.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #if !HEDDLE_SANITIZER
 // What all threads use is at the start of their stacks: the page between any two is there so that it does not want the same
 // few lines of the caches.
-enum { SYSTEM_PAGE = 4096, KEEP_DIRTY = 8, SLAB_STACKS = 16 };
+enum { SYSTEM_PAGE = 4096, DIRTY_MOST = 32, BATCH = 24, SLAB_STACKS = 16 };
 #define STRIDE (STACKMEM_BYTES + SYSTEM_PAGE)
 
 static struct Stacks {
-    void *dirty[KEEP_DIRTY]; // idle, with memory
+    char *dirty[DIRTY_MOST]; // idle, with memory
     size_t n_dirty;
-    void **purged; // idle, without; room for all
+    char **purged; // idle, without; room for all
     size_t n_purged, n_all;
 } stacks; // under lock_stacks
 
 static bool slab_add_lock_held(void) {
-    void **purged = realloc(stacks.purged, (stacks.n_all + SLAB_STACKS) * sizeof *purged);
+    char **purged = realloc(stacks.purged, (stacks.n_all + SLAB_STACKS) * sizeof *purged);
     if (!purged) return false;
     stacks.purged = purged;
     char *slab = mmap(NULL, SLAB_STACKS * STRIDE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -55,21 +56,40 @@ void *stackmem_take(void) {
     return stack;
 }
 
-static bool leave_dirty(void *stack) {
-    rt_mutex_lock(&lock_stacks);
-    bool kept = stacks.n_dirty < KEEP_DIRTY;
-    if (kept) stacks.dirty[stacks.n_dirty++] = stack;
-    rt_mutex_unlock(&lock_stacks);
-    return kept;
+// Those that were left first.  false: there are not too many.
+static bool take_oldest(char *batch[BATCH]) {
+    if (stacks.n_dirty < DIRTY_MOST) return false;
+    memcpy(batch, stacks.dirty, BATCH * sizeof *batch);
+    stacks.n_dirty -= BATCH;
+    memmove(stacks.dirty, stacks.dirty + BATCH, stacks.n_dirty * sizeof *batch);
+    return true;
+}
+
+static int by_address(const void *a, const void *b) {
+    const char *one = *(char *const *)a, *other = *(char *const *)b;
+    return one < other ? -1 : one > other;
+}
+
+static void purge(char *batch[BATCH]) {
+    qsort(batch, BATCH, sizeof *batch, by_address);
+    for (int from = 0, to; from < BATCH; from = to) {
+        for (to = from + 1; to < BATCH && batch[to] == batch[to - 1] + STRIDE;) to++;
+        (void)madvise(batch[from], (size_t)(batch[to - 1] - batch[from]) + STACKMEM_BYTES, MADV_DONTNEED);
+    }
 }
 
 void stackmem_leave(void *stack) {
-    if (leave_dirty(stack)) return;
+    char *batch[BATCH];
+    rt_mutex_lock(&lock_stacks);
+    bool many = take_oldest(batch);
+    stacks.dirty[stacks.n_dirty++] = stack;
+    rt_mutex_unlock(&lock_stacks);
+    if (!many) return;
     int saved = errno;
-    (void)madvise(stack, STACKMEM_BYTES, MADV_DONTNEED);
+    purge(batch);
     errno = saved;
     rt_mutex_lock(&lock_stacks);
-    stacks.purged[stacks.n_purged++] = stack;
+    for (int i = 0; i < BATCH; i++) stacks.purged[stacks.n_purged++] = batch[i];
     rt_mutex_unlock(&lock_stacks);
 }
 #else

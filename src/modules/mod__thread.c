@@ -25,7 +25,12 @@ static Type *hook_args_type;      // _thread._ExceptHookArgs
 typedef struct Boot { // owned references, SHARED (no-GIL build), until the new thread has taken them
     Thread *t;
     V function, args, kwargs;
+    V sentinel; // a lock for _set_sentinel
 } Boot;
+
+// What _set_sentinel returns when it is called first, or V_NULL.  It is made by the thread's creator: threading looks through
+// the sentinels of all threads whenever one starts, and when each thread made its own, each would lie on a page of its own.
+static __thread V fresh_sentinel;
 
 static void report(Thread *t, V function) {
     if (err_matches(t, &exc_SystemExit)) err_clear(t);
@@ -57,9 +62,12 @@ static void *thread_main(void *arg) {
     free(arg);
     Thread *t = boot.t;
     thread_start_here(t);
+    fresh_sentinel = boot.sentinel;
     V result = obj_call_tuple(t, boot.function, boot.args, boot.kwargs);
     if (v_is_error(result)) report(t, boot.function);
     else v_drop(t, result);
+    v_drop(t, fresh_sentinel);
+    fresh_sentinel = V_NULL;
     v_drop(t, boot.function);
     v_drop(t, boot.args);
     v_drop(t, boot.kwargs);
@@ -128,15 +136,19 @@ static NATIVE(thread_start_new) {
     v_drop(t, event);
     if (audited < 0) return V_ERROR;
 
+    V sentinel = thread_lock_new(t);
+    if (v_is_error(sentinel)) return V_ERROR;
     Boot *boot = malloc(sizeof *boot);
     Thread *fresh = boot ? thread_new(t) : NULL;
     if (!fresh) {
         free(boot);
+        v_drop(t, sentinel);
         return err_no_memory(t);
     }
     threading_sharing_begins(t);
-    *boot = (Boot){fresh, v_own(v_dup(args[0])), v_own(v_dup(args[1])), v_own(v_dup(kwargs))};
+    *boot = (Boot){fresh, v_own(v_dup(args[0])), v_own(v_dup(args[1])), v_own(v_dup(kwargs)), v_own(sentinel)};
     if (threading_is_sharing()) {
+        share_value(t, boot->sentinel);
         share_value(t, boot->function);
         share_value(t, boot->args);
         share_value(t, boot->kwargs);
@@ -151,6 +163,7 @@ static NATIVE(thread_start_new) {
     v_drop(t, copy.function);
     v_drop(t, copy.args);
     v_drop(t, copy.kwargs);
+    v_drop(t, copy.sentinel);
     return err_set(t, &exc_RuntimeError, "can't start new thread");
 }
 
@@ -198,7 +211,9 @@ static NATIVE(thread_interrupt_main) {
 // The lock that is released when the calling thread ends: how threading joins.
 static NATIVE(thread_set_sentinel) {
     UNUSED_NATIVE();
-    V lock = thread_lock_new(t);
+    V lock = fresh_sentinel;
+    fresh_sentinel = V_NULL;
+    if (lock == V_NULL) lock = thread_lock_new(t);
     if (v_is_error(lock)) return V_ERROR;
     V old = t->sentinel;
     t->sentinel = v_own(v_dup(lock));
