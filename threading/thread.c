@@ -286,13 +286,15 @@ void thread_exit_telling(Thread *t, void (*ended)(V what), V what) {
     pending_take_inbox(t); // an ask posted just now; none can come later
     bool last = !threads_head; // the process may live on without threads
     rt_mutex_unlock(&lock_threads);
-    if (last) ticker_stop();
     pending_abandon(t); // what the last round's verdicts posted here
     tell(t, ended, what);
     handshake_hand_in_late(t);
     world_left();
 #endif
     heap_thread_exit(t);
+#if !HEDDLE_GIL
+    if (last) ticker_stop(); // not before: pages that come free arm it
+#endif
     counters_thread_ends();
     thread_self_ = NULL;
     thread_free(t);

@@ -29,14 +29,22 @@ static void remind(uint32_t why, bool all) {
 
 void remind_attached(uint32_t why) { remind(why, false); }
 
+static bool any_thread(void) {
+    rt_mutex_lock(&lock_threads);
+    bool any = threads_head != NULL;
+    rt_mutex_unlock(&lock_threads);
+    return any;
+}
+
 static void *ticker_main(void *arg) {
     (void)arg;
     for (;;) {
         uint32_t changed = at_load_acquire(&ticker.changed);
         if (at_exchange_acq_rel(&ticker.stop, false)) {
             at_store_release(&ticker.started, false);
-            if (at_load_acquire(&ticker.when_ns) == 0 || at_exchange_acq_rel(&ticker.started, true)) return NULL;
-            continue; // a new thread has armed it meanwhile
+            // A new thread that has armed it meanwhile relies on it, or has started another.
+            if (!any_thread() || at_exchange_acq_rel(&ticker.started, true)) return NULL;
+            continue;
         }
         int64_t when = at_load_acquire(&ticker.when_ns);
         if (when == 0) {
