@@ -254,28 +254,43 @@ static void rest_later(void) {
     if (at_cas_acq_rel(&pool.rest_due, &none, due)) ticker_arm(due);
 }
 
-static void pool_give(Page *page) {
-    EmptyPages *empty = empty_pages_like(page);
-    if (!page_is_leaf(page)) age_list_remove(page);
-    at_store_relaxed(&page->state, (uint8_t)PAGE_POOL);
-    rt_mutex_lock(&lock_pages);
-    bool keep = empty->n_dirty < KEEP_PAGES || empty->n_dirty < empty->n_used / 4 || chunk_of(page)->sparse;
-    if (keep) pool_put(page, &empty->dirty, &empty->n_dirty);
-    empty->n_used--;
-    bool many = empty->n_dirty > KEEP_IDLE;
-    rt_mutex_unlock(&lock_pages);
-    if (!keep) pages_purge(&page, 1);
-    if (many) rest_later();
-}
-
 static int by_address(const void *a, const void *b) {
     const Page *one = *(Page *const *)a, *other = *(Page *const *)b;
     return one < other ? -1 : one > other;
 }
 
-// A call of the system for each would cost more than to look for neighbours.  In the child of a fork those that the ticker
-// holds are lost: so they are not many.
+// A call of the system for each page would cost more than to look for neighbours, and what is given back of a huge page first
+// takes that apart.  In the child of a fork those that another thread holds are lost: so they are not many.
 enum { PURGE_BATCH = CHUNK_PAGES };
+static void batch_purge(Page **batch, size_t n) {
+    qsort(batch, n, sizeof batch[0], by_address);
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && page_start(batch[to]) == page_end(batch[to - 1]);) to++;
+        pages_purge(batch + from, to - from);
+    }
+}
+
+static size_t dirty_most(const EmptyPages *empty) {
+    return (empty->n_used / 4 > KEEP_PAGES ? empty->n_used / 4 : KEEP_PAGES) + PURGE_BATCH;
+}
+
+static void pool_give(Page *page) {
+    EmptyPages *empty = empty_pages_like(page);
+    Page *batch[PURGE_BATCH];
+    size_t n = 0;
+    if (!page_is_leaf(page)) age_list_remove(page);
+    at_store_relaxed(&page->state, (uint8_t)PAGE_POOL);
+    rt_mutex_lock(&lock_pages);
+    pool_put(page, &empty->dirty, &empty->n_dirty);
+    empty->n_used--;
+    if (!chunk_of(page)->sparse && empty->n_dirty > dirty_most(empty))
+        while (n < PURGE_BATCH) batch[n++] = dirty_take(empty);
+    bool many = empty->n_dirty > KEEP_IDLE;
+    rt_mutex_unlock(&lock_pages);
+    batch_purge(batch, n);
+    if (many) rest_later();
+}
+
 static bool idle_batch_purge(EmptyPages *empty) {
     Page *batch[PURGE_BATCH];
     size_t n = 0;
@@ -284,11 +299,7 @@ static bool idle_batch_purge(EmptyPages *empty) {
     for (; left > KEEP_IDLE && n < PURGE_BATCH; left--) batch[n++] = dirty_take(empty);
     empty->idle = left;
     rt_mutex_unlock(&lock_pages);
-    qsort(batch, n, sizeof batch[0], by_address);
-    for (size_t from = 0, to; from < n; from = to) {
-        for (to = from + 1; to < n && page_start(batch[to]) == page_end(batch[to - 1]);) to++;
-        pages_purge(batch + from, to - from);
-    }
+    batch_purge(batch, n);
     return n != 0;
 }
 
