@@ -30,7 +30,7 @@ show(os.execv, "/bin/true", []); show(os.execv, "/bin/true", [""]); show(os.exec
 
 print(os.sched_get_priority_max(os.SCHED_FIFO), os.sched_get_priority_min(os.SCHED_RR), os.sched_getscheduler(0), os.sched_getparam(0), os.sched_param(3), os.sched_param(sched_priority=4))
 show(os.sched_param); show(os.sched_param, "x"); show(os.sched_setparam, 0, 5); show(os.sched_setscheduler, 0, os.SCHED_OTHER, os.sched_param(2**40)); show(os.sched_get_priority_max, -1)
-print(os.getpriority(os.PRIO_PROCESS, 0), os.getresuid() == (os.getuid(), os.geteuid(), os.getuid()), os.getgrouplist("root", 0), len(os.getgroups()) >= 0)
+print(os.getpriority(os.PRIO_PROCESS, 0) == os.nice(0), os.getresuid() == (os.getuid(), os.geteuid(), os.getuid()), os.getgrouplist("root", 0), len(os.getgroups()) >= 0)
 for bad in ("x", -2, 2**32, 2**70, 1.5): show(os.setuid, bad); show(os.setgid, bad)
 show(os.setreuid, -1, -1); show(os.setresgid, -1, -1, -1); show(os.chown, "/", "x", 1); show(os.setgroups, 5); show(os.setgroups, ["x"])
 
