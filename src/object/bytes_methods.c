@@ -5,6 +5,7 @@
 #include "base/bits.h"
 #include "object/bytes_algo.h"
 #include "object/misc.h"
+#include "parts.h"
 #include <stdio.h>
 
 typedef unsigned char Byte;
@@ -39,22 +40,23 @@ static V part(Thread *t, V self, size_t start, size_t end) {
 }
 
 // ---- arguments ----------------------------------------------------------------------------------------------------------
-int bytes_algo_byte(Thread *t, V v, bool plural) {
-    ptrdiff_t i;
-    if (v_is_int(v)) i = v_int(v) < 0 || v_int(v) > 255 ? -1 : (ptrdiff_t)v_int(v);
-    else if (num_as_ssize(t, v, NULL, &i) < 0) return -1;
+static int byte_of(Thread *t, int64_t i, bool plural) {
     if (i >= 0 && i <= 255) return (int)i;
     err_set(t, &exc_ValueError, plural ? "bytes must be in range(0, 256)" : "byte must be in range(0, 256)");
     return -1;
 }
+int bytes_algo_byte(Thread *t, V v, bool plural) {
+    ptrdiff_t i;
+    if (v_is_int(v)) return byte_of(t, v_int(v), plural);
+    return num_as_ssize(t, v, NULL, &i) < 0 ? -1 : byte_of(t, i, plural);
+}
 
 int bytes_algo_contains(Thread *t, const void *data, size_t n, V item) {
     if (v_is_any_int(item) || (!obj_has_buffer(item) && v_type(item)->index)) {
-        ptrdiff_t byte;
-        if (num_as_ssize(t, item, NULL, &byte) >= 0) {
-            if (byte >= 0 && byte <= 255) return n && memchr(data, (int)byte, n) != NULL;
-            err_set(t, &exc_ValueError, "byte must be in range(0, 256)");
-            return -1;
+        ptrdiff_t number;
+        if (num_as_ssize(t, item, NULL, &number) >= 0) {
+            int byte = byte_of(t, number, false);
+            return byte < 0 ? -1 : n && memchr(data, byte, n) != NULL;
         }
         err_clear(t); // what has no number may have bytes; that it has not is what the program hears
     }
@@ -422,87 +424,78 @@ static V partition(Thread *t, V self, V sep, bool last) {
 NATIVE(bytes_m_partition) { UNUSED_NATIVE(); return partition(t, self, args[0], false); }
 NATIVE(bytes_m_rpartition) { UNUSED_NATIVE(); return partition(t, self, args[0], true); }
 
-static int add_part(Thread *t, V list, V self, size_t start, size_t end) {
-    V v = part(t, self, start, end);
-    return v_is_error(v) ? -1 : list_append_steal(t, list, v);
+static int add_part(Thread *t, Parts *parts, V self, size_t start, size_t end) {
+    return parts_add_steal(t, parts, part(t, self, start, end));
 }
 
-static int split_space(Thread *t, V list, V self, size_t max) {
+static int split_space(Thread *t, Parts *parts, V self, size_t max) {
     size_t n, i = 0;
     const Byte *p = (const Byte *)bytes_algo_data(self, &n);
     for (;;) {
         while (i < n && is_space(p[i])) i++;
         if (i == n) return 0;
         size_t start = i;
-        if (max == 0) return add_part(t, list, self, start, n);
+        if (max == 0) return add_part(t, parts, self, start, n);
         max--;
         while (i < n && !is_space(p[i])) i++;
-        if (add_part(t, list, self, start, i) < 0) return -1;
+        if (add_part(t, parts, self, start, i) < 0) return -1;
     }
 }
 
-static int rsplit_space(Thread *t, V list, V self, size_t max) {
+static int rsplit_space(Thread *t, Parts *parts, V self, size_t max) {
     size_t n;
     const Byte *p = (const Byte *)bytes_algo_data(self, &n);
     for (;;) {
         while (n && is_space(p[n - 1])) n--;
         if (n == 0) return 0;
         size_t end = n;
-        if (max == 0) return add_part(t, list, self, 0, end);
+        if (max == 0) return add_part(t, parts, self, 0, end);
         max--;
         while (n && !is_space(p[n - 1])) n--;
-        if (add_part(t, list, self, n, end) < 0) return -1;
+        if (add_part(t, parts, self, n, end) < 0) return -1;
     }
 }
 
-static int split_sep(Thread *t, V list, V self, const void *sep, size_t m, size_t max) {
+static int split_sep(Thread *t, Parts *parts, V self, const void *sep, size_t m, size_t max) {
     size_t n, from = 0;
     const char *p = bytes_algo_data(self, &n);
     for (; max; max--) {
         ptrdiff_t at = bytes_algo_find(p + from, n - from, sep, m);
         if (at < 0) break;
-        if (add_part(t, list, self, from, from + (size_t)at) < 0) return -1;
+        if (add_part(t, parts, self, from, from + (size_t)at) < 0) return -1;
         from += (size_t)at + m;
     }
-    return add_part(t, list, self, from, n);
+    return add_part(t, parts, self, from, n);
 }
 
-static int rsplit_sep(Thread *t, V list, V self, const void *sep, size_t m, size_t max) {
+static int rsplit_sep(Thread *t, Parts *parts, V self, const void *sep, size_t m, size_t max) {
     size_t n;
     const char *p = bytes_algo_data(self, &n);
     for (; max; max--) {
         ptrdiff_t at = bytes_algo_rfind(p, n, sep, m);
         if (at < 0) break;
-        if (add_part(t, list, self, (size_t)at + m, n) < 0) return -1;
+        if (add_part(t, parts, self, (size_t)at + m, n) < 0) return -1;
         n = (size_t)at;
     }
-    return add_part(t, list, self, 0, n);
+    return add_part(t, parts, self, 0, n);
 }
 
 static V split(Thread *t, V self, const V *args, bool right) {
     ptrdiff_t limit = -1;
     if (args[1] != V_NULL && num_as_ssize(t, args[1], &exc_OverflowError, &limit) < 0) return V_ERROR;
     size_t max = limit < 0 ? SIZE_MAX : (size_t)limit;
-    int status;
-    V list = list_with_capacity(t, 0);
-    if (v_is_error(list)) return list;
+    int status = -1;
+    Parts parts = PARTS_NONE;
     if (args[0] == V_NULL || args[0] == V_NONE) {
-        status = right ? rsplit_space(t, list, self, max) : split_space(t, list, self, max);
+        status = (right ? rsplit_space : split_space)(t, &parts, self, max);
     } else {
         Buffer view;
-        if (buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return v_drop(t, list), V_ERROR;
-        if (view.len == 0) {
-            err_set(t, &exc_ValueError, "empty separator");
-            status = -1;
-        } else {
-            status = (right ? rsplit_sep : split_sep)(t, list, self, view.data, (size_t)view.len, max);
-        }
+        if (buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR;
+        if (view.len == 0) err_set(t, &exc_ValueError, "empty separator");
+        else status = (right ? rsplit_sep : split_sep)(t, &parts, self, view.data, (size_t)view.len, max);
         buffer_release(t, &view);
     }
-    if (status == 0 && right) status = list_reverse(t, list);
-    if (status == 0) return list;
-    v_drop(t, list);
-    return V_ERROR;
+    return parts_finish(t, &parts, status, right);
 }
 NATIVE(bytes_m_split) { UNUSED_NATIVE(); return split(t, self, args, false); }
 NATIVE(bytes_m_rsplit) { UNUSED_NATIVE(); return split(t, self, args, true); }
@@ -511,18 +504,18 @@ NATIVE(bytes_m_splitlines) {
     UNUSED_NATIVE();
     int keep = 0;
     if (args[0] != V_NULL && num_as_int(t, args[0], &keep) < 0) return V_ERROR;
-    V list = list_with_capacity(t, 0);
-    if (v_is_error(list)) return list;
+    Parts parts = PARTS_NONE;
+    int status = 0;
     size_t n;
     const char *p = bytes_algo_data(self, &n);
-    for (size_t i = 0; i < n;) {
+    for (size_t i = 0; i < n && status == 0;) {
         size_t start = i;
         while (i < n && p[i] != '\n' && p[i] != '\r') i++;
         size_t end = i;
         if (i < n) i += p[i] == '\r' && i + 1 < n && p[i + 1] == '\n' ? 2 : 1;
-        if (add_part(t, list, self, start, keep ? i : end) < 0) return v_drop(t, list), V_ERROR;
+        status = add_part(t, &parts, self, start, keep ? i : end);
     }
-    return list;
+    return parts_finish(t, &parts, status, false);
 }
 
 // ---- joining, replacing, mapping ------------------------------------------------------------------------------------------------

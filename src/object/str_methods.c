@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Methods of str: searching, testing, stripping, padding, splitting.  Case is in str_case.c, format() in str_format.c.
 #include "str_private.h"
+#include "parts.h"
 #include <stdio.h>
 
 // ---- arguments ----------------------------------------------------------------------------------------------------------
@@ -287,40 +288,8 @@ static V partition(Thread *t, V self, V sep, bool last) {
 static NATIVE(m_partition) { UNUSED_NATIVE(); return partition(t, self, args[0], false); }
 static NATIVE(m_rpartition) { UNUSED_NATIVE(); return partition(t, self, args[0], true); }
 
-// The parts of a text on their way into a list: most often they are few, and the list is made when all are known.
-typedef struct Parts {
-    V few[12];
-    size_t n;
-    V list; // V_NULL as long as few has them
-} Parts;
-
-static int parts_spill(Thread *t, Parts *parts) {
-    V list = list_with_capacity(t, 4 * parts->n);
-    if (v_is_error(list)) return -1;
-    for (size_t i = 0; i < parts->n; i++) {
-        if (list_append(t, list, parts->few[i]) < 0) return v_drop(t, list), -1;
-    }
-    for (size_t i = 0; i < parts->n; i++) v_drop(t, parts->few[i]);
-    parts->n = 0;
-    parts->list = list;
-    return 0;
-}
-
 static int add_part(Thread *t, Parts *parts, V self, size_t start, size_t end) {
-    if (parts->list == V_NULL && unlikely(parts->n == countof(parts->few)) && parts_spill(t, parts) < 0) return -1;
-    V v = str_substring(t, self, start, end);
-    if (v_is_error(v)) return -1;
-    if (unlikely(parts->list != V_NULL)) return list_append_steal(t, parts->list, v);
-    parts->few[parts->n++] = v;
-    return 0;
-}
-
-// The list, or V_ERROR when status is -1.
-static V parts_finish(Thread *t, Parts *parts, int status) {
-    if (status == 0) return parts->list != V_NULL ? parts->list : list_from_steal(t, parts->few, parts->n);
-    for (size_t i = 0; i < parts->n; i++) v_drop(t, parts->few[i]);
-    v_drop(t, parts->list);
-    return V_ERROR;
+    return parts_add_steal(t, parts, str_substring(t, self, start, end));
 }
 
 static int split_space_latin1(Thread *t, Parts *parts, V self, size_t max) {
@@ -400,13 +369,10 @@ static V split(Thread *t, V v, V sep, ptrdiff_t limit, bool right) {
     if (sep == V_NULL) sep = V_NONE;
     if (sep != V_NONE && !v_is_str(sep)) return err_set(t, &exc_TypeError, "must be str or None, not %T", sep);
     if (sep != V_NONE && str_len(sep) == 0) return err_set(t, &exc_ValueError, "empty separator");
-    Parts parts = {.n = 0, .list = V_NULL};
+    Parts parts = PARTS_NONE;
     int status = sep == V_NONE ? (right ? rsplit_space : split_space)(t, &parts, v, max)
                                : (right ? rsplit_sep : split_sep)(t, &parts, v, sep, max);
-    V list = parts_finish(t, &parts, status);
-    if (!right || v_is_error(list) || list_reverse(t, list) == 0) return list;
-    v_drop(t, list);
-    return V_ERROR;
+    return parts_finish(t, &parts, status, right);
 }
 
 V str_split(Thread *t, V v, V sep, ptrdiff_t max) { return split(t, v, sep, max, false); }
@@ -429,7 +395,7 @@ static NATIVE(m_splitlines) {
     UNUSED_NATIVE();
     int keep = 0;
     if (args[0] != V_NULL && num_as_int(t, args[0], &keep) < 0) return V_ERROR;
-    Parts parts = {.n = 0, .list = V_NULL};
+    Parts parts = PARTS_NONE;
     size_t n = str_len(self);
     int status = 0;
     for (size_t i = 0; i < n && status == 0;) {
@@ -441,7 +407,7 @@ static NATIVE(m_splitlines) {
         if (i < n) i += str_at(self, i) == '\r' && i + 1 < n && str_at(self, i + 1) == '\n' ? 2 : 1;
         status = add_part(t, &parts, self, start, keep ? i : end);
     }
-    return parts_finish(t, &parts, status);
+    return parts_finish(t, &parts, status, false);
 }
 
 // ---- others ---------------------------------------------------------------------------------------------------------------------

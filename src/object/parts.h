@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// The parts of a text on their way into a list: most often they are few, and the list is made when all are known.
+#ifndef HEDDLE_OBJECT_PARTS_H
+#define HEDDLE_OBJECT_PARTS_H
+#include "object/object.h"
+
+typedef struct Parts {
+    V few[12];
+    size_t n;
+    V list; // V_NULL as long as few has them
+} Parts;
+#define PARTS_NONE ((Parts){.n = 0, .list = V_NULL})
+
+int parts_add_steal(Thread *t, Parts *parts, V part); // part V_ERROR: -1
+// The list, the other way round when `reversed`; V_ERROR when status is -1.  There are no parts any more then.
+V parts_finish(Thread *t, Parts *parts, int status, bool reversed);
+#endif
