@@ -10,6 +10,7 @@
 // Heaps are never freed: one without a thread waits for the next, and what is freed into it meanwhile stays on its queue.
 #include "pages.h"
 
+#include "giveback.h"
 #include "sync.h"
 #include "threading/debug.h"
 #include "threading/mutex.h"
@@ -229,19 +230,6 @@ static char *page_start(const Page *page) {
     return (char *)((start + system_page - 1) & ~(system_page - 1));
 }
 
-// Gives the memory of n empty pages, neighbours, that are on no list back to the system, and puts them on one.
-static void pages_purge(Page *const *pages, size_t n) {
-    EmptyPages *empty = empty_pages_like(pages[0]);
-    char *start = page_start(pages[0]);
-    bool gone = madvise(start, (size_t)(page_end(pages[n - 1]) - start), MADV_DONTNEED) == 0;
-    rt_mutex_lock(&lock_pages);
-    for (size_t i = 0; i < n; i++) {
-        if (gone) pool_put(pages[i], &empty->purged, &empty->n_purged);
-        else pool_put(pages[i], &empty->dirty, &empty->n_dirty);
-    }
-    rt_mutex_unlock(&lock_pages);
-}
-
 // Some empty pages stay as they are, for the next ones; the memory of others goes back to the system.  So does, a while
 // later, what stayed and was not wanted, once there are several threads: none lives on what another one needed for a moment.
 enum { KEEP_PAGES = 64, KEEP_IDLE = 8 };
@@ -254,20 +242,21 @@ static void rest_later(void) {
     if (at_cas_acq_rel(&pool.rest_due, &none, due)) ticker_arm(due);
 }
 
-static int by_address(const void *a, const void *b) {
-    const Page *one = *(Page *const *)a, *other = *(Page *const *)b;
-    return one < other ? -1 : one > other;
-}
-
-// A call of the system for each page would cost more than to look for neighbours, and what is given back of a huge page first
-// takes that apart.  In the child of a fork those that another thread holds are lost: so they are not many.
+// Gives the memory of n empty pages of one kind that are on no list back to the system, and puts them on one.  In the child of a
+// fork those that another thread holds meanwhile are lost: so they are not many.
 enum { PURGE_BATCH = CHUNK_PAGES };
-static void batch_purge(Page **batch, size_t n) {
-    qsort(batch, n, sizeof batch[0], by_address);
-    for (size_t from = 0, to; from < n; from = to) {
-        for (to = from + 1; to < n && page_start(batch[to]) == page_end(batch[to - 1]);) to++;
-        pages_purge(batch + from, to - from);
+static void batch_purge(Page *const *batch, size_t n) {
+    if (n == 0) return;
+    Stretch stretches[PURGE_BATCH];
+    for (size_t i = 0; i < n; i++) stretches[i] = (Stretch){page_start(batch[i]), page_end(batch[i])};
+    bool gone = give_back(stretches, n);
+    EmptyPages *empty = empty_pages_like(batch[0]);
+    rt_mutex_lock(&lock_pages);
+    for (size_t i = 0; i < n; i++) {
+        if (gone) pool_put(batch[i], &empty->purged, &empty->n_purged);
+        else pool_put(batch[i], &empty->dirty, &empty->n_dirty);
     }
+    rt_mutex_unlock(&lock_pages);
 }
 
 static size_t dirty_most(const EmptyPages *empty) {

@@ -6,6 +6,7 @@
 // got stays with it for the next thread, while only a few are idle: so threads that come one after another use one.  Others
 // give theirs back, neighbours together.  Only attached threads come here, so no fork finds this half done.
 #include "threading/stackmem.h"
+#include "giveback.h"
 #include "sync.h"
 
 #include <errno.h>
@@ -65,19 +66,6 @@ static bool take_oldest(char *batch[BATCH]) {
     return true;
 }
 
-static int by_address(const void *a, const void *b) {
-    const char *one = *(char *const *)a, *other = *(char *const *)b;
-    return one < other ? -1 : one > other;
-}
-
-static void purge(char *batch[BATCH]) {
-    qsort(batch, BATCH, sizeof *batch, by_address);
-    for (int from = 0, to; from < BATCH; from = to) {
-        for (to = from + 1; to < BATCH && batch[to] == batch[to - 1] + STRIDE;) to++;
-        (void)madvise(batch[from], (size_t)(batch[to - 1] - batch[from]) + STACKMEM_BYTES, MADV_DONTNEED);
-    }
-}
-
 void stackmem_leave(void *stack) {
     char *batch[BATCH];
     rt_mutex_lock(&lock_stacks);
@@ -85,9 +73,9 @@ void stackmem_leave(void *stack) {
     stacks.dirty[stacks.n_dirty++] = stack;
     rt_mutex_unlock(&lock_stacks);
     if (!many) return;
-    int saved = errno;
-    purge(batch);
-    errno = saved;
+    Stretch stretches[BATCH];
+    for (int i = 0; i < BATCH; i++) stretches[i] = (Stretch){batch[i], batch[i] + STRIDE};
+    (void)give_back(stretches, BATCH); // what is refused is still a stack
     rt_mutex_lock(&lock_stacks);
     for (int i = 0; i < BATCH; i++) stacks.purged[stacks.n_purged++] = batch[i];
     rt_mutex_unlock(&lock_stacks);
