@@ -4,6 +4,7 @@
 // A target that is exactly a TreeBuilder is fed directly; text is collected until something else comes, so that it becomes one
 // string.  Any other target has its methods called, with every piece of text as the library brings it.  Once a call has raised,
 // the library runs through the rest of its input without calling anybody, and the exception comes out of feed().
+#include "expat_encoding.h"
 #include "elementtree_private.h"
 #ifdef HAVE_EXPAT
 
@@ -207,29 +208,6 @@ static void start_doctype(void *data, const XML_Char *name, const XML_Char *syst
     if (has > 0) warn(t, &exc_RuntimeWarning, 1, "The doctype() method of XMLParser is ignored.  Define doctype() method on the TreeBuilder target.");
 }
 
-// Encodings of one byte a character that the library does not know, by Python's codecs.
-static int unknown_encoding(void *data, const XML_Char *name, XML_Encoding *info) {
-    (void)data;
-    Thread *t = thread_current();
-    char all[256];
-    if (err_pending(t)) return XML_STATUS_ERROR;
-    for (int i = 0; i < 256; i++) all[i] = (char)i;
-    V bytes = bytes_from(t, all, 256), text = v_is_error(bytes) ? V_ERROR : codec_decode(t, bytes, name, "replace");
-    v_drop(t, bytes);
-    if (v_is_error(text)) return XML_STATUS_ERROR;
-    bool good = str_len(text) == 256;
-    if (!good) err_set(t, &exc_ValueError, "multi-byte encodings are not supported");
-    for (size_t i = 0; good && i < 256; i++) {
-        uint32_t c = str_at(text, i);
-        info->map[i] = c == 0xFFFD ? -1 : (int)c;
-    }
-    info->data = NULL;
-    info->convert = NULL;
-    info->release = NULL;
-    v_drop(t, text);
-    return good ? XML_STATUS_OK : XML_STATUS_ERROR;
-}
-
 void expat_wants_namespaces(XmlParser *p) { XML_SetNamespaceDeclHandler(p->xml, start_namespace, end_namespace); }
 void expat_set_handlers(XmlParser *p) {
     XML_Parser x = p->xml;
@@ -238,7 +216,7 @@ void expat_set_handlers(XmlParser *p) {
     XML_SetCharacterDataHandler(x, character_data);
     XML_SetDefaultHandlerExpand(x, default_text);
     XML_SetStartDoctypeDeclHandler(x, start_doctype);
-    XML_SetUnknownEncodingHandler(x, unknown_encoding, NULL);
+    XML_SetUnknownEncodingHandler(x, expat_unknown_encoding, NULL);
     if (p->direct || wants(p, TARGET_COMMENT)) XML_SetCommentHandler(x, comment);
     if (p->direct || wants(p, TARGET_PI)) XML_SetProcessingInstructionHandler(x, instruction);
     if (wants(p, TARGET_START_NS) || wants(p, TARGET_END_NS)) expat_wants_namespaces(p);

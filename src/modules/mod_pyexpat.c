@@ -4,6 +4,7 @@
 // libexpat's parser is used by one thread at a time: `busy` is held by whoever parses or changes it, and a handler, which
 // runs in the same thread, goes in and out freely (`owner`).  A handler that is not set is not known to the library
 // either, so that the default handlers see what nobody else takes.  pyexpat_handlers.c has the calls back.
+#include "expat_encoding.h"
 #include "pyexpat_private.h"
 #ifdef HAVE_EXPAT
 #include "threading/parking.h"
@@ -49,7 +50,7 @@ static V parser_wrap(Thread *t, XML_Parser xml, V intern) { // consumes xml
     p->buffer_size = BUFFER_SIZE;
     slot_init(t, v_obj(self), &p->intern, intern);
     XML_SetUserData(xml, p);
-    XML_SetUnknownEncodingHandler(xml, parser_unknown_encoding, NULL);
+    XML_SetUnknownEncodingHandler(xml, expat_unknown_encoding, NULL);
     return self;
 }
 

@@ -41,6 +41,5 @@ static inline Parser *parser_of(V v) { return (Parser *)v_obj(v); }
 void parser_set_handler(Thread *t, Parser *p, int which, V handler); // V_NULL: none
 int parser_flush(Thread *t, Parser *p);                              // collected character data goes to its handler
 V parser_text(Thread *t, const char *utf8);                          // NULL: None
-int parser_unknown_encoding(void *data, const XML_Char *name, XML_Encoding *info);
 #endif
 #endif
