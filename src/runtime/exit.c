@@ -13,6 +13,7 @@
 #include "gc/gc.h"
 #include "runtime/import.h"
 #include "runtime/runtime.h"
+#include "exit.h"
 #include "tidy.h"
 #include "threading/pending.h"
 #include "vm/vm.h"

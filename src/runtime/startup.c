@@ -5,7 +5,7 @@
 #include "runtime/runtime.h"
 #include "runtime/traceback_print.h"
 #include "runtime/warnings.h"
-#include "tidy.h"
+#include "exit.h"
 #include "front/compile.h"
 #include "object/bytes.h"
 #include "vm/vm.h"

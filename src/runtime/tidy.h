@@ -5,5 +5,4 @@
 #include "object/object.h"
 
 bool callback_tidies(const Obj *weakref);
-void exit_note_own_names(Thread *t); // exit.c: what builtins and sys hold by now is no program's
 #endif
