@@ -6,6 +6,7 @@
 #include "front/ast_types.h"
 #include "base/strbuf.h"
 #include "object/misc.h"
+#include "object/plain.h"
 #include "runtime/runtime.h"
 
 static bool ready; // atomic: set (release) when all of the following are filled
@@ -21,13 +22,8 @@ V ast_field_name(AstKind kind, int field) { return field_names[kind][field]; }
 V ast_position_name(int i) { return position_names[i]; }
 
 // ---- ast.AST --------------------------------------------------------------------------------------------------------
-static V ast_alloc(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
-
 static V ast_alloc_later(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    return ast_later_ready(t) < 0 ? V_ERROR : ast_alloc(t, type, args, nargs, kwnames);
+    return ast_later_ready(t) < 0 ? V_ERROR : type_new_bare(t, type, args, nargs, kwnames);
 }
 
 // The class's `_fields` as a tuple.
@@ -96,7 +92,7 @@ static const Method ast_methods[] = {{"__reduce__", ast_reduce, "", LOCK_NONE, 0
 static const GetSet ast_getsets[] = {{"__dict__", ast_get_dict, NULL, NULL, NULL}, {0}};
 
 Type ast_AST_type = {
-    TYPE_HEAD("ast.AST"), .size = sizeof(Obj), .attrs_offset = 1, .flags = TYPE_BASETYPE | TYPE_GC, .new_ = ast_alloc,
+    TYPE_HEAD("ast.AST"), .size = sizeof(Obj), .attrs_offset = 1, .flags = TYPE_BASETYPE | TYPE_GC, .new_ = type_new_bare,
     .init = ast_init, .getattr = obj_generic_getattr, .setattr = obj_generic_setattr, .methods = ast_methods,
     .getsets = ast_getsets,
 };

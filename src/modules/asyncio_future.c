@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Module _asyncio: Future, and the iterator that `await future` drives.
 #include "asyncio_private.h"
+#include "object/plain.h"
 
 static const char *const state_names[] = {"PENDING", "CANCELLED", "FINISHED"};
 
@@ -425,11 +426,6 @@ const GetSet asyncio_future_getsets[] = {
 };
 
 // ---- making and losing -----------------------------------------------------------------------------------------------------------------
-static V future_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
-
 static int note_source(Thread *t, V self, V loop) {
     V debug = obj_call_method0(t, loop, NAME(get_debug));
     int on = v_is_error(debug) ? -1 : obj_is_true(t, debug);
@@ -576,11 +572,6 @@ static V iter_next(Thread *t, V self) {
     v_drop(t, result);
     return V_ERROR;
 }
-static V iter_self(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
-}
-
 static NATIVE(m_send) {
     UNUSED_NATIVE();
     V result;
@@ -634,7 +625,7 @@ Type asyncio_future_iter_type = {
 
 Type asyncio_future_type = {
     TYPE_HEAD("_asyncio.Future"), .size = sizeof(Future), .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS, .attrs_offset = 1,
-    .new_ = future_new, .init = type_init, .traverse = future_traverse, .repr = future_repr, .iter = future_iter,
+    .new_ = type_new_bare, .init = type_init, .traverse = future_traverse, .repr = future_repr, .iter = future_iter,
     .await = future_iter, .finalize = future_finalize, .methods = asyncio_future_methods, .getsets = asyncio_future_getsets,
     .text_signature = "(*, loop=None)",
     .doc = "What will be known later: a result that callbacks wait for.  For one event loop, whose thread alone may use it.",

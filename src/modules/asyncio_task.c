@@ -4,15 +4,11 @@
 // While it is not done, either a step is scheduled on the loop and it waits for nothing, or it waits for a future whose
 // callbacks include its wake-up.
 #include "asyncio_private.h"
+#include "object/plain.h"
 
 static uint64_t last_number; // atomic: names of unnamed tasks
 
 static bool is_pending(V self) { return at_load_acquire(&future_of(self)->state) == FUTURE_PENDING; }
-
-static V task_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
 
 static int check_coroutine(Thread *t, V coro) {
     if (v_is_exact(coro, &coroutine_type)) return 0;
@@ -205,7 +201,7 @@ static const GetSet getsets[] = {
 };
 Type asyncio_task_type = {
     TYPE_HEAD("_asyncio.Task"), .base = &asyncio_future_type, .size = sizeof(Task), .attrs_offset = 1,
-    .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS, .new_ = task_new, .init = task_init, .traverse = task_traverse,
+    .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS, .new_ = type_new_bare, .init = task_init, .traverse = task_traverse,
     .repr = task_repr, .finalize = task_finalize, .methods = methods, .getsets = getsets,
     .text_signature = "(coro, *, loop=None, name=None, context=None)", .doc = "A coroutine that a loop runs, wrapped in a future.",
 };

@@ -7,6 +7,7 @@
 // block.
 #include "collections_private.h"
 #include "object/shape.h"
+#include "object/plain.h"
 
 static V iter_alloc(Thread *t, V od, int kind);
 
@@ -425,11 +426,6 @@ static V iter_next(Thread *t, V self) {
     if ((it->kind & 3) == ITEMS) return tuple_pack_steal(t, 2, key, value);
     v_drop(t, key);
     return value;
-}
-
-static V iter_self(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
 }
 
 static NATIVE(iter_reduce) {

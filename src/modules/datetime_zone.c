@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Module _datetime: tzinfo, and timezone, its subclass with a fixed offset.
 #include "datetime_private.h"
+#include "object/plain.h"
 
 Slot dt_utc;
 #define DAY_MICRO ((Wide)DT_DAY * DT_MICRO)
@@ -50,11 +51,6 @@ V dt_local_zone(Thread *t, int64_t timestamp) {
 }
 
 // ---- tzinfo ------------------------------------------------------------------------------------------------------------------
-static V tzinfo_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
-
 static V not_implemented(Thread *t, const char *name) {
     return err_set(t, &exc_NotImplementedError, "a tzinfo subclass must implement %s()", name);
 }
@@ -134,7 +130,7 @@ static const Method tzinfo_methods[] = {
     METHOD_END,
 };
 Type dt_tzinfo_type = {
-    TYPE_HEAD("datetime.tzinfo"), .size = sizeof(Obj), .flags = TYPE_BASETYPE, .new_ = tzinfo_new, .methods = tzinfo_methods,
+    TYPE_HEAD("datetime.tzinfo"), .size = sizeof(Obj), .flags = TYPE_BASETYPE, .new_ = type_new_bare, .methods = tzinfo_methods,
     .getattr = obj_generic_getattr, .doc = "What subclasses override to describe a time zone.",
 };
 

@@ -4,6 +4,7 @@
 // InvalidOperation has conditions by which it is known in the exception's argument: flags keep them apart, programs see one
 // signal.
 #include "decimal_private.h"
+#include "object/plain.h"
 
 typedef struct SignalRow {
     const char *name;   // as a class of module decimal
@@ -194,11 +195,6 @@ static int check_valid(Thread *t, V self) {
     return -1;
 }
 
-static V mixin_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
-
 static int mixin_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     (void)t, (void)self, (void)args, (void)nargs, (void)kwnames;
     return 0;
@@ -279,7 +275,7 @@ static const Method mixin_methods[] = {
     METHOD_END,
 };
 Type dec_signal_mixin_type = {
-    TYPE_HEAD("decimal.SignalDictMixin"), .flags = TYPE_BASETYPE, .size = sizeof(Signals), .new_ = mixin_new, .init = mixin_init,
+    TYPE_HEAD("decimal.SignalDictMixin"), .flags = TYPE_BASETYPE, .size = sizeof(Signals), .new_ = type_new_bare, .init = mixin_init,
     .repr = mixin_repr, .subscript = mixin_getitem, .set_subscript = mixin_setitem, .len = mixin_len, .iter = mixin_iter,
     .compare = mixin_compare, .hash = obj_hash_unhashable, .methods = mixin_methods,
 };

@@ -4,13 +4,9 @@
 // What goes together is changed under the builder's lock.  Calls of the program (factories, append of other classes than
 // Element, the event queue) let go of it; two threads that feed one builder get some tree then, and nothing worse.
 #include "elementtree_private.h"
+#include "object/plain.h"
 
 V builder_new_bare(Thread *t) { return type_alloc(t, &tree_builder_type, 0); }
-static V new_bare(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
-
 // A factory that was given, or the module's; V_NULL: none.
 static V factory(V given, const Slot *standard) { return given != V_NULL && given != V_NONE ? v_dup(given) : standard ? root_get(standard) : V_NULL; }
 
@@ -303,5 +299,5 @@ static const Method methods[] = {
 };
 Type tree_builder_type = {
     TYPE_HEAD("xml.etree.ElementTree.TreeBuilder"), .size = sizeof(TreeBuilder), .flags = TYPE_BASETYPE | TYPE_GC | TYPE_IMMUTABLE,
-    .traverse = traverse, .new_ = new_bare, .init = init, .methods = methods,
+    .traverse = traverse, .new_ = type_new_bare, .init = init, .methods = methods,
 };

@@ -5,6 +5,7 @@
 // meanwhile is seen as it is by then.  A step is made under self->lock and runs no Python; tags are compared, and texts
 // looked at, behind it.
 #include "elementtree_private.h"
+#include "object/plain.h"
 
 typedef struct Place { Slot element; size_t next; } Place; // in `element`, whose child `next` comes next
 typedef struct ElementIter { // all under self->lock, but for what is said otherwise
@@ -118,11 +119,6 @@ static V next(Thread *t, V self) {
         if (n % 4096 == 0 && safepoint(t) < 0) return V_ERROR; // a long way to the next that is wanted
     }
 }
-static V iter_self(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
-}
-
 // ---- methods of Element -----------------------------------------------------------------------------------------------------
 NATIVE(element_m_iter) { // tag=None
     UNUSED_NATIVE();

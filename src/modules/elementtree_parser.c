@@ -4,15 +4,12 @@
 // One thread at a time has the library's parser: `busy` is held by whoever parses, and what the target's methods do in that
 // thread goes in and out freely, but for parsing again, which the library does not allow.
 #include "elementtree_private.h"
+#include "object/plain.h"
 #ifdef HAVE_EXPAT
 #include <limits.h>
 
 enum { CHUNK = 1 << 16, READ_SIZE = 1 << 16 };
 
-static V new_bare(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
 static void free_parser(Thread *t, Obj *o) {
     (void)t;
     XmlParser *p = (XmlParser *)o;
@@ -296,6 +293,6 @@ static const Member members[] = {
 static const GetSet getsets[] = {{"version", get_version, NULL, "The library's version.", NULL}, {0}};
 Type xml_parser_type = {
     TYPE_HEAD("xml.etree.ElementTree.XMLParser"), .size = sizeof(XmlParser), .flags = TYPE_BASETYPE | TYPE_GC | TYPE_IMMUTABLE,
-    .traverse = traverse, .free_ = free_parser, .new_ = new_bare, .init = init, .methods = methods, .getsets = getsets, .members = members,
+    .traverse = traverse, .free_ = free_parser, .new_ = type_new_bare, .init = init, .methods = methods, .getsets = getsets, .members = members,
 };
 #endif

@@ -7,6 +7,7 @@
 // by every operation that looks at the buffer, across raw calls too (they may run Python and may block).
 #include "io_private.h"
 #include "object/buffer_arg.h"
+#include "object/plain.h"
 #include <errno.h>
 
 typedef struct Buffered {
@@ -672,11 +673,6 @@ static int random_init(Thread *t, V self, const V *args, size_t nargs, V kwnames
     return init_kind(t, self, "BufferedRandom", args, nargs, kwnames, true, true);
 }
 
-static V make(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
-
 static void traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) { VISIT(((Buffered *)o)->raw); }
 static void release(Thread *t, Obj *o) {
     (void)t;
@@ -711,7 +707,7 @@ static const GetSet getsets[] = {
         .text_signature = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)", \
         TYPE_HEAD("_io." type_name), .base = &buffered_io_base_type, .size = sizeof(Buffered), .attrs_offset = sizeof(Buffered), \
         .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_FINALIZE | TYPE_IMMUTABLE, .doc = doc_, .traverse = traverse, \
-        .free_ = release, .new_ = make, .init = init_, .repr = buffered_repr, .next = next_, \
+        .free_ = release, .new_ = type_new_bare, .init = init_, .repr = buffered_repr, .next = next_, \
         .methods = methods_, .getsets = getsets, \
     }
 BUFFERED_TYPE(buffered_reader_type, "BufferedReader", reader_init, buffered_next, reader_methods,
@@ -810,5 +806,5 @@ Type buffered_rwpair_type = {
                                                                                               "is written goes to "
                                                                                               "the second.",
     .text_signature = "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)",
-    .traverse = pair_traverse, .new_ = make, .init = pair_init, .methods = pair_methods, .getsets = pair_getsets,
+    .traverse = pair_traverse, .new_ = type_new_bare, .init = pair_init, .methods = pair_methods, .getsets = pair_getsets,
 };

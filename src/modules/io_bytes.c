@@ -3,6 +3,7 @@
 // buffer is in use.  An exported buffer (getbuffer) cannot move.
 #include "io_private.h"
 #include "object/buffer_arg.h"
+#include "object/plain.h"
 
 typedef struct BytesIO {
     IoBase base;
@@ -293,11 +294,6 @@ static int bytesio_init(Thread *t, V self, const V *args, size_t nargs, V kwname
     return r;
 }
 
-static V make(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
-
 static void release(Thread *t, Obj *o) {
     (void)t;
     mem_free(((BytesIO *)o)->data);
@@ -336,6 +332,6 @@ Type bytes_io_type = {
     TYPE_HEAD("_io.BytesIO"), .base = &buffered_io_base_type, .size = sizeof(BytesIO), .attrs_offset = sizeof(BytesIO),
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_IMMUTABLE, .doc = "A stream of bytes that are kept in "
                                                                               "memory.",
-    .text_signature = "(initial_bytes=b'')", .free_ = release, .new_ = make, .init = bytesio_init, .next = bytesio_next,
+    .text_signature = "(initial_bytes=b'')", .free_ = release, .new_ = type_new_bare, .init = bytesio_init, .next = bytesio_next,
     .methods = methods, .getsets = getsets,
 };

@@ -178,7 +178,7 @@ static const Method product_methods[] = {IT_REDUCE(product_reduce), IT_SETSTATE(
 Type product_type = {
     TYPE_HEAD("itertools.product"), .doc = "The Cartesian product, as nested loops would give it: product(*iterables, repeat=1).",
     .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Combine), .traverse = traverse, .free_ = free_arrays, .new_ = product_new,
-    .iter = it_self, .next = product_next, .methods = product_methods,
+    .iter = iter_self, .next = product_next, .methods = product_methods,
 };
 
 // ---- combinations, with and without replacement ------------------------------------------------------------------------
@@ -263,12 +263,12 @@ static const Method combinations_wr_methods[] = {
 Type combinations_type = {
     TYPE_HEAD("itertools.combinations"), .doc = "All ways to choose r of an iterable's items, in order.",
     .text_signature = "(iterable, r)", .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Combine), .traverse = traverse,
-    .free_ = free_arrays, .new_ = combinations_new, .iter = it_self, .next = combinations_next, .methods = combinations_methods,
+    .free_ = free_arrays, .new_ = combinations_new, .iter = iter_self, .next = combinations_next, .methods = combinations_methods,
 };
 Type combinations_wr_type = {
     TYPE_HEAD("itertools.combinations_with_replacement"), .doc = "All ways to choose r items that may be the same, in order.",
     .text_signature = "(iterable, r)", .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Combine), .traverse = traverse,
-    .free_ = free_arrays, .new_ = combinations_wr_new, .iter = it_self, .next = combinations_wr_next,
+    .free_ = free_arrays, .new_ = combinations_wr_new, .iter = iter_self, .next = combinations_wr_next,
     .methods = combinations_wr_methods,
 };
 
@@ -362,5 +362,5 @@ static const Method permutations_methods[] = {
 Type permutations_type = {
     TYPE_HEAD("itertools.permutations"), .doc = "All orders of r of an iterable's items (of all of them by default).",
     .text_signature = "(iterable, r=None)", .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Combine), .traverse = traverse,
-    .free_ = free_arrays, .new_ = permutations_new, .iter = it_self, .next = permutations_next, .methods = permutations_methods,
+    .free_ = free_arrays, .new_ = permutations_new, .iter = iter_self, .next = permutations_next, .methods = permutations_methods,
 };

@@ -60,7 +60,7 @@ static const Method flag_methods[] = {IT_REDUCE(filter_reduce_flag), IT_SETSTATE
     } \
     Type id##_type = { \
         TYPE_HEAD("itertools." #id), .doc = documentation, .text_signature = signature, .flags = TYPE_BASETYPE | TYPE_GC, \
-        .size = sizeof(Filter), .traverse = filter_traverse, .new_ = id##_new, .iter = it_self, .next = id##_next, .methods = rows, \
+        .size = sizeof(Filter), .traverse = filter_traverse, .new_ = id##_new, .iter = iter_self, .next = id##_next, .methods = rows, \
     };
 
 static V starmap_next(Thread *t, V self) {
@@ -178,7 +178,7 @@ static const Method compress_methods[] = {IT_REDUCE(compress_reduce), METHOD_END
 Type compress_type = {
     TYPE_HEAD("itertools.compress"), .doc = "The items of data at whose places selectors are true.",
     .text_signature = "(data, selectors)", .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Compress), .traverse = compress_traverse,
-    .new_ = compress_new, .iter = it_self, .next = compress_next, .methods = compress_methods,
+    .new_ = compress_new, .iter = iter_self, .next = compress_next, .methods = compress_methods,
 };
 
 // ---- pairwise ----------------------------------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ static V pairwise_next(Thread *t, V self) {
 Type pairwise_type = {
     TYPE_HEAD("itertools.pairwise"), .doc = "Every two items that follow one another.", .text_signature = "(iterable, /)",
     .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Pairwise), .traverse = pairwise_traverse, .new_ = pairwise_new,
-    .iter = it_self, .next = pairwise_next,
+    .iter = iter_self, .next = pairwise_next,
 };
 
 // ---- zip_longest -------------------------------------------------------------------------------------------------------
@@ -330,5 +330,5 @@ Type zip_longest_type = {
     TYPE_HEAD("itertools.zip_longest"),
     .doc = "Tuples of one item of each iterable, as long as there are any: zip_longest(*iterables, fillvalue=None).",
     .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(ZipLongest), .traverse = zip_longest_traverse, .new_ = zip_longest_new,
-    .iter = it_self, .next = zip_longest_next, .methods = zip_longest_methods,
+    .iter = iter_self, .next = zip_longest_next, .methods = zip_longest_methods,
 };

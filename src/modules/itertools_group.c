@@ -113,7 +113,7 @@ static const Method groupby_methods[] = {IT_REDUCE(groupby_reduce), IT_SETSTATE(
 Type groupby_type = {
     TYPE_HEAD("itertools.groupby"), .doc = "(key, iterator over the items that have this key) for every run of equal keys.",
     .text_signature = "(iterable, key=None)", .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(GroupBy),
-    .traverse = groupby_traverse, .new_ = groupby_new, .iter = it_self, .next = groupby_next, .methods = groupby_methods,
+    .traverse = groupby_traverse, .new_ = groupby_new, .iter = iter_self, .next = groupby_next, .methods = groupby_methods,
 };
 
 static V grouper_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
@@ -160,7 +160,7 @@ static NATIVE(grouper_reduce) {
 static const Method grouper_methods[] = {IT_REDUCE(grouper_reduce), METHOD_END};
 Type grouper_type = {
     TYPE_HEAD("itertools._grouper"), .flags = TYPE_GC, .size = sizeof(Grouper), .traverse = grouper_traverse, .new_ = grouper_new,
-    .iter = it_self, .next = grouper_next, .methods = grouper_methods,
+    .iter = iter_self, .next = grouper_next, .methods = grouper_methods,
 };
 
 // ---- tee ---------------------------------------------------------------------------------------------------------------
@@ -335,7 +335,7 @@ static const Method tee_methods[] = {
 };
 Type tee_type = {
     TYPE_HEAD("itertools._tee"), .doc = "One of the iterators that tee() gives.", .text_signature = "(iterable, /)",
-    .flags = TYPE_GC | TYPE_WEAKREFS, .size = sizeof(Tee), .traverse = tee_traverse, .new_ = tee_new, .iter = it_self,
+    .flags = TYPE_GC | TYPE_WEAKREFS, .size = sizeof(Tee), .traverse = tee_traverse, .new_ = tee_new, .iter = iter_self,
     .next = tee_next, .methods = tee_methods,
 };
 

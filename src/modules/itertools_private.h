@@ -8,12 +8,9 @@
 #define HEDDLE_MODULES_ITERTOOLS_PRIVATE_H
 #include "object/object.h"
 #include "object/misc.h"
+#include "object/plain.h"
 #include "runtime/runtime.h"
 
-static inline V it_self(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
-}
 #define SLOT_OF(field) (&self_->field)
 #define GET(field) slot_get(&self_->head, &self_->field)
 #define PEEK(field) slot_peek(&self_->field)

@@ -5,6 +5,7 @@
 // parsed or put together in the C frame of its call, so that threads that share one share only its source or target.
 #include "constants.h"
 #include "threading/parking.h"
+#include "object/plain.h"
 
 enum { QUOTE_MINIMAL, QUOTE_ALL, QUOTE_NONNUMERIC, QUOTE_NONE };
 enum { UNSET = -1 };
@@ -371,10 +372,6 @@ static V reader_line_num(Thread *t, V self, void *closure) {
     (void)closure;
     return int_from_i64(t, at_load_relaxed(&reader_of(self)->line_num));
 }
-static V reader_self(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
-}
 static void reader_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     VISIT(((Reader *)o)->source);
     VISIT(((Reader *)o)->dialect);
@@ -383,7 +380,7 @@ static const Member reader_members[] = {{"dialect", MEMBER_SLOT, offsetof(Reader
 static const GetSet reader_getsets[] = {{"line_num", reader_line_num, NULL, NULL, NULL}, {0}};
 static Type reader_type = {
     TYPE_HEAD("_csv.reader"), .base = &object_type, .size = sizeof(Reader), .flags = TYPE_GC | TYPE_IMMUTABLE | TYPE_NO_NEW,
-    .doc = "An iterator over the records of lines.", .traverse = reader_traverse, .iter = reader_self, .next = reader_next, .members = reader_members,
+    .doc = "An iterator over the records of lines.", .traverse = reader_traverse, .iter = iter_self, .next = reader_next, .members = reader_members,
     .getsets = reader_getsets,
 };
 

@@ -10,6 +10,7 @@
 #include "object/descr.h"
 #include "object/misc.h"
 #include "object/code.h"
+#include "object/plain.h"
 #include "threading/mutex.h"
 #include "vm/vm.h"
 
@@ -414,11 +415,6 @@ static int profiler_init(Thread *t, V self, const V *args, size_t nargs, V kwnam
     return 0;
 }
 
-static V profiler_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
-
 static void profiler_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     Profiler *p = (Profiler *)o;
     VISIT(p->timer);
@@ -450,7 +446,7 @@ static const Method profiler_methods[] = {
 
 static Type profiler_type = {
     TYPE_HEAD("_lsprof.Profiler"), .size = sizeof(Profiler), .flags = TYPE_BASETYPE | TYPE_GC | TYPE_IMMUTABLE,
-    .new_ = profiler_new, .init = profiler_init, .traverse = profiler_traverse, .free_ = profiler_free,
+    .new_ = type_new_bare, .init = profiler_init, .traverse = profiler_traverse, .free_ = profiler_free,
     .methods = profiler_methods,
     .doc = "Profiler(timer=None, timeunit=None, subcalls=True, builtins=True)\n\nCounts calls and their time.  timer: a "
            "function that tells the time, in seconds, or as\nan integer of timeunit seconds each; otherwise a clock of the system.",

@@ -4,6 +4,7 @@
 // The state is changed under the object's lock.  From the same seed come the numbers that CPython gives.
 #include "object/object.h"
 #include "object/misc.h"
+#include "object/plain.h"
 #include <errno.h>
 #include <sys/random.h>
 #include <time.h>
@@ -129,11 +130,6 @@ static int seed(Thread *t, V self, V arg) {
     return status;
 }
 
-static V random_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
-
 static int random_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     if ((v_type(self) == &random_type || v_type(self)->init == random_type.init) && args_no_keywords(t, "Random", kwnames) < 0)
         return -1;
@@ -217,7 +213,7 @@ static const Method random_methods[] = {
 
 static Type random_type = {
     TYPE_HEAD("_random.Random"), .doc = "A generator of random numbers with its own state: Random([seed]).", .flags = TYPE_BASETYPE,
-    .size = sizeof(Random), .new_ = random_new, .init = random_init, .methods = random_methods,
+    .size = sizeof(Random), .new_ = type_new_bare, .init = random_init, .methods = random_methods,
 };
 
 static int exec(Thread *t, V module) { return module_add_type(t, module, &random_type); }

@@ -2,6 +2,7 @@
 // _string: str.format's parser, for string.Formatter.
 #include "object/misc.h"
 #include "object/str_markup.h"
+#include "object/plain.h"
 
 typedef struct Iter { // over the fields of a text, or the steps of a field name
     Obj head;
@@ -10,8 +11,6 @@ typedef struct Iter { // over the fields of a text, or the steps of a field name
 } Iter;
 
 static void iter_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) { VISIT(((Iter *)o)->text); }
-static V iter_self(Thread *t, V v) { (void)t; return v_dup(v); }
-
 static V text_part(Thread *t, V text, size_t start, size_t end) { return str_substring(t, text, start, end); }
 
 static V field_next(Thread *t, V self) {

@@ -4,6 +4,7 @@
 // A format is compiled into items {format row, offset, repeat}; compiled formats that the functions were given are kept in
 // a dict by their text.
 #include "struct_private.h"
+#include "object/plain.h"
 #include <stdarg.h>
 
 typedef struct Item {
@@ -135,11 +136,6 @@ static int set_format(Thread *t, V self, V given) {
     v_drop(t, format);
     v_drop(t, made);
     return v_is_error(made) ? -1 : 0;
-}
-
-static V struct_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
 }
 
 static int struct_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
@@ -353,10 +349,6 @@ static void iter_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     VISIT(((UnpackIter *)o)->unpacker);
     VISIT(((UnpackIter *)o)->view);
 }
-static V iter_self(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
-}
 static V iter_next(Thread *t, V self) {
     UnpackIter *it = iter_of(self);
     CRITICAL(t, &it->head);
@@ -458,7 +450,7 @@ static const GetSet struct_getsets[] = {
 };
 static Type struct_type = {
     TYPE_HEAD("_struct.Struct"), .doc = "A compiled format: Struct(format).", .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS,
-    .size = sizeof(Struct), .traverse = struct_traverse, .new_ = struct_new, .init = struct_init,
+    .size = sizeof(Struct), .traverse = struct_traverse, .new_ = type_new_bare, .init = struct_init,
     .methods = struct_methods, .getsets = struct_getsets,
 };
 

@@ -8,6 +8,7 @@
 #include "front/source.h"
 #include "front/tokenizer.h"
 #include "object/misc.h"
+#include "object/plain.h"
 
 typedef struct TokenizerIter {
     Obj head;
@@ -62,11 +63,6 @@ static V tokenizer_iter_next(Thread *t, V object) {
     return type == T_ENDMARKER ? V_END : make_token(t, self->tokenizer, type, start, end);
 }
 
-static V tokenizer_iter_self(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
-}
-
 static void tokenizer_iter_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     VISIT(((TokenizerIter *)o)->filename);
 }
@@ -80,7 +76,7 @@ static void tokenizer_iter_free(Thread *t, Obj *o) {
 
 static Type tokenizer_iter_type = {
     TYPE_HEAD("_tokenize.TokenizerIter"), .size = sizeof(TokenizerIter), .flags = TYPE_BASETYPE,
-    .new_ = tokenizer_iter_new, .iter = tokenizer_iter_self, .next = tokenizer_iter_next,
+    .new_ = tokenizer_iter_new, .iter = iter_self, .next = tokenizer_iter_next,
     .traverse = tokenizer_iter_traverse, .free_ = tokenizer_iter_free,
 };
 

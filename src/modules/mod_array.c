@@ -5,6 +5,7 @@
 #include "array_private.h"
 #include "base/bits.h"
 #include "runtime/runtime.h"
+#include "object/plain.h"
 
 static inline char *item_ptr(const Array *a, size_t i) { return a->items + i * a->kind->size; }
 static inline size_t length_of(const Array *a) { return at_load_relaxed(&a->len); }
@@ -435,10 +436,6 @@ static V iter_new(Thread *t, V self) {
     return iter;
 }
 static void iter_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) { VISIT(((ArrayIter *)o)->array); }
-static V iter_self(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
-}
 static V iter_next(Thread *t, V self) {
     ArrayIter *it = iter_of(self);
     CRITICAL(t, &it->head);

@@ -110,7 +110,7 @@ static const Method count_methods[] = {IT_REDUCE(count_reduce), METHOD_END};
 Type count_type = {
     TYPE_HEAD("itertools.count"), .doc = "start, start + step, start + 2 * step, ...", .text_signature = "(start=0, step=1)",
     .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Count), .traverse = count_traverse, .new_ = count_new, .repr = count_repr,
-    .iter = it_self, .next = count_next, .methods = count_methods,
+    .iter = iter_self, .next = count_next, .methods = count_methods,
 };
 
 // ---- repeat ------------------------------------------------------------------------------------------------------------
@@ -170,7 +170,7 @@ static const Method repeat_methods[] = {
 Type repeat_type = {
     TYPE_HEAD("itertools.repeat"), .doc = "The same object over and over, or a number of times: repeat(object[, times]).",
     .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Repeat), .traverse = repeat_traverse, .new_ = repeat_new,
-    .repr = repeat_repr, .iter = it_self, .next = repeat_next, .methods = repeat_methods,
+    .repr = repeat_repr, .iter = iter_self, .next = repeat_next, .methods = repeat_methods,
 };
 
 // ---- cycle -------------------------------------------------------------------------------------------------------------
@@ -264,7 +264,7 @@ static NATIVE(cycle_setstate) {
 static const Method cycle_methods[] = {IT_REDUCE(cycle_reduce), IT_SETSTATE(cycle_setstate), METHOD_END};
 Type cycle_type = {
     TYPE_HEAD("itertools.cycle"), .doc = "The items of an iterable, then again and again.", .text_signature = "(iterable, /)",
-    .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Cycle), .traverse = cycle_traverse, .new_ = cycle_new, .iter = it_self,
+    .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Cycle), .traverse = cycle_traverse, .new_ = cycle_new, .iter = iter_self,
     .next = cycle_next, .methods = cycle_methods,
 };
 
@@ -367,7 +367,7 @@ static const Method chain_methods[] = {
 };
 Type chain_type = {
     TYPE_HEAD("itertools.chain"), .doc = "The items of one iterable after the other: chain(*iterables).",
-    .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Chain), .traverse = chain_traverse, .new_ = chain_new, .iter = it_self,
+    .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Chain), .traverse = chain_traverse, .new_ = chain_new, .iter = iter_self,
     .next = chain_next, .methods = chain_methods,
 };
 
@@ -454,7 +454,7 @@ static const Method accumulate_methods[] = {IT_REDUCE(accumulate_reduce), IT_SET
 Type accumulate_type = {
     TYPE_HEAD("itertools.accumulate"), .doc = "Running totals, or what another function of two arguments makes of them.",
     .text_signature = "(iterable, func=None, *, initial=None)", .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Accumulate),
-    .traverse = accumulate_traverse, .new_ = accumulate_new, .iter = it_self, .next = accumulate_next, .methods = accumulate_methods,
+    .traverse = accumulate_traverse, .new_ = accumulate_new, .iter = iter_self, .next = accumulate_next, .methods = accumulate_methods,
 };
 
 // ---- islice ------------------------------------------------------------------------------------------------------------
@@ -561,7 +561,7 @@ static NATIVE(islice_setstate) {
 static const Method islice_methods[] = {IT_REDUCE(islice_reduce), IT_SETSTATE(islice_setstate), METHOD_END};
 Type islice_type = {
     TYPE_HEAD("itertools.islice"), .doc = "Some of an iterable's items, as a slice says: islice(iterable, [start,] stop[, step]).",
-    .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(ISlice), .traverse = islice_traverse, .new_ = islice_new, .iter = it_self,
+    .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(ISlice), .traverse = islice_traverse, .new_ = islice_new, .iter = iter_self,
     .next = islice_next, .methods = islice_methods,
 };
 

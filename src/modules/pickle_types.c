@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Module _pickle: the types Pickler and Unpickler, and their memos as Python sees them.
 #include "pickle_private.h"
+#include "object/plain.h"
 
 static Pickler *pickler_of(V v) { return (Pickler *)v_obj(v); }
 static Unpickler *unpickler_of(V v) { return (Unpickler *)v_obj(v); }
 
-static V make(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
 static const char *shown_name(const Type *type) { return type_has(type, TYPE_HEAP) ? type_short_name(type) : type->name; }
 static void set_or_clear(Thread *t, Obj *o, Slot *slot, V v) {
     if (v == V_NULL || v == V_NONE) slot_clear(t, o, slot);
@@ -233,7 +230,7 @@ static const Member pickler_members[] = {
     {0},
 };
 Type pickler_type = {
-    TYPE_HEAD("_pickle.Pickler"), .size = sizeof(Pickler), .flags = TYPE_BASETYPE | TYPE_GC, .new_ = make, .init = pickler_init,
+    TYPE_HEAD("_pickle.Pickler"), .size = sizeof(Pickler), .flags = TYPE_BASETYPE | TYPE_GC, .new_ = type_new_bare, .init = pickler_init,
     .traverse = pickler_traverse, .free_ = pickler_free, .methods = pickler_methods, .getsets = pickler_getsets,
     .members = pickler_members, .text_signature = "(file, protocol=None, fix_imports=True, buffer_callback=None)",
     .doc = "Writes pickles to a file: anything with write().",
@@ -442,7 +439,7 @@ static const GetSet unpickler_getsets[] = {
     {0},
 };
 Type unpickler_type = {
-    TYPE_HEAD("_pickle.Unpickler"), .size = sizeof(Unpickler), .flags = TYPE_BASETYPE | TYPE_GC, .new_ = make, .init = unpickler_init,
+    TYPE_HEAD("_pickle.Unpickler"), .size = sizeof(Unpickler), .flags = TYPE_BASETYPE | TYPE_GC, .new_ = type_new_bare, .init = unpickler_init,
     .traverse = unpickler_traverse, .free_ = unpickler_free, .methods = unpickler_methods, .getsets = unpickler_getsets,
     .text_signature = "(file, *, fix_imports=True, encoding='ASCII', errors='strict',\n          buffers=())",
     .doc = "Reads pickles from a file: anything with read() and readline().",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // posix: stat results, scandir and its entries.
 #include "posix_private.h"
+#include "object/plain.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/sysmacros.h>
@@ -260,11 +261,6 @@ static NATIVE(scan_enter) {
     return v_dup(self);
 }
 
-static V scan_iter(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
-}
-
 static V scan_finalize(Thread *t, V self) {
     ScanDir *s = scan_of(self);
     if (!s->dir) return V_NONE;
@@ -288,7 +284,7 @@ static const Method scan_methods[] = {
 };
 static Type scandir_type = {
     TYPE_HEAD("posix.ScandirIterator"), .base = &object_type, .size = sizeof(ScanDir), .flags = TYPE_GC | TYPE_IMMUTABLE | TYPE_NO_NEW | TYPE_FINALIZE,
-    .traverse = scan_traverse, .free_ = scan_free, .finalize = scan_finalize, .iter = scan_iter, .next = scan_next, .methods = scan_methods,
+    .traverse = scan_traverse, .free_ = scan_free, .finalize = scan_finalize, .iter = iter_self, .next = scan_next, .methods = scan_methods,
 };
 
 static NATIVE(posix_scandir) {

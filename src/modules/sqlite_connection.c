@@ -2,6 +2,7 @@
 // _sqlite3: connections.
 #include "sqlite_private.h"
 #include "threading/gclink.h"
+#include "object/plain.h"
 #include <strings.h>
 #ifdef HAVE_SQLITE3
 
@@ -122,10 +123,6 @@ static int connection_init(Thread *t, V self, const V *args, size_t nargs, V kwn
 done:
     v_drop(t, name);
     return r;
-}
-static V connection_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
 }
 static void connection_free(Thread *t, Obj *o) {
     Connection *c = (Connection *)o;
@@ -374,7 +371,7 @@ static const Member connection_members[] = {
 };
 Type sqlite_connection_type = {
     TYPE_HEAD("sqlite3.Connection"), .base = &object_type, .size = sizeof(Connection), .flags = TYPE_GC | TYPE_BASETYPE | TYPE_IMMUTABLE,
-    .doc = "An open database.", .traverse = connection_traverse, .free_ = connection_free, .new_ = connection_new, .init = connection_init,
+    .doc = "An open database.", .traverse = connection_traverse, .free_ = connection_free, .new_ = type_new_bare, .init = connection_init,
     .methods = connection_methods, .getsets = connection_getsets, .members = connection_members,
 };
 #endif

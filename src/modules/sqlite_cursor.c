@@ -4,6 +4,7 @@
 // A cursor that has rows holds its statement, standing on the next row to be fetched; at the end, or when it is used again,
 // the statement is given up.  Read sqlite_execute and cursor_next_locked.
 #include "sqlite_private.h"
+#include "object/plain.h"
 #include <ctype.h>
 #include <strings.h>
 #ifdef HAVE_SQLITE3
@@ -477,10 +478,6 @@ static NATIVE(cursor_close) {
 
 // ---- the type -------------------------------------------------------------------------------------------------------------------
 V sqlite_cursor_new(Thread *t, V connection, Type *type) { return obj_call1(t, v_from_type(type), connection); }
-static V cursor_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
 static int cursor_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     V connection;
     Cursor *k = cursor_of(self);
@@ -517,10 +514,6 @@ static void cursor_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     VISIT(k->lastrowid);
     VISIT(k->row_factory);
     VISIT(k->row_types);
-}
-static V cursor_self(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
 }
 static V get_rowcount(Thread *t, V self, void *closure) {
     (void)closure;
@@ -562,8 +555,8 @@ static const GetSet cursor_getsets[] = {
 };
 Type sqlite_cursor_type = {
     TYPE_HEAD("sqlite3.Cursor"), .base = &object_type, .size = sizeof(Cursor), .flags = TYPE_GC | TYPE_BASETYPE | TYPE_IMMUTABLE,
-    .doc = "Executes statements and goes through their rows.", .traverse = cursor_traverse, .free_ = cursor_free, .new_ = cursor_new,
-    .init = cursor_init, .iter = cursor_self, .next = cursor_next, .methods = cursor_methods, .members = cursor_members, .getsets = cursor_getsets,
+    .doc = "Executes statements and goes through their rows.", .traverse = cursor_traverse, .free_ = cursor_free, .new_ = type_new_bare,
+    .init = cursor_init, .iter = iter_self, .next = cursor_next, .methods = cursor_methods, .members = cursor_members, .getsets = cursor_getsets,
 };
 
 // ---- Row: a tuple whose columns have names ----------------------------------------------------------------------------------------

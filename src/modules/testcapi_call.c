@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Module _testcapi: functions of every calling convention, and calls of Python values from C.
 #include "testcapi_private.h"
+#include "object/plain.h"
 
 // ---- natives that show what they were given --------------------------------------------------------------------------------
 static V self_or_none(V self) { return self == V_NULL ? V_NONE : v_dup(self); }
@@ -43,15 +44,11 @@ static NATIVE(meth_noargs) {
     {"meth_fastcall", meth_fastcall, NULL, LOCK_NONE, M_RAW | (flags), "(self, args)"},                                 \
     {"meth_fastcall_keywords", meth_keywords, NULL, LOCK_NONE, M_RAW | (flags), "(self, args, keywords)"}
 
-static V make(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
 static const Method instance_methods[] = {CONVENTIONS(0), METHOD_END};
 static const Method class_methods[] = {CONVENTIONS(M_CLASS), METHOD_END};
 static const Method static_methods[] = {CONVENTIONS(M_STATIC), METHOD_END};
 #define HOLDER(variable, shown, rows)                                                                                  \
-    static Type variable = {TYPE_HEAD("_testcapi." shown), .size = sizeof(Obj), .new_ = make, .methods = rows}
+    static Type variable = {TYPE_HEAD("_testcapi." shown), .size = sizeof(Obj), .new_ = type_new_bare, .methods = rows}
 HOLDER(instance_type, "MethInstance", instance_methods);
 HOLDER(class_type, "MethClass", class_methods);
 HOLDER(static_type, "MethStatic", static_methods);
@@ -78,20 +75,20 @@ static V bind_not(Thread *t, V self, V obj, V type) {
     return v_dup(self);
 }
 static Type base_type = {
-    TYPE_HEAD("_testcapi.MethodDescriptorBase"), .size = sizeof(Obj), .flags = TYPE_BASETYPE | TYPE_METHOD_DESCR, .new_ = make,
+    TYPE_HEAD("_testcapi.MethodDescriptorBase"), .size = sizeof(Obj), .flags = TYPE_BASETYPE | TYPE_METHOD_DESCR, .new_ = type_new_bare,
     .call = call_true, .descr_get = bind,
 };
 static Type derived_type = {
     TYPE_HEAD("_testcapi.MethodDescriptorDerived"), .base = &base_type, .size = sizeof(Obj),
-    .flags = TYPE_BASETYPE | TYPE_METHOD_DESCR, .new_ = make, .call = call_true, .descr_get = bind,
+    .flags = TYPE_BASETYPE | TYPE_METHOD_DESCR, .new_ = type_new_bare, .call = call_true, .descr_get = bind,
 };
 static Type no_get_type = {
-    TYPE_HEAD("_testcapi.MethodDescriptorNopGet"), .base = &base_type, .size = sizeof(Obj), .flags = TYPE_BASETYPE, .new_ = make,
+    TYPE_HEAD("_testcapi.MethodDescriptorNopGet"), .base = &base_type, .size = sizeof(Obj), .flags = TYPE_BASETYPE, .new_ = type_new_bare,
     .call = call_args, .descr_get = bind_not,
 };
 static Type second_type = {
     TYPE_HEAD("_testcapi.MethodDescriptor2"), .base = &base_type, .size = sizeof(Obj), .flags = TYPE_BASETYPE | TYPE_METHOD_DESCR,
-    .new_ = make, .call = call_false, .descr_get = bind,
+    .new_ = type_new_bare, .call = call_false, .descr_get = bind,
 };
 
 // ---- calling from C --------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 // neither moves nor changes its length.  Taking bytes off the front moves the start, not the bytes.
 #include "iter_private.h"
 #include "object/bytes_algo.h"
+#include "object/plain.h"
 
 typedef struct ByteArray {
     Obj head;
@@ -106,11 +107,6 @@ V bytearray_new(Thread *t, const void *p, size_t n) {
 }
 
 // ---- construction ------------------------------------------------------------------------------------------------------
-static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
-
 // Appends what a buffer holds.
 static int append_buffer(Thread *t, V self, V source) {
     Buffer view;
@@ -677,7 +673,7 @@ Type bytearray_type = {
     .doc = "bytearray(source=b'', encoding='utf-8', errors='strict')\n\n"
            "A changeable array of bytes: from an iterable of ints, an encoded str, a buffer, or a number of zeros.",
     .flags = TYPE_BASETYPE | TYPE_ITEM_SELF, .size = sizeof(ByteArray), .free_ = free_array,
-    .new_ = type_new, .init = type_init, .repr = repr, .str = str_slot, .compare = compare, .hash = obj_hash_unhashable,
+    .new_ = type_new_bare, .init = type_init, .repr = repr, .str = str_slot, .compare = compare, .hash = obj_hash_unhashable,
     .iter = iter_new, .remainder = remainder_slot, .len = length, .subscript = subscript, .set_subscript = set_subscript,
     .item = item, .contains = contains, .concat = concat, .repeat = repeat, .iconcat = concat_in_place,
     .irepeat = repeat_in_place, .get_buffer = get_buffer, .release_buffer = release_buffer, .methods = methods,

@@ -7,6 +7,7 @@
 #include "base/siphash.h"
 #include "object/bytes_algo.h"
 #include "object/misc.h"
+#include "object/plain.h"
 #include "runtime/runtime.h"
 #include "threading/heap_leaf.h"
 
@@ -413,8 +414,6 @@ static const Method iter_methods[] = {
     {"__setstate__", iter_setstate, "object, /", 0, M_OLD_ARITY, "Sets the position from a pickle."},
     METHOD_END,
 };
-static V iter_self(Thread *t, V v) { (void)t; return v_dup(v); }
-
 Type bytes_iter_type = {
     TYPE_HEAD("bytes_iterator"), .base = &object_type, .size = sizeof(BytesIter),
     .flags = TYPE_GC | TYPE_IMMUTABLE | TYPE_NO_NEW,

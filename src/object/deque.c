@@ -5,6 +5,7 @@
 // another state than it began with complains.  Who only looks at an item of a SHARED deque takes no lock (glance): stores
 // release and its loads acquire, so whoever sees anything of a change finds another state afterwards, and then takes the lock.
 #include "object/misc.h"
+#include "object/plain.h"
 
 typedef struct Ring {
     size_t mask; // cells are a power of two: mask + 1.  Const after init
@@ -621,10 +622,6 @@ static V iter_next(Thread *t, V self) {
     return slot_get(&d->head, cell(d, from_right ? d->len - 1 - i : i));
 }
 
-static V iter_self(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
-}
 static NATIVE(iter_hint) {
     UNUSED_NATIVE();
     return int_from_size(t, iter_of(self)->left);

@@ -5,6 +5,7 @@
 // live entries than there can be (a key was replaced by another).  A SHARED iterator locks itself for a step.
 #include "dict_private.h"
 #include "object/pairs.h"
+#include "object/plain.h"
 #include "runtime/runtime.h"
 
 typedef struct DictIter {
@@ -106,11 +107,6 @@ static V next_item(Thread *t, V self) { return next(t, self, WANT_KEY | WANT_VAL
 static V next_key_back(Thread *t, V self) { return next(t, self, WANT_KEY | BACKWARDS); }
 static V next_value_back(Thread *t, V self) { return next(t, self, WANT_VALUE | BACKWARDS); }
 static V next_item_back(Thread *t, V self) { return next(t, self, WANT_KEY | WANT_VALUE | BACKWARDS); }
-
-static V iter_self(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
-}
 
 static NATIVE(iter_length_hint) {
     UNUSED_NATIVE();

@@ -7,6 +7,7 @@
 #include "object/cstack.h"
 #include "object/descr.h"
 #include "object/misc.h"
+#include "object/plain.h"
 #include "alias_private.h"
 #include "runtime/runtime.h"
 
@@ -424,10 +425,6 @@ static const GetSet alias_getsets[] = {
 // ---- *alias: an iterator with one item, the starred alias ------------------------------------------------------------------
 typedef struct AliasIter { Obj head; Slot alias; } AliasIter;
 static void iter_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) { VISIT(((AliasIter *)o)->alias); }
-static V iter_self(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
-}
 static V iter_next(Thread *t, V self) {
     V alias = slot_take(v_obj(self), &((AliasIter *)v_obj(self))->alias);
     if (alias == V_NULL) return V_END;

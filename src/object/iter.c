@@ -2,6 +2,7 @@
 // iter(sequence) by index, and iter(callable, sentinel).
 #include "object/descr.h"
 #include "object/misc.h"
+#include "object/plain.h"
 #include "runtime/runtime.h"
 
 // (iter or reversed…, args, state): how iterators are pickled.  `name` is a builtin.
@@ -85,10 +86,6 @@ static const Method seq_iter_methods[] = {
     {"__setstate__", seq_iter_setstate, "object, /", LOCK_NONE, 0, "Goes to the state that a pickle kept."},
     METHOD_END,
 };
-static V iter_self(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
-}
 Type seq_iter_type = {
     TYPE_HEAD("iterator"), .size = sizeof(SeqIter), .flags = TYPE_GC | TYPE_IMMUTABLE, .traverse = seq_iter_traverse,
     .iter = iter_self, .next = seq_iter_next, .methods = seq_iter_methods,

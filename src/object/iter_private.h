@@ -5,12 +5,8 @@
 #include "object/object.h"
 #include "object/misc.h"
 #include "object/list.h"
+#include "object/plain.h"
 #include "runtime/runtime.h"
-
-static inline V iter_self(Thread *t, V self) {
-    (void)t;
-    return v_dup(self);
-}
 
 // obj_next, without a call for the commonest: a LOCAL iterator over a LOCAL list that is not at its end.
 static inline V iter_next_quick(Thread *t, V it) {

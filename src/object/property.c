@@ -2,6 +2,7 @@
 // property, staticmethod, classmethod.
 #include "object/descr.h"
 #include "object/misc.h"
+#include "object/plain.h"
 
 // ---- property ----------------------------------------------------------------------------------------------------------
 static inline Property *property_of(V v) { return (Property *)v_obj(v); }
@@ -177,11 +178,6 @@ static const Member property_members[] = {
 };
 static const GetSet property_getsets[] = {{"__isabstractmethod__", property_is_abstract, NULL, NULL, NULL}, {0}};
 
-static V plain_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
-
 V property_new(Thread *t, V get, V set, V del, V doc) {
     V args[4] = {get, set, del, doc};
     for (size_t i = 0; i < 4; i++) args[i] = args[i] == V_NULL ? V_NONE : args[i];
@@ -200,7 +196,7 @@ Type property_type = {
            "  doc\n"
            "    its docstring; without one, that of fget\n",
     .text_signature = "fget=None, fset=None, fdel=None, doc=None",
-    .traverse = property_traverse, .new_ = plain_new, .init = property_init, .getattr = obj_generic_getattr,
+    .traverse = property_traverse, .new_ = type_new_bare, .init = property_init, .getattr = obj_generic_getattr,
     .descr_get = property_get, .descr_set = property_set, .methods = property_methods, .members = property_members,
     .getsets = property_getsets,
 };
@@ -313,7 +309,7 @@ V class_method_new(Thread *t, V callable) { return wrapper_new(t, &class_method_
 
 #define WRAPPER_TYPE \
     .size = sizeof(StaticMethod), .attrs_offset = 1, .flags = TYPE_BASETYPE | TYPE_GC | TYPE_IMMUTABLE, .traverse = wrapper_traverse, \
-    .new_ = plain_new, .members = wrapper_members, .getsets = wrapper_getsets
+    .new_ = type_new_bare, .members = wrapper_members, .getsets = wrapper_getsets
 
 Type static_method_type = {
     TYPE_HEAD("staticmethod"), WRAPPER_TYPE, .init = static_method_init, .descr_get = static_method_get,

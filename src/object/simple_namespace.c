@@ -3,11 +3,7 @@
 #include "object/descr.h"
 #include "object/misc.h"
 #include "object/shape.h"
-
-static V namespace_alloc(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
+#include "object/plain.h"
 
 static int namespace_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     if (nargs) {
@@ -108,7 +104,7 @@ static const GetSet namespace_getsets[] = {{"__dict__", namespace_dict, NULL, NU
 
 Type simple_namespace_type = {
     TYPE_HEAD("types.SimpleNamespace"), .size = sizeof(Obj), .attrs_offset = 1, .flags = TYPE_BASETYPE | TYPE_GC | TYPE_IMMUTABLE,
-    .doc = "Something with the attributes it is given.\n\nSimpleNamespace(**kwargs)", .new_ = namespace_alloc, .init = namespace_init,
+    .doc = "Something with the attributes it is given.\n\nSimpleNamespace(**kwargs)", .new_ = type_new_bare, .init = namespace_init,
     .repr = namespace_repr, .compare = namespace_compare, .getattr = obj_generic_getattr, .setattr = obj_generic_setattr,
     .methods = namespace_methods, .getsets = namespace_getsets,
 };

@@ -2,6 +2,7 @@
 // Iterators over a str: one type for ASCII text and one for the rest, as programs can see by their names.
 #include "runtime/runtime.h"
 #include "object/quick.h"
+#include "object/plain.h"
 #include "str_private.h"
 
 static StrIter *iter_of(V v) { return (StrIter *)v_obj(v); }
@@ -61,8 +62,6 @@ static const Method iter_methods[] = {
     {"__setstate__", iter_setstate, "object, /", 0, M_OLD_ARITY, "Goes to the state that a pickle kept."},
     METHOD_END,
 };
-
-static V iter_self(Thread *t, V v) { (void)t; return v_dup(v); }
 
 Type str_iter_type = {
     TYPE_HEAD("str_iterator"), .base = &object_type, .size = sizeof(StrIter), .flags = TYPE_GC | TYPE_IMMUTABLE | TYPE_NO_NEW,

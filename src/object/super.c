@@ -3,6 +3,7 @@
 #include "object/descr.h"
 #include "object/misc.h"
 #include "object/upcalls.h"
+#include "object/plain.h"
 
 typedef struct Super { Obj head; Slot type, obj, obj_type; } Super;
 static inline Super *super_of(V v) { return (Super *)v_obj(v); }
@@ -105,11 +106,6 @@ static int super_init(Thread *t, V self, const V *args, size_t nargs, V kwnames)
     return r;
 }
 
-static V super_alloc(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
-    return type_alloc(t, type, 0);
-}
-
 V super_new(Thread *t, Type *type, V obj) {
     V self = type_alloc(t, &super_type, 0);
     if (v_is_error(self) || set_up(t, self, v_from_type(type), obj) == 0) return self;
@@ -152,6 +148,6 @@ Type super_type = {
            "super(type, obj) -> obj, an instance of type\n"
            "super(type, type2) -> type2, a subclass of type\n\n"
            "Finds attributes of an object in the classes that come after one in its order of resolution.\n",
-    .traverse = super_traverse, .new_ = super_alloc, .init = super_init, .getattr = super_getattr, .repr = super_repr,
+    .traverse = super_traverse, .new_ = type_new_bare, .init = super_init, .getattr = super_getattr, .repr = super_repr,
     .descr_get = super_get, .members = super_members,
 };

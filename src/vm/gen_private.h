@@ -5,6 +5,7 @@
 #include "vm_private.h"
 #include "object/exceptions.h"
 #include "object/misc.h"
+#include "object/plain.h"
 
 // Like gen_throw; without close_on_exit a GeneratorExit goes to what is delegated to by its throw, not its close.
 // As gen_send: SEND_*, and what came out.
@@ -22,8 +23,4 @@ extern const Method gen_methods[];
 NATIVE(gen_throw_method);
 NATIVE(gen_close_method);
 NATIVE(gen_send_method);
-static inline V iter_self(Thread *t, V v) {
-    (void)t;
-    return v_dup(v);
-}
 #endif
