@@ -7,6 +7,14 @@ import subprocess
 import time
 
 
+running = set()
+
+
+def answer_interrupts():
+    """A shell's background job ignores them, and so would all programs that it starts.  Once, in the main thread."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def processes():
     """{process: (its parent, the ticks of processor time it has used)}"""
     found = {}
@@ -49,15 +57,24 @@ def wait(child, limit, patience):
 def run(command, environment, limit, cwd=None, patience=1):
     """-> what went wrong (None when the command succeeded), its output, its errors.  What still computes when the limit is over
     gets it again, patience times in all; what sleeps hangs."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and so would all programs
     child = subprocess.Popen(list(map(str, command)), cwd=cwd, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True)
+    running.add(child)
     try:
         trouble, output, errors = wait(child, limit, patience)
     except BaseException:
         stop(child)
         raise
+    finally:
+        running.discard(child)
     return trouble or (f"exit status {child.returncode}" if child.returncode else None), output, errors
+
+
+def stop_all():
+    """For an interrupted run of several at once: whoever waits for one finds that it was killed."""
+    for child in list(running):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGTERM)
 
 
 def stop(child):
