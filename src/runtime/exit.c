@@ -256,6 +256,8 @@ static void clear_all_modules(Thread *t, V sys_dict) {
     if (last_words(t, NULL, 0) != LAST_WORDS_NONE) {
         clear_modules(t, &kept);
         drop_added(t, sys_dict, own_sys);
+        thread_local_thread_exits(t); // cycles through values of a SHARED threading.local are not found while the thread lives
+        run_pending(t);
     }
     if (last_words(t, NULL, 0) == LAST_WORDS_UNKNOWN) {
         (void)gc_collect(t, 2, false);
