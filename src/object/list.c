@@ -365,7 +365,9 @@ static int extend_steal(Thread *t, List *l, V items) {
 int list_extend(Thread *t, V list, V iterable) {
     if (v_is_exact(iterable, &list_type)) return extend_list(t, list_of(list), list_of(iterable));
     if (v_is_exact(iterable, &tuple_type)) return extend_tuple(t, list_of(list), iterable);
-    V snapshot = obj_snapshot(t, iterable);
+    // By itself, of another class: iterating what grows would never end.
+    V snapshot = v_is(iterable, list) ? obj_to_list(t, iterable) : obj_snapshot(t, iterable);
+    if (unlikely(v_is_error(snapshot))) return -1;
     if (snapshot != V_NULL) return extend_steal(t, list_of(list), snapshot);
     return extend_iterable(t, list, iterable);
 }
@@ -376,7 +378,8 @@ int list_set_slice(Thread *t, V list, ptrdiff_t start, ptrdiff_t end, V iterable
     size_t n = 0;
     V few[16], *all = few;
     if (iterable != V_NULL) {
-        source = v_is_exact(iterable, &tuple_type) ? v_dup(iterable) : obj_to_tuple(t, iterable);
+        if (v_is_exact(iterable, &tuple_type)) source = v_dup(iterable);
+        else source = v_is(iterable, list) ? list_to_tuple(t, list) : obj_to_tuple(t, iterable); // itself: the items, whatever its class
         if (v_is_error(source)) {
             if (err_matches(t, &exc_TypeError) && !v_type(iterable)->iter && !obj_is_sequence(iterable)) {
                 err_clear(t);

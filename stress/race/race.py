@@ -137,7 +137,7 @@ def race(kind, threads, calls, seed, names=None):
                 problems.append(repr(error))
             except RecursionError:
                 pass
-            except Exception:
+            except BaseException:  # whatever was thrown into a coroutine, CancelledError and GeneratorExit too
                 pass
 
     workers = [threading.Thread(target=work, args=(k,)) for k in range(threads)]
@@ -174,7 +174,7 @@ class Mixture:
                 self.step(rng)
             except (SystemError, AssertionError) as error:
                 self.problems.append(repr(error))
-            except Exception:
+            except BaseException:  # whatever was thrown into a coroutine, CancelledError and GeneratorExit too
                 pass
 
 
