@@ -185,7 +185,7 @@ void pending_after_fork(Thread *t) {
     for (size_t i = 0; i < TALLIES; i++)
         if (tallies[i].thread != t->id) tallies[i].thread = 0;
     reliefs = 0;
-    t->sync->is_relief = false;
+    at_store_relaxed(&t->sync->is_relief, false);
 }
 
 static uint32_t locks_held(const Thread *t) {
@@ -253,7 +253,7 @@ int64_t pending_relieve(int64_t now) {
     if (at_load_relaxed(&reliefs) < RELIEFS) {
         at_fetch_add_relaxed(&reliefs, 1u);
         Thread *fresh = thread_new(NULL);
-        if (fresh) fresh->sync->is_relief = true;
+        if (fresh) at_store_relaxed(&fresh->sync->is_relief, true);
         if (!fresh || !upcall_start_relief(fresh)) {
             if (fresh) thread_discard(fresh);
             at_fetch_sub_relaxed(&reliefs, 1u);
@@ -263,17 +263,28 @@ int64_t pending_relieve(int64_t now) {
 }
 
 void pending_relief_ends(Thread *t) {
-    t->sync->is_relief = false;
+    at_store_relaxed(&t->sync->is_relief, false);
     at_fetch_sub_release(&reliefs, 1u);
 }
 
-void pending_await_relief(Thread *t, int64_t ns) {
-    int64_t until = time_monotonic_ns() + ns;
-    while (at_load_acquire(&reliefs) > t->sync->is_relief && time_monotonic_ns() < until) {
+static void note_running(Thread *t, void *running) {
+    if (at_load_relaxed(&t->sync->is_relief) && thread_is_attached(t)) *(bool *)running = true;
+}
+
+int pending_await_relief(Thread *t, int64_t ns) {
+    int64_t now = time_monotonic_ns(), until = now + ns;
+    while (at_load_acquire(&reliefs) > at_load_relaxed(&t->sync->is_relief)) {
+        bool running = false; // or it would, had it a processor: on a busy machine that takes any time
+        threads_each(note_running, &running);
+        if (running) until = now + ns;
+        else if (now >= until) break;
         thread_detach(t);
         usleep(100);
         thread_attach(t);
+        if (at_load_relaxed(&t->breaker) && safepoint(t) < 0) return -1;
+        now = time_monotonic_ns();
     }
+    return 0;
 }
 
 void pending_abandon(Thread *t) {

@@ -93,7 +93,7 @@ struct ThreadSync {
     PendingItem *pending_floor; // items from here on belong to an outer boundary
     uint32_t locks_within;      // Python locks it took and did not let go itself; owner
     uint32_t *tally;            // atomic: how many of them others let go, since the beginning; NULL: not counted
-    bool is_relief;             // it was started for what nobody took; owner
+    bool is_relief;             // atomic: it was started for what nobody took
     struct InboxItem *inbox;    // atomic stack of posted calls
     WeakNode *weak_inbox;       // weakrefs of this thread whose referents died elsewhere; under inbox_lock
     GcDomain domain;            // GIL build: unused but for the main thread's

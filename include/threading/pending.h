@@ -46,8 +46,9 @@ void pending_regard_locks(Thread *t, uint32_t held);
 // Starts a pthread that runs what waits as `fresh`, calls pending_relief_ends and ends.  false: it cannot.  Called by no Thread.
 bool upcall_start_relief(Thread *fresh);
 void pending_relief_ends(Thread *t);
-// Waits until the reliefs have run what they took, at most ns nanoseconds; detached meanwhile.
-void pending_await_relief(Thread *t, int64_t ns);
+// Waits until the reliefs have run what they took, or have all been waiting for ns nanoseconds; detached meanwhile.  -1 when a
+// signal's handler raised.
+int pending_await_relief(Thread *t, int64_t ns);
 // The interpreter's caches of `owner`, emptied by t: at its end (its memory too), or when nobody else runs Python.
 void upcall_drop_caches(Thread *t, Thread *owner, bool free_memory);
 static inline bool pending_any(const Thread *t) { return t->pending != NULL; }

@@ -83,8 +83,7 @@ static NATIVE(gc_collect_now) {
     uint32_t held = pending_ignore_locks(t);
     int64_t n = gc_collect(t, generation, true);
     pending_regard_locks(t, held);
-    if (!held) pending_await_relief(t, RELIEF_PATIENCE_NS);
-    return v_from_int(n);
+    return !held && pending_await_relief(t, RELIEF_PATIENCE_NS) < 0 ? V_ERROR : v_from_int(n);
 }
 
 // The dict that gc.callbacks are called with.

@@ -284,7 +284,7 @@ static void finish_modules(Thread *t, bool told) {
 #define RELIEF_PATIENCE_NS INT64_C(1000000000)
 static void run_what_waits(Thread *t) {
     run_pending(t);
-    pending_await_relief(t, RELIEF_PATIENCE_NS);
+    if (pending_await_relief(t, RELIEF_PATIENCE_NS) < 0) err_clear(t);
 }
 
 int runtime_finish(Thread *t) {
