@@ -49,6 +49,7 @@ int signals_run(Thread *t);                        // handlers of signals that a
 void signals_finish(Thread *t);
 void thread_end_foreign(Thread *t);                 // mod__thread.c: a pthread that no module started is done with Python
 void thread_local_thread_exits(Thread *t);          // drops the ending thread's values of threading.local
+void thread_local_program_ends(Thread *t);          // t is the last thread: collections see through its values
 void signals_after_fork(Thread *t);                // in the child: t is its main thread, nothing has arrived
 void signal_simulate(int number);                  // as if the signal had arrived (_thread.interrupt_main)
 int faulthandler_start(Thread *t);                 // mod_faulthandler.c: -X faulthandler

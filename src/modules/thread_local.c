@@ -7,7 +7,8 @@
 //
 // To the collector the dicts are the object's, as if it had a slot for each, so that a cycle through them is found: see
 // local_traverse.  That ends when the object is SHARED, for its dicts are LOCAL to their threads.  From then on a dict
-// lives as long as the object and the thread do.
+// lives as long as the object and the thread do.  At the end of the program, when one thread is left, its dicts are SHARED,
+// too, and what they keep alive is found again.
 #include "thread_private.h"
 
 #include "threading/pending.h"
@@ -111,6 +112,14 @@ void thread_local_thread_exits(Thread *t) {
     for (size_t i = 0; i <= table->mask; i++) v_drop(t, at_load_relaxed(&table->entries[i].dict.bits));
     free(table->entries);
     free(table);
+}
+
+static bool program_ends; // set when nobody else attaches any more
+
+void thread_local_program_ends(Thread *t) {
+    program_ends = true;
+    const LocalsTable *table = t->locals;
+    for (size_t i = 0; table && threading_is_sharing() && i <= table->mask; i++) share_value(t, at_load_relaxed(&table->entries[i].dict.bits));
 }
 
 // ---- this thread's attributes -------------------------------------------------------------------------------------------
@@ -263,7 +272,7 @@ static void local_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     VISIT(local->args);
     VISIT(local->kwnames);
     VISIT(local->kwvalues);
-    if (obj_is_shared(o)) return;
+    if (obj_is_shared(o) && !program_ends) return;
     Visit dicts = {local, visit, arg, t};
     if (threading_gil_enabled()) threads_each_unwaiting(visit_entry, &dicts);
     else visit_entry(t, &dicts);

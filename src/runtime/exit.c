@@ -256,8 +256,6 @@ static void clear_all_modules(Thread *t, V sys_dict) {
     if (last_words(t, NULL, 0) != LAST_WORDS_NONE) {
         clear_modules(t, &kept);
         drop_added(t, sys_dict, own_sys);
-        thread_local_thread_exits(t); // cycles through values of a SHARED threading.local are not found while the thread lives
-        run_pending(t);
     }
     if (last_words(t, NULL, 0) == LAST_WORDS_UNKNOWN) {
         (void)gc_collect(t, 2, false);
@@ -274,7 +272,10 @@ static void finish_modules(Thread *t, bool told) {
     }
     V sys_dict = v_dup(module_dict_borrow(sys)), builtins = v_dup(builtins_dict_borrow());
     clear_special(t, sys_dict);
-    if (told) clear_all_modules(t, sys_dict);
+    if (told) {
+        thread_local_program_ends(t);
+        clear_all_modules(t, sys_dict);
+    }
     v_drop(t, sys);
     v_drop(t, sys_dict);
     v_drop(t, builtins);
