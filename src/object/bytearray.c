@@ -655,7 +655,7 @@ static NATIVE(iter_reduce) {
 static NATIVE(iter_setstate) {
     UNUSED_NATIVE();
     ptrdiff_t i;
-    if (num_as_ssize(t, args[0], &exc_OverflowError, &i) < 0) return V_ERROR;
+    if (iter_state(t, args[0], &i) < 0) return V_ERROR;
     V array = slot_peek(&iter_of(self)->array);
     if (array == V_NULL) return V_NONE;
     size_t n = bytearray_len(array);

@@ -7,9 +7,9 @@
 #include "base/siphash.h"
 #include "object/bytes_algo.h"
 #include "object/misc.h"
-#include "object/plain.h"
 #include "runtime/runtime.h"
 #include "threading/heap_leaf.h"
+#include "iter_private.h"
 
 int bytes_warning;
 
@@ -402,7 +402,7 @@ static NATIVE(iter_reduce) {
 static NATIVE(iter_setstate) {
     UNUSED_NATIVE();
     ptrdiff_t i;
-    if (num_as_ssize(t, args[0], &exc_OverflowError, &i) < 0) return V_ERROR;
+    if (iter_state(t, args[0], &i) < 0) return V_ERROR;
     V b = slot_peek(&iter_of(self)->bytes);
     if (b != V_NULL) at_store_relaxed(&iter_of(self)->index, i < 0 ? 0 : (size_t)i > bytes_len(b) ? bytes_len(b) : (size_t)i);
     return V_NONE;

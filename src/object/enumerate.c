@@ -200,7 +200,7 @@ static NATIVE(reversed_setstate) {
     UNUSED_NATIVE();
     Reversed *r = reversed_of(self);
     ptrdiff_t i;
-    if (num_as_ssize(t, args[0], &exc_OverflowError, &i) < 0) return V_ERROR;
+    if (iter_state(t, args[0], &i) < 0) return V_ERROR;
     V seq = slot_get(&r->head, &r->seq);
     if (seq == V_NULL) return V_NONE;
     ptrdiff_t n = obj_len(t, seq);

@@ -2,8 +2,7 @@
 // iter(sequence) by index, and iter(callable, sentinel).
 #include "object/descr.h"
 #include "object/misc.h"
-#include "object/plain.h"
-#include "runtime/runtime.h"
+#include "iter_private.h"
 
 // (iter or reversed…, args, state): how iterators are pickled.  `name` is a builtin.
 static V builtin(Thread *t, const char *name) {
@@ -74,8 +73,8 @@ static NATIVE(seq_iter_reduce) {
 
 static NATIVE(seq_iter_setstate) {
     UNUSED_NATIVE();
-    int64_t i;
-    if (num_as_i64(t, args[0], &i) < 0) return V_ERROR;
+    ptrdiff_t i;
+    if (iter_state(t, args[0], &i) < 0) return V_ERROR;
     if (slot_peek(&seq_iter_of(self)->seq) != V_NULL) at_store_relaxed(&seq_iter_of(self)->next, i < 0 ? 0 : i);
     return V_NONE;
 }

@@ -23,7 +23,7 @@ static inline bool claim(Obj *o, size_t *index, size_t n, size_t by, size_t *got
 
 static V set_index(Thread *t, V state, size_t *index, size_t n, ptrdiff_t low) {
     ptrdiff_t i;
-    if (num_as_ssize(t, state, &exc_OverflowError, &i) < 0) return V_ERROR;
+    if (iter_state(t, state, &i) < 0) return V_ERROR;
     if (i < low) i = low;
     if (i > (ptrdiff_t)n) i = (ptrdiff_t)n;
     at_store_relaxed(index, (size_t)i);

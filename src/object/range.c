@@ -380,7 +380,13 @@ static NATIVE(iter_setstate) {
     UNUSED_NATIVE();
     RangeIter *it = iter_of(self);
     ptrdiff_t i;
-    if (num_as_ssize(t, args[0], &exc_OverflowError, &i) < 0) return V_ERROR;
+    if (num_as_ssize(t, args[0], &exc_OverflowError, &i) < 0) {
+        if (err_matches(t, &exc_OverflowError)) {
+            err_clear(t);
+            err_set(t, &exc_OverflowError, "Python int too large to convert to C long");
+        }
+        return V_ERROR;
+    }
     int64_t length = (int64_t)it->left + (it->next - it->start) / it->step, index = i < 0 ? 0 : i > length ? length : i;
     at_store_relaxed(&it->next, it->start + index * it->step);
     at_store_relaxed(&it->left, (uint64_t)(length - index));
@@ -446,7 +452,7 @@ static NATIVE(long_reduce) {
 static NATIVE(long_setstate) {
     UNUSED_NATIVE();
     LongRangeIter *it = long_of(self);
-    if (!v_is_any_int(args[0])) return err_set(t, &exc_TypeError, "state must be an int");
+    if (!v_is_any_int(args[0])) return err_set(t, &exc_TypeError, "'<' not supported between instances of '%T' and 'int'", args[0]);
     V index = int_sign(args[0]) < 0 ? v_from_int(0) : args[0], length = slot_peek(&it->length);
     slot_set(t, &it->head, &it->index, int_compare(index, length) > 0 ? length : index);
     return V_NONE;

@@ -2,7 +2,7 @@
 // Iterators over a str: one type for ASCII text and one for the rest, as programs can see by their names.
 #include "runtime/runtime.h"
 #include "object/quick.h"
-#include "object/plain.h"
+#include "iter_private.h"
 #include "str_private.h"
 
 static StrIter *iter_of(V v) { return (StrIter *)v_obj(v); }
@@ -47,7 +47,7 @@ static NATIVE(iter_setstate) {
     UNUSED_NATIVE();
     StrIter *it = iter_of(self);
     ptrdiff_t i;
-    if (num_as_ssize(t, args[0], &exc_OverflowError, &i) < 0) return V_ERROR;
+    if (iter_state(t, args[0], &i) < 0) return V_ERROR;
     V s = slot_peek(&it->str);
     if (s != V_NULL) {
         size_t n = str_len(s);
