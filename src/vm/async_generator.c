@@ -10,7 +10,7 @@ enum { STATE_INIT, STATE_ITER, STATE_CLOSED };
 
 typedef struct Wrapped { Obj head; Slot value; } Wrapped;
 typedef struct ASend { Obj head; Slot gen, value; uint32_t state; } ASend;
-typedef struct AThrow { Obj head; Slot gen, type, value, tb; uint32_t state; bool is_close; } AThrow;
+typedef struct AThrow { Obj head; Slot gen, type, value, tb; uint32_t state; int given; bool is_close; } AThrow;
 typedef struct AnextAwaitable { Obj head; Slot wrapped, fallback; } AnextAwaitable;
 
 extern const GetSet async_generator_getsets[];
@@ -141,15 +141,17 @@ Type async_gen_asend_type = {
 };
 
 // ---- athrow and aclose --------------------------------------------------------------------------------------------------------
-static V athrow_new(Thread *t, V gen, V type, V value, V tb) {
+// nargs: how many of args athrow was given; -1: aclose.
+static V athrow_new(Thread *t, V gen, const V *args, int nargs) {
     if (init_hooks(t, gen) < 0) return V_ERROR;
     AThrow *a = (AThrow *)obj_alloc(t, &async_gen_athrow_type, sizeof *a, OBJ_GC);
     if (!a) return err_no_memory(t);
-    a->is_close = type == V_NULL;
+    a->is_close = nargs < 0;
+    a->given = nargs;
     slot_init(t, &a->head, &a->gen, gen);
-    slot_init(t, &a->head, &a->type, type);
-    slot_init(t, &a->head, &a->value, value);
-    slot_init(t, &a->head, &a->tb, tb);
+    slot_init(t, &a->head, &a->type, nargs > 0 ? args[0] : V_NULL);
+    slot_init(t, &a->head, &a->value, nargs > 1 ? args[1] : V_NULL);
+    slot_init(t, &a->head, &a->tb, nargs > 2 ? args[2] : V_NULL);
     return v_from(a);
 }
 static AThrow *athrow_of(V v) { return (AThrow *)v_obj(v); }
@@ -212,6 +214,7 @@ static V athrow_start(Thread *t, AThrow *a, V arg) {
         how = gen_throw_step(t, gen, false, v_from_type(&exc_GeneratorExit), V_NULL, V_NULL, &result);
         result = close_result(t, a, how, result);
     } else {
+        if (args_check_count(t, "athrow", (size_t)a->given, 1, 3) < 0) return V_ERROR; // for good: it stays running
         how = gen_throw_step(t, gen, false, slot_peek(&a->type), slot_peek(&a->value), slot_peek(&a->tb), &result);
         result = unwrap(t, g, how, result);
     }
@@ -270,17 +273,17 @@ static NATIVE(agen_asend) {
     UNUSED_NATIVE();
     return asend_new(t, self, args[0]);
 }
+// Wrong arguments are told when the result is awaited.
 static NATIVE(agen_athrow) {
-    UNUSED_NATIVE();
-    return athrow_new(t, self, args[0], args[1], args[2]);
+    return args_no_keywords(t, "athrow", kwnames) < 0 ? V_ERROR : athrow_new(t, self, args, (int)nargs);
 }
 static NATIVE(agen_aclose) {
     UNUSED_NATIVE();
-    return athrow_new(t, self, V_NULL, V_NULL, V_NULL);
+    return athrow_new(t, self, NULL, -1);
 }
 static const Method agen_methods[] = {
     {"asend", agen_asend, "value, /", 0, 0, "asend(v) -> an awaitable that goes on with v as the value of the yield."},
-    {"athrow", agen_athrow, "type, value=None, traceback=None, /", 0, 0,
+    {"athrow", agen_athrow, NULL, 0, M_RAW,
         "athrow(typ[,val[,tb]]) -> an awaitable that goes on by raising that."},
     {"aclose", agen_aclose, "", 0, 0,
         "aclose() -> an awaitable that goes on by raising GeneratorExit, for the last time."},
@@ -345,19 +348,17 @@ static NATIVE(anext_send) {
     UNUSED_NATIVE();
     return anext_step(t, self, NAME(send), args, 1);
 }
+// How many arguments there must be says the method of what is wrapped.
 static NATIVE(anext_throw) {
-    UNUSED_NATIVE();
-    size_t n = args[2] != V_NULL ? 3 : args[1] != V_NULL ? 2 : 1;
-    return anext_step(t, self, NAME(throw), args, n);
+    return args_no_keywords(t, "throw", kwnames) < 0 ? V_ERROR : anext_step(t, self, NAME(throw), args, nargs);
 }
 static NATIVE(anext_close) {
-    UNUSED_NATIVE();
-    return anext_step(t, self, NAME(close), args, 0);
+    return args_no_keywords(t, "close", kwnames) < 0 ? V_ERROR : anext_step(t, self, NAME(close), args, nargs);
 }
 static const Method anext_methods[] = {
     {"send", anext_send, "arg, /", 0, 0, NULL},
-    {"throw", anext_throw, "type, value=None, traceback=None, /", 0, 0, NULL},
-    {"close", anext_close, "", 0, 0, NULL},
+    {"throw", anext_throw, NULL, 0, M_RAW, NULL},
+    {"close", anext_close, NULL, 0, M_RAW, NULL},
     METHOD_END,
 };
 Type anext_awaitable_type = {
