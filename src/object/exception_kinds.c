@@ -46,7 +46,7 @@ V exc_stop_iteration_value(V exc) {
 // ---- keyword fields: ImportError(name=, path=), NameError(name=), AttributeError(name=, obj=) -----------------------
 typedef struct KeywordField { const char *name; size_t offset; } KeywordField;
 
-static int init_keywords(Thread *t, V self, const V *values, V kwnames, const KeywordField *fields) {
+static int init_keywords(Thread *t, V self, const char *name, const V *values, V kwnames, const KeywordField *fields) {
     Obj *o = v_obj(self);
     for (const KeywordField *f = fields; f->name; f++) slot_clear(t, o, (Slot *)((char *)o + f->offset));
     for (size_t i = 0; kwnames != V_NULL && i < tuple_len(kwnames); i++) {
@@ -54,7 +54,7 @@ static int init_keywords(Thread *t, V self, const V *values, V kwnames, const Ke
         const KeywordField *f = fields;
         while (f->name && !str_equal_ascii(key, f->name)) f++;
         if (!f->name) {
-            err_set(t, &exc_TypeError, "'%V' is an invalid keyword argument for %s()", key, type_short_name(v_type(self)));
+            err_set(t, &exc_TypeError, "'%V' is an invalid keyword argument for %s()", key, name);
             return -1;
         }
         slot_set(t, o, (Slot *)((char *)o + f->offset), values[i]);
@@ -76,7 +76,7 @@ INIT(import_error_init) {
     ExcImport *e = (ExcImport *)v_obj(self);
     if (nargs == 1) SET(e, msg, args[0]);
     else slot_clear(t, &e->base.head, &e->msg);
-    return init_keywords(t, self, args + nargs, kwnames, fields);
+    return init_keywords(t, self, "ImportError", args + nargs, kwnames, fields);
 }
 
 V import_error_str(Thread *t, V self) {
@@ -125,7 +125,7 @@ TRAVERSE(name_error_traverse) {
 INIT(name_error_init) {
     static const KeywordField fields[] = {{"name", offsetof(ExcName, name)}, {0}};
     if (exception_init(t, self, args, nargs, V_NULL) < 0) return -1;
-    return init_keywords(t, self, args + nargs, kwnames, fields);
+    return init_keywords(t, self, "NameError", args + nargs, kwnames, fields);
 }
 const Member name_error_members[] = {{"name", MEMBER_SLOT_OR_NONE, offsetof(ExcName, name), false, "name"}, {0}};
 
@@ -139,7 +139,7 @@ TRAVERSE(attribute_error_traverse) {
 INIT(attribute_error_init) {
     static const KeywordField fields[] = {{"name", offsetof(ExcAttribute, name)}, {"obj", offsetof(ExcAttribute, obj)}, {0}};
     if (exception_init(t, self, args, nargs, V_NULL) < 0) return -1;
-    return init_keywords(t, self, args + nargs, kwnames, fields);
+    return init_keywords(t, self, "AttributeError", args + nargs, kwnames, fields);
 }
 const Member attribute_error_members[] = {
     {"name", MEMBER_SLOT_OR_NONE, offsetof(ExcAttribute, name), false, "attribute name"},

@@ -223,16 +223,16 @@ static const Method exception_methods[] = {
 };
 
 // ---- the table of types -------------------------------------------------------------------------------------------------
-// One initialiser per layout: (struct, traverse, new, init, str, methods, members, getsets).
+// One initialiser per layout: (struct, traverse, new, init, str, methods, members, getsets).  new NULL: its base's __new__.
 #define LAYOUT_Base Exc, exception_traverse, exception_new, exception_init, NULL, NULL, NULL, NULL
-#define LAYOUT_Key Exc, exception_traverse, exception_new, exception_init, key_error_str, NULL, NULL, NULL
-#define LAYOUT_SystemExit ExcSystemExit, system_exit_traverse, exception_new, system_exit_init, NULL, NULL, system_exit_members, NULL
-#define LAYOUT_StopIteration ExcStopIteration, stop_iteration_traverse, exception_new, stop_iteration_init, NULL, NULL, stop_iteration_members, NULL
-#define LAYOUT_Import ExcImport, import_error_traverse, exception_new, import_error_init, import_error_str, import_error_methods, import_error_members, NULL
-#define LAYOUT_Name ExcName, name_error_traverse, exception_new, name_error_init, NULL, NULL, name_error_members, NULL
-#define LAYOUT_Attribute ExcAttribute, attribute_error_traverse, exception_new, attribute_error_init, NULL, NULL, attribute_error_members, NULL
+#define LAYOUT_Key Exc, exception_traverse, NULL, exception_init, key_error_str, NULL, NULL, NULL
+#define LAYOUT_SystemExit ExcSystemExit, system_exit_traverse, NULL, system_exit_init, NULL, NULL, system_exit_members, NULL
+#define LAYOUT_StopIteration ExcStopIteration, stop_iteration_traverse, NULL, stop_iteration_init, NULL, NULL, stop_iteration_members, NULL
+#define LAYOUT_Import ExcImport, import_error_traverse, NULL, import_error_init, import_error_str, import_error_methods, import_error_members, NULL
+#define LAYOUT_Name ExcName, name_error_traverse, NULL, name_error_init, exception_str, NULL, name_error_members, NULL
+#define LAYOUT_Attribute ExcAttribute, attribute_error_traverse, NULL, attribute_error_init, exception_str, NULL, attribute_error_members, NULL
 #define LAYOUT_OS ExcOS, os_error_traverse, os_error_new, os_error_init, os_error_str, os_error_methods, os_error_members, os_error_getsets
-#define LAYOUT_Syntax ExcSyntax, syntax_error_traverse, exception_new, syntax_error_init, syntax_error_str, NULL, syntax_error_members, NULL
+#define LAYOUT_Syntax ExcSyntax, syntax_error_traverse, NULL, syntax_error_init, syntax_error_str, NULL, syntax_error_members, NULL
 #define LAYOUT_Unicode ExcUnicode, unicode_error_traverse, exception_new, unicode_error_init, unicode_error_str, NULL, unicode_error_members, NULL
 #define LAYOUT_Group ExcGroup, group_traverse, group_new, group_init, group_str, group_methods, group_members, NULL
 
@@ -269,8 +269,20 @@ static void set_docs(void) {
 #undef DOC
 }
 
+// Which has its base's layout (FileNotFoundError, IndentationError, ...) inherits what stands there, but for __init__.
+static void inherit_layout(Type *type) {
+    const Type *base = type->base;
+    if (!type->members || base->members != type->members) return;
+    type->new_ = NULL;
+    type->str = NULL;
+    type->methods = NULL;
+    type->members = NULL;
+    type->getsets = NULL;
+}
+
 int exceptions_start(Thread *t) {
     set_docs();
+    for (size_t i = countof(all_exceptions); i-- > 0;) inherit_layout(all_exceptions[i]); // before its base, which stands in front of it
     for (size_t i = 0; i < countof(all_exceptions); i++) {
         if (type_ready(t, all_exceptions[i]) < 0) return -1;
     }
