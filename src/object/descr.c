@@ -4,10 +4,10 @@
 // Each keeps the row it was made from and the type it belongs to; the row is const data and does all the work.  A
 // member descriptor without a row is a cell of __slots__.
 #include "object/code.h"
-#include "object/descr.h"
 #include "object/misc.h"
 #include "object/shape.h"
 #include "runtime/runtime.h"
+#include "descr_private.h"
 
 // ---- common --------------------------------------------------------------------------------------------------------
 // The name and type fields stand at different places; these two tell where.
@@ -32,6 +32,10 @@ static void descr_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     Slot type = {v_from_type(descr_type(v_from(o)))}; // a class made by Python lives as long as its descriptors
     visit(t, o, &type, arg);
 }
+
+enum { KIND_COMPUTED = UINT8_MAX }; // MemberDescr.kind besides the MemberKinds: `row` is a GetSet's
+static const GetSet *computed_of(const MemberDescr *d) { return (const GetSet *)(const void *)d->row; }
+static V member_descr_new_computed(Thread *t, Type *type, const GetSet *row);
 
 static V descr_alloc(Thread *t, Type *kind, const char *name) {
     V interned = str_static(name);
@@ -200,7 +204,14 @@ Type class_method_descr_type = {
 };
 
 // ---- getset ------------------------------------------------------------------------------------------------------------
+int member_readonly(Thread *t, V self, V value, void *closure) {
+    (void)self, (void)value, (void)closure;
+    err_set(t, &exc_AttributeError, "readonly attribute");
+    return -1;
+}
+
 V getset_descr_new(Thread *t, Type *type, const GetSet *row) {
+    if (row->set == member_readonly) return member_descr_new_computed(t, type, row);
     V descr = descr_alloc(t, &getset_descr_type, row->name);
     if (v_is_error(descr)) return V_ERROR;
     GetSetDescr *d = (GetSetDescr *)v_obj(descr);
@@ -261,6 +272,17 @@ V member_descr_new(Thread *t, Type *type, const Member *row) {
     return descr;
 }
 
+// One that a GetSet row answers for (descr_private.h).
+static V member_descr_new_computed(Thread *t, Type *type, const GetSet *row) {
+    V descr = descr_alloc(t, &member_descr_type, row->name);
+    if (v_is_error(descr)) return V_ERROR;
+    MemberDescr *d = (MemberDescr *)v_obj(descr);
+    d->row = (const Member *)(const void *)row;
+    d->type = type;
+    d->kind = KIND_COMPUTED;
+    return descr;
+}
+
 V member_descr_new_cell(Thread *t, Type *type, V name, size_t offset, bool tail) {
     MemberDescr *d = (MemberDescr *)obj_alloc(t, &member_descr_type, sizeof *d, OBJ_GC);
     if (!d) return err_no_memory(t);
@@ -313,10 +335,14 @@ V member_get(Thread *t, V obj, const Member *row, size_t offset) {
 static int member_set_int(Thread *t, const Member *row, char *field, V value) {
     int64_t i;
     if (!v_is_any_int(value)) {
-        err_set(t, &exc_TypeError, "an integer is required (got type %T)", value);
+        err_set(t, &exc_TypeError, row->kind == MEMBER_SSIZE ? "an integer is required" : "an integer is required (got type %T)", value);
         return -1;
     }
-    if (int_as_i64(t, value, &i) < 0) return -1;
+    if (int_as_i64(t, value, &i) < 0) {
+        err_clear(t);
+        err_set(t, &exc_OverflowError, "Python int too large to convert to C %s", row->kind == MEMBER_SSIZE ? "ssize_t" : "long");
+        return -1;
+    }
     if (row->kind == MEMBER_SSIZE) at_store_relaxed((int64_t *)(void *)field, i);
     else at_store_relaxed((int *)(void *)field, (int)i);
     return 0;
@@ -371,6 +397,7 @@ static V member_descr_get(Thread *t, V descr, V obj, V type) {
     if (obj == V_NULL) return v_dup(descr);
     if (check_instance(t, descr, obj) < 0) return V_ERROR;
     MemberDescr *d = (MemberDescr *)v_obj(descr);
+    if (d->kind == KIND_COMPUTED) return computed_of(d)->get(t, obj, computed_of(d)->closure);
     if (d->row) return member_get(t, obj, d->row, d->offset);
     V v = slot_get(v_obj(obj), member_descr_cell(descr, obj));
     if (v != V_NULL) return v;
@@ -381,6 +408,7 @@ static V member_descr_get(Thread *t, V descr, V obj, V type) {
 static int member_descr_set(Thread *t, V descr, V obj, V value) {
     if (check_instance(t, descr, obj) < 0) return -1;
     MemberDescr *d = (MemberDescr *)v_obj(descr);
+    if (d->kind == KIND_COMPUTED) return member_readonly(t, obj, value, NULL);
     if (d->row) return member_set(t, obj, d->row, d->offset, value);
     Slot *cell = member_descr_cell(descr, obj);
     if (value == V_NULL) {
@@ -401,8 +429,8 @@ static V member_repr(Thread *t, V self) {
 }
 static V member_get_doc(Thread *t, V self, void *closure) {
     (void)closure;
-    const Member *row = ((MemberDescr *)v_obj(self))->row;
-    return doc_or_none(t, row ? row->doc : NULL);
+    const MemberDescr *d = (const MemberDescr *)v_obj(self);
+    return doc_or_none(t, d->kind == KIND_COMPUTED ? computed_of(d)->doc : d->row ? d->row->doc : NULL);
 }
 static const GetSet member_getsets[] = {
     {"__name__", get_name, NULL, NULL, NULL},

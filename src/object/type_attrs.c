@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The attributes and methods of type itself: __name__, __bases__, __dict__, mro, __subclasses__, __instancecheck__, …
-#include "object/descr.h"
 #include "object/misc.h"
 #include "object/shape.h"
 #include "threading/weak.h"
+#include "descr_private.h"
 
 // ---- shared checks -----------------------------------------------------------------------------------------------------
 static bool may_set(Thread *t, Type *type, V value, const char *name) {
@@ -369,21 +369,14 @@ static V get_zero(Thread *t, V self, void *closure) { // __dictoffset__, __weakr
     return v_from_int(type->attrs_offset ? (type->attrs_offset & ATTRS_VAR ? -1 : (int64_t)type->attrs_offset) : 0);
 }
 
-// These are members to CPython, which has other words for them.
-static int set_readonly(Thread *t, V self, V value, void *closure) {
-    (void)self, (void)value, (void)closure;
-    err_set(t, &exc_AttributeError, "readonly attribute");
-    return -1;
-}
-
 const GetSet type_getsets[] = {
-    {"__basicsize__", get_basicsize, set_readonly, NULL, NULL},
-    {"__itemsize__", get_basicsize, set_readonly, NULL, (void *)1},
-    {"__flags__", get_flags, set_readonly, NULL, NULL},
-    {"__weakrefoffset__", get_zero, set_readonly, NULL, (void *)1},
-    {"__base__", get_base, set_readonly, NULL, NULL},
-    {"__dictoffset__", get_zero, set_readonly, NULL, NULL},
-    {"__mro__", get_mro, set_readonly, NULL, NULL},
+    {"__basicsize__", get_basicsize, member_readonly, NULL, NULL},
+    {"__itemsize__", get_basicsize, member_readonly, NULL, (void *)1},
+    {"__flags__", get_flags, member_readonly, NULL, NULL},
+    {"__weakrefoffset__", get_zero, member_readonly, NULL, (void *)1},
+    {"__base__", get_base, member_readonly, NULL, NULL},
+    {"__dictoffset__", get_zero, member_readonly, NULL, NULL},
+    {"__mro__", get_mro, member_readonly, NULL, NULL},
     {"__name__", get_name, set_name, NULL, NULL},
     {"__qualname__", get_qualname, set_qualname, NULL, NULL},
     {"__bases__", get_bases, set_bases, NULL, NULL},
