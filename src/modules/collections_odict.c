@@ -48,6 +48,9 @@ static int insert_front(Thread *t, Dict *d, V key, int64_t hash, V value) {
     return r;
 }
 
+// KeyError(key) as a raise statement makes it: None leaves it without arguments.
+static V missing(Thread *t, V key) { return key == V_NONE ? err_set_none(t, &exc_KeyError) : err_key(t, key); }
+
 static NATIVE(m_move_to_end) {
     UNUSED_NATIVE();
     int last = args[1] == V_NULL ? 1 : obj_is_true(t, args[1]);
@@ -56,7 +59,7 @@ static NATIVE(m_move_to_end) {
     Dict *d = dict_of(self);
     DictKeys *keys;
     ptrdiff_t i = dict_find(t, d, args[0], hash, &keys);
-    if (i < 0) return i == -1 ? err_key(t, args[0]) : V_ERROR;
+    if (i < 0) return i == -1 ? missing(t, args[0]) : V_ERROR;
     if (i == (last ? last_entry(d) : first_entry(d))) return V_NONE;
     V key, value = dict_remove_entry(t, d, keys, i, &key);
     int r = last ? dict_insert_new(t, d, key, hash, value) : insert_front(t, d, key, hash, value);
@@ -202,7 +205,10 @@ static NATIVE(m_setdefault) {
 
 static NATIVE(m_pop) {
     UNUSED_NATIVE();
-    return dict_pop(t, self, args[0], args[1]);
+    V value = dict_pop(t, self, args[0], args[1]);
+    if (!v_is_error(value) || args[0] != V_NONE || !err_matches(t, &exc_KeyError)) return value;
+    err_clear(t);
+    return missing(t, args[0]);
 }
 
 static NATIVE(m_clear) {

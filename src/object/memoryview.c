@@ -476,12 +476,16 @@ static NATIVE(m_cast) {
     UNUSED_NATIVE();
     View *v = view_of(self);
     if (!v_is_str(args[0])) return err_bad_argument(t, "cast", "argument 'format'", "str", args[0]);
+    if (!str_is_ascii(args[0])) { // it is encoded first
+        v_drop(t, str_encode(t, args[0], "ascii", NULL));
+        return V_ERROR;
+    }
     const char *format = str_cstr(t, args[0]);
     if (!format || view_check(t, v) < 0) return V_ERROR;
     if (!view_is_c_contiguous(v)) return err_set(t, &exc_TypeError, "memoryview: casts are restricted to C-contiguous views");
     ptrdiff_t shape[VIEW_MAX_DIM];
     int ndim = 1;
-    bool shaped = args[1] != V_NULL && args[1] != V_NONE;
+    bool shaped = args[1] != V_NULL;
     if (shaped && (ndim = read_shape(t, args[1], shape)) < 0) return V_ERROR;
     if (shaped && v->ndim != 1 && ndim != 1) return err_set(t, &exc_TypeError, "memoryview: cast must be 1D -> ND or ND -> 1D");
     return cast(t, v, format, shaped ? shape : NULL, ndim);
