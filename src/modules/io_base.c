@@ -88,13 +88,24 @@ int io_optional_size(Thread *t, V v, ptrdiff_t *out) {
         err_set(t, &exc_TypeError, "argument should be integer or None, not '%T'", v);
         return -1;
     }
-    return num_as_ssize(t, v, &exc_OverflowError, out);
+    return num_as_count(t, v, out);
 }
 
-int io_seek_args(Thread *t, const V *args, int64_t *offset, int *whence) {
+int io_position_args(Thread *t, const V *args, ptrdiff_t *position, int *whence) {
     *whence = 0;
-    if (num_as_i64(t, args[0], offset) < 0) return -1;
+    if (num_as_ssize(t, args[0], &exc_OverflowError, position) < 0) return -1;
     return args[1] == V_NULL ? 0 : num_as_int(t, args[1], whence);
+}
+
+int io_seek_args(Thread *t, const V *args, Type *overflow, const char *too_large, int64_t *offset, int *whence) {
+    *whence = 0;
+    if (args[1] != V_NULL && num_as_int(t, args[1], whence) < 0) return -1;
+    if (num_as_i64(t, args[0], offset) == 0) return 0;
+    if (err_matches(t, &exc_OverflowError)) {
+        err_clear(t);
+        err_set(t, overflow, too_large, args[0]);
+    }
+    return -1;
 }
 
 bool io_would_block(Thread *t) { return err_matches(t, &exc_BlockingIOError); }
@@ -119,8 +130,8 @@ NATIVE(io_reduce_error) {
 // ---- _IOBase: what is not supported -------------------------------------------------------------------------------------
 #define UNSUPPORTED(function, name) \
     static NATIVE(function) { \
-        UNUSED_NATIVE(); \
-        return io_unsupported(t, name); \
+        (void)self, (void)args, (void)nargs; \
+        return args_no_keywords(t, name, kwnames) < 0 ? V_ERROR : io_unsupported(t, name); \
     }
 UNSUPPORTED(base_seek, "seek")
 UNSUPPORTED(base_truncate, "truncate")
@@ -192,8 +203,8 @@ static NATIVE(base_enter) {
 }
 
 static NATIVE(base_exit) {
-    (void)args, (void)nargs, (void)kwnames;
-    return obj_call_method0(t, self, NAME(close));
+    (void)args, (void)nargs;
+    return args_no_keywords(t, "__exit__", kwnames) < 0 ? V_ERROR : obj_call_method0(t, self, NAME(close));
 }
 
 static V base_iter(Thread *t, V self) { return io_check_closed(t, self) < 0 ? V_ERROR : v_dup(self); }
@@ -332,13 +343,13 @@ static const Method base_methods[] = {
     {"seekable", base_false, "", 0, 0, "Whether seek() and tell() work."},
     {"readable", base_false, "", 0, 0, "Whether the stream can be read."},
     {"writable", base_false, "", 0, 0, "Whether the stream can be written."},
-    {"_checkClosed", base_check_closed, NULL, 0, M_RAW, NULL},
-    {"_checkSeekable", base_check_seekable, NULL, 0, M_RAW, NULL},
-    {"_checkReadable", base_check_readable, NULL, 0, M_RAW, NULL},
-    {"_checkWritable", base_check_writable, NULL, 0, M_RAW, NULL},
+    {"_checkClosed", base_check_closed, "", 0, 0, NULL},
+    {"_checkSeekable", base_check_seekable, "", 0, 0, NULL},
+    {"_checkReadable", base_check_readable, "", 0, 0, NULL},
+    {"_checkWritable", base_check_writable, "", 0, 0, NULL},
     {"fileno", base_fileno, "", 0, 0, "The file descriptor below the stream, if it has one."},
     {"isatty", base_isatty, "", 0, 0, "Whether the stream is a terminal."},
-    {"__enter__", base_enter, NULL, 0, M_RAW, NULL},
+    {"__enter__", base_enter, "", 0, 0, NULL},
     {"__exit__", base_exit, NULL, 0, M_RAW, NULL},
     {"readline", base_readline, "size=-1, /", 0, 0, "The next line, or at most size bytes of it."},
     {"readlines", base_readlines, "hint=-1, /", 0, 0, "The lines to the end, or until they make up hint bytes."},
@@ -388,8 +399,8 @@ join:;
 
 static NATIVE(raw_read) {
     (void)nargs, (void)kwnames;
-    ptrdiff_t n;
-    if (io_optional_size(t, args[0], &n) < 0) return V_ERROR;
+    ptrdiff_t n = -1;
+    if (args[0] != V_NULL && num_as_ssize(t, args[0], &exc_OverflowError, &n) < 0) return V_ERROR;
     if (n < 0) return obj_call_method0(t, self, NAME(readall));
     V buffer = bytearray_new(t, NULL, (size_t)n);
     if (v_is_error(buffer)) return V_ERROR;
@@ -407,9 +418,20 @@ static NATIVE(raw_read) {
     return result;
 }
 
+// What a subclass must have.
+#define ABSENT(function, name) \
+    static NATIVE(function) { \
+        (void)self, (void)args, (void)nargs; \
+        return args_no_keywords(t, name, kwnames) < 0 ? V_ERROR : err_set_none(t, &exc_NotImplementedError); \
+    }
+ABSENT(raw_readinto, "readinto")
+ABSENT(raw_write, "write")
+
 static const Method raw_methods[] = {
     {"read", raw_read, "size=-1, /", 0, 0, NULL},
     {"readall", raw_readall, "", 0, 0, "Everything to the end, by as many reads as it takes."},
+    {"readinto", raw_readinto, NULL, 0, M_RAW, NULL},
+    {"write", raw_write, NULL, 0, M_RAW, NULL},
     METHOD_END,
 };
 Type raw_io_base_type = {
@@ -448,7 +470,7 @@ static NATIVE(buffered_readinto1) {
 }
 
 static const Method buffered_methods[] = {
-    {"detach", buffered_detach, "", 0, M_RAW, "Gives the raw stream away; this one cannot be used any more."},
+    {"detach", buffered_detach, "", 0, 0, "Gives the raw stream away; this one cannot be used any more."},
     {"read", buffered_read, NULL, 0, M_RAW, "The next n bytes, fewer at the end only; all of them without n."},
     {"read1", buffered_read1, NULL, 0, M_RAW, "Up to n bytes with one read of the raw stream at most."},
     {"readinto", buffered_readinto, "buffer, /", 0, 0, NULL},
@@ -468,7 +490,7 @@ static V text_none(Thread *t, V self, void *closure) {
 }
 
 static const Method text_methods[] = {
-    {"detach", text_detach, NULL, 0, M_RAW, "Gives the binary stream below away; this one cannot be used any more."},
+    {"detach", text_detach, "", 0, 0, "Gives the binary stream below away; this one cannot be used any more."},
     {"read", text_read, NULL, 0, M_RAW, "The next n characters, fewer at the end only."},
     {"readline", text_readline, NULL, 0, M_RAW, "Read until newline or EOF."},
     {"write", text_write, NULL, 0, M_RAW, "Write string to stream."},

@@ -264,8 +264,9 @@ static NATIVE(buffered_read) {
 static NATIVE(buffered_read1) {
     (void)nargs, (void)kwnames;
     Buffered *b = buffered_of(self);
-    ptrdiff_t n;
-    if (check_usable(t, b) < 0 || io_optional_size(t, args[0], &n) < 0) return V_ERROR;
+    ptrdiff_t n = -1;
+    if (check_usable(t, b) < 0) return V_ERROR;
+    if (args[0] != V_NULL && num_as_ssize(t, args[0], &exc_OverflowError, &n) < 0) return V_ERROR;
     if (n < 0) n = (ptrdiff_t)b->size;
     if (check_open(t, b, "read of closed file") < 0) return V_ERROR;
     if (n == 0) return bytes_empty();
@@ -303,8 +304,10 @@ static NATIVE(buffered_readinto1) {
 }
 
 static NATIVE(buffered_peek) {
-    (void)args, (void)nargs, (void)kwnames;
+    (void)nargs, (void)kwnames;
     Buffered *b = buffered_of(self);
+    ptrdiff_t ignored;
+    if (args[0] != V_NULL && num_as_ssize(t, args[0], &exc_OverflowError, &ignored) < 0) return V_ERROR;
     if (check_open(t, b, "peek of closed file") < 0 || io_lock(t, &b->lock, self) < 0) return V_ERROR;
     V r = V_ERROR;
     if (start_reading(t, b) == 0 && (b->end > b->pos || fill(t, b) != -1)) r = bytes_from(t, b->buf + b->pos, b->end - b->pos);
@@ -475,7 +478,9 @@ static NATIVE(buffered_seek) {
     Buffered *b = buffered_of(self);
     int64_t target;
     int whence;
-    if (check_usable(t, b) < 0 || io_seek_args(t, args, &target, &whence) < 0) return V_ERROR;
+    if (check_usable(t, b) < 0 ||
+        io_seek_args(t, args, &exc_ValueError, "cannot fit '%T' into an offset-sized integer", &target, &whence) < 0)
+        return V_ERROR;
     if (whence < 0 || whence > 4 || (whence > 2 && whence != 3 && whence != 4)) {
         return err_set(t, &exc_ValueError, "whence value %d unsupported", whence);
     }
@@ -750,7 +755,7 @@ static V pair_call(Thread *t, V target, V method, const V *args, size_t nargs) {
 }
 #define PAIR_METHOD(function, side, name) \
     static NATIVE(function) { \
-        (void)kwnames; \
+        if (args_no_keywords(t, #name, kwnames) < 0) return V_ERROR; \
         return pair_call(t, slot_peek(&pair_of(self)->side), NAME(name), args, nargs); \
     }
 PAIR_METHOD(pair_read, reader, read)
@@ -793,9 +798,9 @@ static const Method pair_methods[] = {
     {"read", pair_read, NULL, 0, M_RAW, NULL}, {"peek", pair_peek, NULL, 0, M_RAW, NULL},
     {"read1", pair_read1, NULL, 0, M_RAW, NULL}, {"readinto", pair_readinto, NULL, 0, M_RAW, NULL},
     {"readinto1", pair_readinto1, NULL, 0, M_RAW, NULL}, {"write", pair_write, NULL, 0, M_RAW, NULL},
-    {"flush", pair_flush, NULL, 0, M_RAW, NULL}, {"readable", pair_readable, NULL, 0, M_RAW, NULL},
-    {"writable", pair_writable, NULL, 0, M_RAW, NULL}, {"close", pair_close, NULL, 0, M_RAW, NULL},
-    {"isatty", pair_isatty, NULL, 0, M_RAW, NULL}, METHOD_END,
+    {"flush", pair_flush, "", 0, 0, NULL}, {"readable", pair_readable, "", 0, 0, NULL},
+    {"writable", pair_writable, "", 0, 0, NULL}, {"close", pair_close, "", 0, 0, NULL},
+    {"isatty", pair_isatty, "", 0, 0, NULL}, METHOD_END,
 };
 static const GetSet pair_getsets[] = {{"closed", pair_closed, NULL, NULL, NULL}, {0}};
 Type buffered_rwpair_type = {

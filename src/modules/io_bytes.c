@@ -90,7 +90,10 @@ static NATIVE(bytesio_readlines) {
     BytesIO *b = bytesio_of(self);
     ptrdiff_t hint;
     size_t total = 0, n;
-    if (check_open(t, b) < 0 || io_optional_size(t, args[0], &hint) < 0) return V_ERROR;
+    if (check_open(t, b) < 0) return V_ERROR;
+    if (args[0] == V_NULL || args[0] == V_NONE) hint = -1;
+    else if (!v_is_any_int(args[0])) return err_set(t, &exc_TypeError, "integer argument expected, got '%T'", args[0]);
+    else if (num_as_ssize(t, args[0], &exc_OverflowError, &hint) < 0) return V_ERROR;
     V lines = list_new(t, 0);
     while (!v_is_error(lines) && (n = line_length(b, -1))) {
         V line = take(t, b, n);
@@ -145,9 +148,9 @@ static NATIVE(bytesio_getvalue) {
 static NATIVE(bytesio_seek) {
     (void)nargs, (void)kwnames;
     BytesIO *b = bytesio_of(self);
-    int64_t at;
+    ptrdiff_t at;
     int whence;
-    if (check_open(t, b) < 0 || io_seek_args(t, args, &at, &whence) < 0) return V_ERROR;
+    if (check_open(t, b) < 0 || io_position_args(t, args, &at, &whence) < 0) return V_ERROR;
     if (whence < 0 || whence > 2) return err_set(t, &exc_ValueError, "invalid whence (%i, should be 0, 1 or 2)", whence);
     if (whence == 0 && at < 0) return err_set(t, &exc_ValueError, "negative seek value %zd", (ptrdiff_t)at);
     int64_t from = whence == 1 ? (int64_t)b->pos : whence == 2 ? (int64_t)b->len : 0;
@@ -166,7 +169,7 @@ static NATIVE(bytesio_truncate) {
     BytesIO *b = bytesio_of(self);
     ptrdiff_t n = (ptrdiff_t)b->pos;
     if (check_open(t, b) < 0 || check_movable(t, b) < 0) return V_ERROR;
-    if (args[0] != V_NULL && args[0] != V_NONE && num_as_ssize(t, args[0], &exc_OverflowError, &n) < 0) return V_ERROR;
+    if (args[0] != V_NULL && args[0] != V_NONE && io_optional_size(t, args[0], &n) < 0) return V_ERROR;
     if (n < 0) return err_set(t, &exc_ValueError, "negative size value %zd", n);
     if ((size_t)n < b->len) b->len = (size_t)n;
     return int_from_i64(t, n);

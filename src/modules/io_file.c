@@ -327,10 +327,9 @@ static NATIVE(file_write) {
     (void)nargs, (void)kwnames;
     FileIO *f = file_of(self);
     Buffer view;
-    if (get(f, fd) < 0) return closed_error(t);
-    if (!get(f, writable)) return mode_error(t, "writing");
-    if (buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR;
-    ptrdiff_t n = transfer(t, get(f, fd), view.data, (size_t)view.len, true);
+    if (buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR; // before the file is looked at
+    V wrong = get(f, fd) < 0 ? closed_error(t) : !get(f, writable) ? mode_error(t, "writing") : V_NULL;
+    ptrdiff_t n = wrong != V_NULL ? -1 : transfer(t, get(f, fd), view.data, (size_t)view.len, true);
     buffer_release(t, &view);
     return n == -1 ? V_ERROR : n == -2 ? V_NONE : v_from_int(n);
 }
@@ -354,8 +353,7 @@ static NATIVE(file_seek) {
     int whence;
     FileIO *f = file_of(self);
     if (get(f, fd) < 0) return closed_error(t);
-    if (v_is_any_float(args[0])) return err_set(t, &exc_TypeError, "'float' object cannot be interpreted as an integer");
-    if (io_seek_args(t, args, &offset, &whence) < 0) return V_ERROR;
+    if (io_seek_args(t, args, &exc_OverflowError, "Python int too large to convert to C long", &offset, &whence) < 0) return V_ERROR;
     return seek_to(t, f, offset, whence);
 }
 

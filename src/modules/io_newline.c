@@ -120,8 +120,9 @@ V newline_decoder_decode(Thread *t, V self, V input, bool final) {
 
 static NATIVE(newline_decode) {
     (void)nargs, (void)kwnames;
-    int final = args[1] == V_NULL ? 0 : obj_is_true(t, args[1]);
-    return final < 0 ? V_ERROR : newline_decoder_decode(t, self, args[0], final);
+    int final = 0;
+    if (args[1] != V_NULL && num_as_int(t, args[1], &final) < 0) return V_ERROR;
+    return newline_decoder_decode(t, self, args[0], final != 0);
 }
 
 static NATIVE(newline_getstate) {

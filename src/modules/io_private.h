@@ -40,7 +40,9 @@ int io_check_closed(Thread *t, V stream);               // ValueError "I/O opera
 int io_is_closed(Thread *t, V stream);                  // 1, 0, -1
 int io_flag(Thread *t, V stream, V name);               // stream.name() as a truth value
 V io_finalize(Thread *t, V self);                       // the `finalize` slot: close(), errors reported
-int io_seek_args(Thread *t, const V *args, int64_t *offset, int *whence); // offset, whence=0
+int io_position_args(Thread *t, const V *args, ptrdiff_t *position, int *whence); // position, whence=0
+// The same for an offset in a file; when it is too large, `overflow` with the text too_large, which may name its type (%T).
+int io_seek_args(Thread *t, const V *args, Type *overflow, const char *too_large, int64_t *offset, int *whence);
 int io_optional_size(Thread *t, V v, ptrdiff_t *out);   // None and absent: -1
 bool io_would_block(Thread *t);                         // the pending exception is BlockingIOError (leaves it)
 int io_join_errors(Thread *t, V first);                 // pending gets `first` (consumed) as context, or first is restored; -1 if any

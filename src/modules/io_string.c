@@ -155,9 +155,9 @@ static NATIVE(stringio_getvalue) {
 static NATIVE(stringio_seek) {
     (void)nargs, (void)kwnames;
     StringIO *s = stringio_of(self);
-    int64_t at;
+    ptrdiff_t at;
     int whence;
-    if (check_open(t, s) < 0 || io_seek_args(t, args, &at, &whence) < 0) return V_ERROR;
+    if (check_open(t, s) < 0 || io_position_args(t, args, &at, &whence) < 0) return V_ERROR;
     if (whence < 0 || whence > 2) return err_set(t, &exc_ValueError, "Invalid whence (%i, should be 0, 1 or 2)", whence);
     if (whence == 0 && at < 0) return err_set(t, &exc_ValueError, "Negative seek position %zd", (ptrdiff_t)at);
     if (whence != 0 && at != 0) return err_set(t, &exc_OSError, "Can't do nonzero cur-relative seeks");
@@ -176,7 +176,7 @@ static NATIVE(stringio_truncate) {
     StringIO *s = stringio_of(self);
     ptrdiff_t n = (ptrdiff_t)s->pos;
     if (check_open(t, s) < 0) return V_ERROR;
-    if (args[0] != V_NULL && args[0] != V_NONE && num_as_ssize(t, args[0], &exc_OverflowError, &n) < 0) return V_ERROR;
+    if (args[0] != V_NULL && args[0] != V_NONE && io_optional_size(t, args[0], &n) < 0) return V_ERROR;
     if (n < 0) return err_set(t, &exc_ValueError, "Negative size value %zd", n);
     if ((size_t)n < s->len) s->len = (size_t)n;
     return int_from_i64(t, n);

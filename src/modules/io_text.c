@@ -508,8 +508,9 @@ static V read_line(Thread *t, V self, ptrdiff_t limit) {
 static NATIVE(text_readline) {
     (void)nargs, (void)kwnames;
     TextIO *s = text_of(self);
-    ptrdiff_t limit;
-    if (check_open(t, s) < 0 || io_optional_size(t, args[0], &limit) < 0) return V_ERROR;
+    ptrdiff_t limit = -1;
+    if (check_open(t, s) < 0) return V_ERROR;
+    if (args[0] != V_NULL && num_as_ssize(t, args[0], &exc_OverflowError, &limit) < 0) return V_ERROR;
     return read_line(t, self, limit);
 }
 

@@ -28,7 +28,7 @@ int buffer_get(Thread *t, V v, Buffer *view, int flags) {
 int buffer_get_writable(Thread *t, V v, Buffer *view, const char *whose) {
     if (buffer_get(t, v, view, BUF_WRITABLE) == 0) return 0;
     err_clear(t);
-    err_set(t, &exc_TypeError, "%s must be read-write bytes-like object, not %T", whose, v);
+    err_set(t, &exc_TypeError, "%s must be read-write bytes-like object, not %K", whose, v);
     return -1;
 }
 
