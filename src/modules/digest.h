@@ -33,7 +33,7 @@ typedef struct Digest {
     uint64_t count;         // bytes so far
     uint8_t block[DIGEST_MAX_BLOCK]; // count % kind->block of them wait
 } Digest;
-extern const Method digest_methods[], digest_shake_methods[];
+extern const Method digest_methods[], digest_sha3_methods[], digest_shake_methods[];
 extern const GetSet digest_getsets[], digest_sha3_getsets[];
 V digest_make(Thread *t, Type *type, const DigestKind *kind, V data, V used_for_security);
 

@@ -115,7 +115,8 @@ static void snapshot(Thread *t, Digest *d, Digest *out) {
 }
 
 static NATIVE(digest_copy) {
-    UNUSED_NATIVE();
+    (void)args, (void)kwnames;
+    if (nargs) return err_set(t, &exc_TypeError, "copy() takes no arguments");
     V copy = type_alloc(t, v_type(self), 0);
     if (!v_is_error(copy)) snapshot(t, digest_of(self), digest_of(copy));
     return copy;
@@ -154,6 +155,8 @@ static V shake_bytes(Thread *t, V self, V length) {
     int64_t n;
     if (!v_is_any_int(length)) return err_set(t, &exc_TypeError, "an integer is required");
     if (int_sign(length) < 0) return err_set(t, &exc_ValueError, "value must be positive");
+    if (int_bit_length(length) > 64) return err_set(t, &exc_OverflowError, "Python int too large to convert to C unsigned long");
+    if (int_bit_length(length) > 63) return err_set(t, &exc_ValueError, "length is too large");
     if (int_as_i64(t, length, &n) < 0) return V_ERROR;
     if (n >= 1 << 29) return err_set(t, &exc_ValueError, "length is too large");
     return digest_bytes(t, self, (size_t)n);
@@ -180,19 +183,19 @@ GETTER(capacity, v_from_int(1600 - 8 * kind->block))
 GETTER(rate, v_from_int(8 * kind->block))
 GETTER(suffix, bytes_from(t, &kind->suffix, 1))
 
-#define COMMON_METHODS \
-    {"copy", digest_copy, "", 0, 0, "A hash object that goes on from where this one is."}, \
+// How copy's arguments are refused: sha3's is a method as most are, the others word it without their type.
+#define COMMON_METHODS(copy_flags) \
+    {"copy", digest_copy, "", 0, copy_flags, "A hash object that goes on from where this one is."}, \
     {"update", digest_update, "obj, /", 0, 0, "Adds bytes to what is hashed."}
 #define COMMON_GETSETS \
     {"digest_size", get_size, NULL, NULL, NULL}, {"block_size", get_block, NULL, NULL, NULL}, {"name", get_name, NULL, NULL, NULL}
-const Method digest_methods[] = {
-    COMMON_METHODS,
-    {"digest", digest_digest, "", 0, 0, "The digest of the bytes so far."},
-    {"hexdigest", digest_hexdigest, "", 0, 0, "The digest in hexadecimal."},
-    METHOD_END,
-};
+#define DIGEST_METHODS \
+    {"digest", digest_digest, "", 0, 0, "The digest of the bytes so far."}, \
+    {"hexdigest", digest_hexdigest, "", 0, 0, "The digest in hexadecimal."}
+const Method digest_methods[] = {COMMON_METHODS(M_RAW), DIGEST_METHODS, METHOD_END};
+const Method digest_sha3_methods[] = {COMMON_METHODS(0), DIGEST_METHODS, METHOD_END};
 const Method digest_shake_methods[] = {
-    COMMON_METHODS,
+    COMMON_METHODS(0),
     {"digest", shake_digest, "length, /", 0, 0, "So many bytes of the digest."},
     {"hexdigest", shake_hexdigest, "length, /", 0, 0, "The digest in hexadecimal."},
     METHOD_END,

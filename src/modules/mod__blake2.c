@@ -188,6 +188,10 @@ static int feed(Thread *t, Blake2 *b, V data) {
         err_set(t, &exc_TypeError, "Strings must be encoded before hashing");
         return -1;
     }
+    if (!obj_has_buffer(data)) {
+        err_set(t, &exc_TypeError, "object supporting the buffer API required");
+        return -1;
+    }
     if (buffer_get(t, data, &view, BUF_SIMPLE) < 0) return -1;
     update(b, view.data, (size_t)view.len);
     buffer_release(t, &view);

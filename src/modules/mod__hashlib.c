@@ -67,7 +67,7 @@ static EVP_MD *find_digest(const char *name) { // owned
     return EVP_MD_fetch(NULL, name, NULL);
 }
 
-static EVP_MD *digest_arg(Thread *t, V v, const char *what) {
+static EVP_MD *digest_arg(Thread *t, V v) {
     if (!v_is_str(v)) {
         V name = obj_lookup_attr(t, v, NAME(__name__)); // hashlib.sha256 itself
         if (v_is_error(name)) return NULL;
@@ -85,11 +85,7 @@ static EVP_MD *digest_arg(Thread *t, V v, const char *what) {
     }
     const char *name = str_cstr(t, v);
     EVP_MD *md = name ? find_digest(name) : NULL;
-    if (!md && name) {
-        ERR_clear_error();
-        err_set(t, &exc_ValueError, "unsupported hash type %s", name);
-    }
-    (void)what;
+    if (!md && name) openssl_error(t, &exc_ValueError, "unsupported hash type");
     return md;
 }
 
@@ -288,11 +284,19 @@ static Type xof_type = {
 static NATIVE(hashlib_hmac_new) { // key, msg=b'', digestmod=None
     (void)self, (void)nargs, (void)kwnames;
     Buffer key, msg;
-    if (args[2] == V_NULL || args[2] == V_NONE) return err_set(t, &exc_TypeError, "Missing required parameter 'digestmod'.");
-    EVP_MD *md = digest_arg(t, args[2], "hmac");
-    if (!md) return V_ERROR;
+    if (buffer_get(t, args[0], &key, BUF_SIMPLE) < 0) return V_ERROR;
+    if (args[2] == V_NULL) {
+        buffer_release(t, &key);
+        return err_set(t, &exc_TypeError, "Missing required parameter 'digestmod'.");
+    }
+    EVP_MD *md = digest_arg(t, args[2]);
+    if (!md) {
+        buffer_release(t, &key);
+        return V_ERROR;
+    }
     V result = type_alloc(t, &hmac_type, 0);
-    bool ok = !v_is_error(result) && buffer_get(t, args[0], &key, BUF_SIMPLE) == 0;
+    bool ok = !v_is_error(result);
+    if (!ok) buffer_release(t, &key);
     if (ok) {
         Hmac *h = hmac_of(result);
         h->ctx = HMAC_CTX_new();
@@ -407,7 +411,8 @@ static NATIVE(hashlib_hmac_digest) { // key, msg, digest
 // ---- functions ----------------------------------------------------------------------------------------------------------------
 static NATIVE(hashlib_new) { // name, string=b'', *, usedforsecurity=True
     (void)self, (void)nargs, (void)kwnames;
-    return hash_new(t, digest_arg(t, args[0], "new"), args[1]);
+    if (!v_is_str(args[0])) return err_set(t, &exc_TypeError, "name must be a string");
+    return hash_new(t, digest_arg(t, args[0]), args[1]);
 }
 
 #define CONSTRUCTOR(name) \

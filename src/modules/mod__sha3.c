@@ -15,10 +15,10 @@ static V make(Thread *t, Type *type, const DigestKind *kind, const V *args, size
     static Type id##_type = { \
         TYPE_HEAD("_sha3." #id), .size = sizeof(Digest), .flags = TYPE_IMMUTABLE, .new_ = id##_new, .methods = methods_, \
         .getsets = digest_sha3_getsets, .doc = #id "([data], *, usedforsecurity=True) -> hash object\n\n" text}
-SHA3_TYPE(sha3_224, digest_methods, "SHA-3 of 28 bytes.");
-SHA3_TYPE(sha3_256, digest_methods, "SHA-3 of 32 bytes.");
-SHA3_TYPE(sha3_384, digest_methods, "SHA-3 of 48 bytes.");
-SHA3_TYPE(sha3_512, digest_methods, "SHA-3 of 64 bytes.");
+SHA3_TYPE(sha3_224, digest_sha3_methods, "SHA-3 of 28 bytes.");
+SHA3_TYPE(sha3_256, digest_sha3_methods, "SHA-3 of 32 bytes.");
+SHA3_TYPE(sha3_384, digest_sha3_methods, "SHA-3 of 48 bytes.");
+SHA3_TYPE(sha3_512, digest_sha3_methods, "SHA-3 of 64 bytes.");
 SHA3_TYPE(shake_128, digest_shake_methods, "SHAKE128, of any length.");
 SHA3_TYPE(shake_256, digest_shake_methods, "SHAKE256, of any length.");
 
