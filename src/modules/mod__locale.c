@@ -107,10 +107,13 @@ static NATIVE(m_strxfrm) {
     return r;
 }
 
+static bool is_item(int number);
+
 static NATIVE(m_nl_langinfo) {
     UNUSED_NATIVE();
     int item;
     if (num_as_int(t, args[0], &item) < 0) return V_ERROR;
+    if (!is_item(item)) return err_set(t, &exc_ValueError, "unsupported langinfo constant");
     return locale_text(t, nl_langinfo(item));
 }
 
@@ -121,11 +124,16 @@ static NATIVE(m_getencoding) {
 }
 
 // ---- gettext ------------------------------------------------------------------------------------------------------------
-static int text_args(Thread *t, const char *function, const V *args, size_t n, bool first_may_be_none, const char **out) {
+// "argument 2", or nothing where there is only one.
+static const char *nth(size_t i, size_t arity) { return arity == 1 ? NULL : i == 0 ? "argument 1" : "argument 2"; }
+
+// Of a function with `arity` parameters, the first n, which are texts; bit i of `optional`: it may be None (NULL).
+static int text_args(Thread *t, const char *function, const V *args, size_t arity, size_t n, unsigned optional, const char **out) {
     for (size_t i = 0; i < n; i++) {
+        bool may_be_none = optional >> i & 1;
         out[i] = NULL;
-        if (i == 0 && first_may_be_none && args[i] == V_NONE) continue;
-        if (!v_is_str(args[i])) return err_bad_argument(t, function, NULL, "str", args[i]), -1;
+        if (may_be_none && args[i] == V_NONE) continue;
+        if (!v_is_str(args[i])) return err_bad_argument(t, function, nth(i, arity), may_be_none ? "str or None" : "str", args[i]), -1;
         if (!(out[i] = str_cstr(t, args[i]))) return -1;
     }
     return 0;
@@ -134,27 +142,27 @@ static int text_args(Thread *t, const char *function, const V *args, size_t n, b
 static NATIVE(m_gettext) {
     UNUSED_NATIVE();
     const char *s[1];
-    return text_args(t, "gettext", args, 1, false, s) < 0 ? V_ERROR : locale_text(t, gettext(s[0]));
+    return text_args(t, "gettext", args, 1, 1, 0, s) < 0 ? V_ERROR : locale_text(t, gettext(s[0]));
 }
 
 static NATIVE(m_dgettext) {
     UNUSED_NATIVE();
     const char *s[2];
-    return text_args(t, "dgettext", args, 2, true, s) < 0 ? V_ERROR : locale_text(t, dgettext(s[0], s[1]));
+    return text_args(t, "dgettext", args, 2, 2, 1, s) < 0 ? V_ERROR : locale_text(t, dgettext(s[0], s[1]));
 }
 
 static NATIVE(m_dcgettext) {
     UNUSED_NATIVE();
     const char *s[2];
     int category;
-    if (text_args(t, "dcgettext", args, 2, true, s) < 0 || num_as_int(t, args[2], &category) < 0) return V_ERROR;
+    if (text_args(t, "dcgettext", args, 3, 2, 1, s) < 0 || num_as_int(t, args[2], &category) < 0) return V_ERROR;
     return locale_text(t, dcgettext(s[0], s[1], category));
 }
 
 static NATIVE(m_textdomain) {
     UNUSED_NATIVE();
     const char *s[1], *domain;
-    if (text_args(t, "textdomain", args, 1, true, s) < 0) return V_ERROR;
+    if (text_args(t, "textdomain", args, 1, 1, 1, s) < 0) return V_ERROR;
     if (!(domain = textdomain(s[0]))) return err_errno(t, &exc_OSError, V_NULL, V_NULL);
     return locale_text(t, domain);
 }
@@ -162,8 +170,12 @@ static NATIVE(m_textdomain) {
 static NATIVE(m_bindtextdomain) {
     UNUSED_NATIVE();
     const char *s[2] = {NULL, NULL};
-    if (text_args(t, "bindtextdomain", args, args[1] == V_NONE ? 1 : 2, false, s) < 0) return V_ERROR;
+    if (text_args(t, "bindtextdomain", args, 2, 1, 0, s) < 0) return V_ERROR;
     if (!*s[0]) return err_set(t, v_as_type(slot_peek(&error_class)), "domain must be a non-empty string");
+    if (args[1] != V_NONE && !v_is_str(args[1])) {
+        return err_set(t, &exc_TypeError, "expected str, bytes or os.PathLike object, not %T", args[1]);
+    }
+    if (args[1] != V_NONE && !(s[1] = str_cstr(t, args[1]))) return V_ERROR;
     const char *dir = bindtextdomain(s[0], s[1]);
     return dir ? locale_text(t, dir) : err_errno(t, &exc_OSError, V_NULL, V_NULL);
 }
@@ -171,7 +183,7 @@ static NATIVE(m_bindtextdomain) {
 static NATIVE(m_bind_textdomain_codeset) {
     UNUSED_NATIVE();
     const char *s[2] = {NULL, NULL};
-    if (text_args(t, "bind_textdomain_codeset", args, args[1] == V_NONE ? 1 : 2, false, s) < 0) return V_ERROR;
+    if (text_args(t, "bind_textdomain_codeset", args, 2, 2, 2, s) < 0) return V_ERROR;
     const char *codeset = bind_textdomain_codeset(s[0], s[1]);
     return codeset ? locale_text(t, codeset) : V_NONE;
 }
@@ -202,7 +214,20 @@ static const struct { const char *name; long value; } constants[] = {
     ITEM(ABMON_9), ITEM(ABMON_10), ITEM(ABMON_11), ITEM(ABMON_12), ITEM(RADIXCHAR), ITEM(THOUSEP), ITEM(CRNCYSTR), ITEM(D_FMT),
     ITEM(D_T_FMT), ITEM(T_FMT), ITEM(AM_STR), ITEM(PM_STR), ITEM(CODESET), ITEM(T_FMT_AMPM), ITEM(ERA), ITEM(ERA_D_FMT),
     ITEM(ERA_D_T_FMT), ITEM(ERA_T_FMT), ITEM(ALT_DIGITS), ITEM(YESEXPR), ITEM(NOEXPR),
+#ifdef _DATE_FMT
+    ITEM(_DATE_FMT),
+#endif
 };
+
+// A constant for nl_langinfo: those stand from DAY_1 on.
+static bool is_item(int number) {
+    bool item = false;
+    for (size_t i = 0; i < countof(constants); i++) {
+        item |= constants[i].value == DAY_1;
+        if (item && constants[i].value == number) return true;
+    }
+    return false;
+}
 
 static int exec(Thread *t, V module) {
     for (size_t i = 0; i < countof(constants); i++)

@@ -72,9 +72,18 @@ static V text_fail(Text *x, const char *message) {
 }
 
 static int flag(Thread *t, V v, bool *out) {
-    int truth = v == V_NULL ? *out : obj_is_true(t, v);
-    *out = truth > 0;
-    return truth < 0 ? -1 : 0;
+    int truth = *out;
+    if (v != V_NULL && num_as_int(t, v, &truth) < 0) return -1;
+    *out = truth != 0;
+    return 0;
+}
+
+// The data of a call and its flag, in this order; the flag is an int.
+static int input_and_flag(Thread *t, V data, Input *in, bool ascii, V v, bool *out) {
+    if (input_get(t, data, in, ascii) < 0) return -1;
+    if (flag(t, v, out) == 0) return 0;
+    input_release(t, in);
+    return -1;
 }
 
 // ---- base64 -----------------------------------------------------------------------------------------------------------
@@ -126,7 +135,7 @@ static NATIVE(a2b_base64) { // data, /, *, strict_mode=False
     UNUSED_NATIVE();
     bool strict = false;
     Input in;
-    if (flag(t, args[1], &strict) < 0 || input_get(t, args[0], &in, true) < 0) return V_ERROR;
+    if (input_and_flag(t, args[0], &in, true, args[1], &strict) < 0) return V_ERROR;
     V r = decode_base64(t, in.p, in.n, strict);
     input_release(t, &in);
     return r;
@@ -136,7 +145,7 @@ static NATIVE(b2a_base64) { // data, /, *, newline=True
     UNUSED_NATIVE();
     bool newline = true;
     Input in;
-    if (flag(t, args[1], &newline) < 0 || input_get(t, args[0], &in, false) < 0) return V_ERROR;
+    if (input_and_flag(t, args[0], &in, false, args[1], &newline) < 0) return V_ERROR;
     V r = in.n > (PTRDIFF_MAX - 8) / 2 ? err_set(t, ERROR_TYPE, "Too much data for base64 line") : bytes_new(t, (in.n + 2) / 3 * 4 + newline);
     if (!v_is_error(r) && bytes_len(r)) {
         char *q = bytes_data(r);
@@ -169,9 +178,9 @@ static NATIVE(b2a_hex) { // data, sep=<unrepresentable>, bytes_per_sep=1
     UNUSED_NATIVE();
     int group = 1;
     Input in;
-    if (args[2] != V_NULL && num_as_int(t, args[2], &group) < 0) return V_ERROR;
     if (input_get(t, args[0], &in, false) < 0) return V_ERROR;
-    V text = bytes_algo_hex(t, in.p, in.n, args[1], group);
+    bool bad = args[2] != V_NULL && num_as_int(t, args[2], &group) < 0;
+    V text = bad ? V_ERROR : bytes_algo_hex(t, in.p, in.n, args[1], group);
     input_release(t, &in);
     if (v_is_error(text)) return text;
     V r = bytes_from(t, str_data(text), str_len(text));
@@ -241,7 +250,7 @@ static NATIVE(b2a_uu) { // data, /, *, backtick=False
     UNUSED_NATIVE();
     bool backtick = false;
     Input in;
-    if (flag(t, args[1], &backtick) < 0 || input_get(t, args[0], &in, false) < 0) return V_ERROR;
+    if (input_and_flag(t, args[0], &in, false, args[1], &backtick) < 0) return V_ERROR;
     Text x = {.t = t};
     V r;
     if (in.n > 45) {
@@ -266,7 +275,7 @@ static NATIVE(a2b_qp) { // data, header=False
     UNUSED_NATIVE();
     bool header = false;
     Input in;
-    if (flag(t, args[1], &header) < 0 || input_get(t, args[0], &in, true) < 0) return V_ERROR;
+    if (input_and_flag(t, args[0], &in, true, args[1], &header) < 0) return V_ERROR;
     Text x = {.t = t};
     for (size_t i = 0; i < in.n;) {
         unsigned c = in.p[i];
@@ -362,9 +371,9 @@ static NATIVE(b2a_qp) { // data, quotetabs=False, istext=True, header=False
     UNUSED_NATIVE();
     QpOptions o = {false, true, false};
     Input in;
-    if (flag(t, args[1], &o.quotetabs) < 0 || flag(t, args[2], &o.istext) < 0 || flag(t, args[3], &o.header) < 0) return V_ERROR;
     if (input_get(t, args[0], &in, false) < 0) return V_ERROR;
-    V r = encode_qp(t, in.p, in.n, &o);
+    bool bad = flag(t, args[1], &o.quotetabs) < 0 || flag(t, args[2], &o.istext) < 0 || flag(t, args[3], &o.header) < 0;
+    V r = bad ? V_ERROR : encode_qp(t, in.p, in.n, &o);
     input_release(t, &in);
     return r;
 }
@@ -409,11 +418,18 @@ static int read_crc(Thread *t, V v, uint32_t *crc) {
     return 0;
 }
 
+static int input_and_crc(Thread *t, const V *args, Input *in, uint32_t *crc) {
+    if (input_get(t, args[0], in, false) < 0) return -1;
+    if (read_crc(t, args[1], crc) == 0) return 0;
+    input_release(t, in);
+    return -1;
+}
+
 static NATIVE(crc32_) { // data, crc=0, /
     UNUSED_NATIVE();
     uint32_t crc;
     Input in;
-    if (read_crc(t, args[1], &crc) < 0 || input_get(t, args[0], &in, false) < 0) return V_ERROR;
+    if (input_and_crc(t, args, &in, &crc) < 0) return V_ERROR;
     if (in.n > 1 << 20) {
         BLOCKING(t) crc = crc32_update(crc, in.p, in.n);
     } else {
@@ -427,7 +443,7 @@ static NATIVE(crc_hqx) {
     UNUSED_NATIVE();
     uint32_t crc;
     Input in;
-    if (read_crc(t, args[1], &crc) < 0 || input_get(t, args[0], &in, false) < 0) return V_ERROR;
+    if (input_and_crc(t, args, &in, &crc) < 0) return V_ERROR;
     crc &= 0xffff;
     for (size_t i = 0; i < in.n; i++) crc = (crc << 8 & 0xff00) ^ crc_hqx_table[crc >> 8 ^ in.p[i]];
     input_release(t, &in);
