@@ -136,6 +136,12 @@ NATIVE(dt_make_strptime) {
 NATIVE(dt_make_combine) {
     static const OldParam params[] = {{"date", false}, {"time", false}, {"tzinfo", false}, {NULL, false}};
     V given[3];
+    size_t all = nargs + (kwnames == V_NULL ? 0 : tuple_len(kwnames));
+    for (size_t i = 0; all <= 3 && i < nargs && i < 2; i++) { // wrong types are told before what is missing
+        if (!(i ? is_time : is_date)(t, args[i])) {
+            return err_bad_argument(t, "combine", i ? "argument 2" : "argument 1", i ? "datetime.time" : "datetime.date", args[i]);
+        }
+    }
     if (args_old_bind(t, "combine", params, 3, 2, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
     if (!is_date(t, given[0])) return err_bad_argument(t, "combine", "argument 1", "datetime.date", given[0]);
     if (!is_time(t, given[1])) return err_bad_argument(t, "combine", "argument 2", "datetime.time", given[1]);

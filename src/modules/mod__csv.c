@@ -566,8 +566,10 @@ static NATIVE(csv_field_size_limit) {
     int64_t old = at_load_relaxed(&field_limit), limit;
     if (args[0] != V_NULL) {
         if (!v_is_exact(args[0], &int_type) && !v_is_int(args[0])) return err_set(t, &exc_TypeError, "limit must be an integer");
-        if (!v_is_int(args[0]) && int_bit_length(args[0]) > 63) return err_set(t, &exc_OverflowError, "Python int too large to convert to C long");
-        if (num_as_i64(t, args[0], &limit) < 0) return V_ERROR;
+        if (num_as_i64(t, args[0], &limit) < 0) {
+            err_clear(t);
+            return err_set(t, &exc_OverflowError, "Python int too large to convert to C long");
+        }
         at_store_relaxed(&field_limit, limit);
     }
     return int_from_i64(t, old);

@@ -164,14 +164,15 @@ static NATIVE(time_tzset) {
 
 // ---- the module ------------------------------------------------------------------------------------------------------------
 #define FN(name, sig, doc) {#name, time_##name, sig, LOCK_NONE, 0, doc}
+#define OLD(name, sig, doc) {#name, time_##name, sig, LOCK_NONE, M_TUPLE | M_OLD_ARITY, doc}
 static const Method methods[] = {
     {"time", clock_time, "", LOCK_NONE, 0, "Seconds since the epoch, as a float."},
     {"time_ns", clock_time_ns, "", LOCK_NONE, 0, "Nanoseconds since the epoch."},
-    FN(clock_gettime, "clk_id, /", "The time of a clock, as a float."),
-    FN(clock_gettime_ns, "clk_id, /", "The time of a clock in nanoseconds."),
+    OLD(clock_gettime, "clk_id, /", "The time of a clock, as a float."),
+    OLD(clock_gettime_ns, "clk_id, /", "The time of a clock in nanoseconds."),
     FN(clock_settime, "clk_id, time, /", "Sets a clock."),
     FN(clock_settime_ns, "clk_id, time, /", "Sets a clock, in nanoseconds."),
-    FN(clock_getres, "clk_id, /", "The resolution of a clock, in seconds."),
+    OLD(clock_getres, "clk_id, /", "The resolution of a clock, in seconds."),
     FN(pthread_getcpuclockid, "thread_id, /", "The clock that measures a thread's processor time."),
     FN(sleep, "seconds, /", "Waits; the time may be a fraction of a second."),
     FN(tzset, "", "Reads the TZ variable again."),
@@ -183,7 +184,7 @@ static const Method methods[] = {
     {"thread_time_ns", clock_thread_time_ns, "", LOCK_NONE, 0, "The same in nanoseconds."},
     {"perf_counter", clock_monotonic, "", LOCK_NONE, 0, "A clock for measuring short times."},
     {"perf_counter_ns", clock_monotonic_ns, "", LOCK_NONE, 0, "The same in nanoseconds."},
-    FN(get_clock_info, "name, /", "What is known of a clock."),
+    OLD(get_clock_info, "name, /", "What is known of a clock."),
     METHOD_END,
 };
 

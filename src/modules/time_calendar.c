@@ -246,10 +246,11 @@ int time_calendar_start(Thread *t, V module) {
 }
 
 #define FN(name, sig, doc) {#name, time_##name, sig, LOCK_NONE, 0, doc}
+#define OLD(name, sig, doc) {#name, time_##name, sig, LOCK_NONE, M_TUPLE | M_OLD_ARITY, doc}
 #define RAW(name, doc) {#name, time_##name, NULL, LOCK_NONE, M_RAW, doc}
 const Method time_calendar_methods[] = {
-    FN(gmtime, "seconds=None, /", "The date of a time in UTC, now by default."),
-    FN(localtime, "seconds=None, /", "The date of a time where the computer is, now by default."),
+    OLD(gmtime, "seconds=None, /", "The date of a time in UTC, now by default."),
+    OLD(localtime, "seconds=None, /", "The date of a time where the computer is, now by default."),
     FN(mktime, "tuple, /", "The time of a local date, as a float."),
     RAW(asctime, "asctime([tuple]) -> string\n\nA date as text, like 'Sat Jun 06 16:26:11 1998'."),
     RAW(ctime, "ctime(seconds=None) -> string\n\nThe local date of a time as text."),

@@ -59,8 +59,7 @@ class Text(str):
 print(told(Text("x").find, bad=1), told(Text.find, "x", bad=1), told(lambda: Text("x").find(bad=1)), told(lambda: "x".find(bad=1)))
 print(told(lambda: {1}.union(bad=1)), told(lambda: math.log(1, bad=1)), told(math.log, bad=1), told(math.sqrt, bad=1))
 for call in [functools.reduce, json.decoder.c_scanstring, time.clock_getres, time.get_clock_info, os.waitpid, os.killpg, os.setpgid]:
-    if not call.__name__.startswith(("clock", "get_clock")):
-        print(call.__name__, told(call, *[1] * 12), told(call), told(call, bad=1))
+    print(call.__name__, told(call, *[1] * 12), told(call), told(call, bad=1))
 
 # ---- numbers that do not fit -----------------------------------------------------------------------------------------------
 for number in [2**40, -2**40, 10**30, -10**30]:
