@@ -45,7 +45,7 @@ static NATIVE(proxy) {
 // weakref.WeakValueDictionary: deletes the key unless somebody has set it to a live referent meanwhile.
 static NATIVE(remove_dead_weakref) {
     UNUSED_NATIVE();
-    if (!v_is_dict(args[0])) return err_bad_argument(t, "_remove_dead_weakref", "1", "dict", args[0]);
+    if (!v_is_dict(args[0])) return err_bad_argument(t, "_remove_dead_weakref", "argument 1", "dict", args[0]);
     V ref = dict_get(t, args[0], args[1]);
     if (ref == V_NULL) return V_NONE;
     if (v_is_error(ref)) return V_ERROR;

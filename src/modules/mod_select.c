@@ -361,7 +361,7 @@ static const Method epoll_methods[] = {
     {"unregister", epoll_unregister, "fd", 0, 0, "Watches a descriptor no longer."},
     {"poll", epoll_poll, "timeout=None, maxevents=-1", 0, 0, "Waits for events: a list of (descriptor, events)."},
     {"__enter__", epoll_enter, "", 0, 0, NULL},
-    {"__exit__", epoll_close, "exc_type=None, exc_value=None, exc_tb=None, /", LOCK_SELF, M_RAW, NULL},
+    {"__exit__", epoll_close, "exc_type=None, exc_value=None, exc_tb=None, /", LOCK_SELF, 0, NULL},
     METHOD_END,
 };
 static const GetSet epoll_getsets[] = {{"closed", epoll_get_closed, NULL, "Whether the object has been closed", NULL}, {0}};

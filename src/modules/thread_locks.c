@@ -195,7 +195,7 @@ static const Method lock_methods[] = {
     {"locked", lock_locked, "", 0, 0, "Whether the lock is held."},
     {"locked_lock", lock_locked, "", 0, 0, "Whether the lock is held."},
     {"__enter__", lock_enter, "", 0, 0, "Takes the lock, waiting if need be."},
-    {"__exit__", lock_release, NULL, 0, M_RAW, "Lets the lock go."},
+    {"__exit__", lock_release, NULL, 0, M_RAW | M_TUPLE, "Lets the lock go."},
     {"_at_fork_reinit", lock_at_fork_reinit, "", 0, 0, NULL},
     METHOD_END,
 };
@@ -311,7 +311,7 @@ static const Method rlock_methods[] = {
     {"_acquire_restore", rlock_acquire_restore, "state, /", 0, 0, "For threading.Condition."},
     {"_release_save", rlock_release_save, "", 0, 0, "For threading.Condition."},
     {"__enter__", rlock_enter, "", 0, 0, "Takes the lock, waiting if need be."},
-    {"__exit__", rlock_release, NULL, 0, M_RAW, "Lets the lock go once."},
+    {"__exit__", rlock_release, NULL, 0, M_RAW | M_TUPLE, "Lets the lock go once."},
     {"_at_fork_reinit", rlock_at_fork_reinit, "", 0, 0, NULL},
     METHOD_END,
 };
