@@ -452,6 +452,7 @@ static NATIVE(long_reduce) {
 static NATIVE(long_setstate) {
     UNUSED_NATIVE();
     LongRangeIter *it = long_of(self);
+    if (v_is_any_float(args[0])) return err_set(t, &exc_TypeError, "state must be an int"); // CPython takes it, and fails later
     if (!v_is_any_int(args[0])) return err_set(t, &exc_TypeError, "'<' not supported between instances of '%T' and 'int'", args[0]);
     V index = int_sign(args[0]) < 0 ? v_from_int(0) : args[0], length = slot_peek(&it->length);
     slot_set(t, &it->head, &it->index, int_compare(index, length) > 0 ? length : index);
