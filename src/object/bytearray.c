@@ -669,7 +669,7 @@ Type bytearray_iter_type = {
 };
 
 Type bytearray_type = {
-    TYPE_HEAD("bytearray"),
+    TYPE_HEAD("bytearray"), .getattr = obj_generic_getattr,
     .doc = "bytearray(source=b'', encoding='utf-8', errors='strict')\n\n"
            "A changeable array of bytes: from an iterable of ints, an encoded str, a buffer, or a number of zeros.",
     .flags = TYPE_BASETYPE | TYPE_ITEM_SELF, .size = sizeof(ByteArray), .free_ = free_array,

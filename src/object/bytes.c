@@ -421,7 +421,7 @@ Type bytes_iter_type = {
 };
 
 Type bytes_type = {
-    TYPE_HEAD("bytes"),
+    TYPE_HEAD("bytes"), .getattr = obj_generic_getattr,
     .base = &object_type,
     .doc = "bytes(source=b'', encoding='utf-8', errors='strict')\n\n"
            "An immutable array of bytes: from an iterable of ints, an encoded str, a buffer, or a number of zeros.",

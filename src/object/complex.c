@@ -412,7 +412,7 @@ static const Member members[] = {
 };
 
 Type complex_type = {
-    TYPE_HEAD("complex"),
+    TYPE_HEAD("complex"), .getattr = obj_generic_getattr,
     .base = &object_type,
     .doc = "A complex number: from a real and an imaginary part, or from text.",
     .text_signature = "(real=0, imag=0)",

@@ -310,7 +310,7 @@ static const Method methods[] = {
 };
 
 Type dict_type = {
-    TYPE_HEAD("dict"),
+    TYPE_HEAD("dict"), .getattr = obj_generic_getattr,
     .doc = "dict(**kwargs)\n"
            "dict(mapping, **kwargs)\n"
            "dict(pairs, **kwargs)\n\n"

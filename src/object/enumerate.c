@@ -101,7 +101,7 @@ static const Method enumerate_methods[] = {
     METHOD_END,
 };
 Type enumerate_type = {
-    TYPE_HEAD("enumerate"),
+    TYPE_HEAD("enumerate"), .getattr = obj_generic_getattr,
     .doc = "Counts what an iterable gives: pairs (start, first item), (start + 1, second item), ...\n\n"
            "  iterable\n"
            "    what is counted\n"
@@ -214,7 +214,7 @@ static const Method reversed_methods[] = {
     ITER_HINT(reversed_hint), ITER_REDUCE(reversed_reduce), ITER_SETSTATE(reversed_setstate), METHOD_END,
 };
 Type reversed_type = {
-    TYPE_HEAD("reversed"), .doc = "The items of a sequence from the last to the first.",
+    TYPE_HEAD("reversed"), .getattr = obj_generic_getattr, .doc = "The items of a sequence from the last to the first.",
     .text_signature = "(sequence, /)", .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Reversed),
     .traverse = reversed_traverse, .new_ = reversed_new, .iter = iter_self, .next = reversed_next, .methods = reversed_methods,
 };

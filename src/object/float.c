@@ -325,7 +325,7 @@ static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames)
 }
 
 Type float_type = {
-    TYPE_HEAD("float"),
+    TYPE_HEAD("float"), .getattr = obj_generic_getattr,
     .base = &object_type,
     .doc = "A floating point number: from a number or from text.",
     .text_signature = "(x=0, /)",

@@ -737,7 +737,7 @@ static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames)
 }
 
 Type int_type = {
-    TYPE_HEAD("int"),
+    TYPE_HEAD("int"), .getattr = obj_generic_getattr,
     .base = &object_type,
     .doc = "An integer: from a number, truncated towards zero, or from text in a base of 2 to 36.\n\n"
            ">>> int(-2.9), int('0x1f', base=0)\n(-2, 31)",

@@ -146,7 +146,7 @@ const Method int_methods[] = {
     {"__ceil__", m_exact, "", 0, 0, "The number itself."},
     {"__round__", m_round, "ndigits=<unrepresentable>, /", 0, 0, "Rounded to a multiple of a power of ten, halves to even."},
     {"__getnewargs__", m_getnewargs, "", 0, 0, NULL},
-    {"__format__", m_format, "format_spec, /", 0, M_OLD_ARITY, "The number as text, by a format specification."},
+    {"__format__", m_format, "format_spec, /", 0, M_OLD_ARITY, NULL},
     {"__sizeof__", m_sizeof, "", 0, 0, "Memory that the object takes, in bytes."},
     METHOD_END,
 };

@@ -399,7 +399,7 @@ static const Method methods[] = {
 };
 
 Type list_type = {
-    TYPE_HEAD("list"),
+    TYPE_HEAD("list"), .getattr = obj_generic_getattr,
     .doc = "A sequence that can be changed, empty or with the items of an iterable.",
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_LIST | TYPE_SEQUENCE | TYPE_ITEM_SELF,
     .size = sizeof(List), .traverse = traverse, .free_ = free_items, .destroy = destroy, .text_signature = "(iterable=(), /)",

@@ -506,7 +506,7 @@ static const Method methods[] = {
 };
 
 Type memoryview_type = {
-    TYPE_HEAD("memoryview"), .doc = "A view of the memory of another object.", .text_signature = "(object)",
+    TYPE_HEAD("memoryview"), .getattr = obj_generic_getattr, .doc = "A view of the memory of another object.", .text_signature = "(object)",
     .flags = TYPE_GC | TYPE_SEQUENCE | TYPE_WEAKREFS, .size = sizeof(View), .traverse = traverse, .destroy = destroy,
     .new_ = type_new, .repr = repr, .hash = hash, .compare = view_compare, .iter = view_iter, .len = length,
     .subscript = view_subscript, .set_subscript = view_set_subscript, .item = view_item, .get_buffer = get_buffer,

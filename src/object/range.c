@@ -331,7 +331,7 @@ static const Member range_members[] = {
     {0},
 };
 Type range_type = {
-    TYPE_HEAD("range"),
+    TYPE_HEAD("range"), .getattr = obj_generic_getattr,
     .doc = "range(stop) -> 0, 1, ... up to, but without, stop\n"
            "range(start, stop[, step]) -> start, start + step, ... up to, but without, stop\n\n"
            "A sequence of ints that are computed when they are asked for.  A negative step counts down;\n"

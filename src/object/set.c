@@ -506,7 +506,7 @@ done:
     .len = length, .contains = set_contains, .or_ = set_slot_or, .and_ = set_slot_and, .xor_ = set_slot_xor, \
     .subtract = set_slot_sub
 Type set_type = {
-    TYPE_HEAD("set"),
+    TYPE_HEAD("set"), .getattr = obj_generic_getattr,
     .doc = "set() -> an empty one\n"
            "set(iterable) -> one with these elements\n\n"
            "Elements without an order, each of them once.",
@@ -515,7 +515,7 @@ Type set_type = {
     .ixor = set_slot_ixor, .isubtract = set_slot_isub, .methods = set_methods,
 };
 Type frozenset_type = {
-    TYPE_HEAD("frozenset"),
+    TYPE_HEAD("frozenset"), .getattr = obj_generic_getattr,
     .doc = "frozenset() -> an empty one\n"
            "frozenset(iterable) -> one with these elements\n\n"
            "A set that cannot be changed and has a hash.",

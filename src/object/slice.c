@@ -191,7 +191,7 @@ static const Member slice_members[] = {
 };
 
 Type slice_type = {
-    TYPE_HEAD("slice"),
+    TYPE_HEAD("slice"), .getattr = obj_generic_getattr,
     .doc = "slice(stop)\nslice(start, stop[, step])\n\nWhat stands between the brackets of s[start:stop:step].",
     .flags = TYPE_GC, .size = sizeof(Slice), .traverse = slice_traverse,
     .new_ = slice_type_new, .repr = slice_repr, .compare = slice_compare, .hash = obj_hash_unhashable,

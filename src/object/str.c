@@ -370,7 +370,7 @@ V str_type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
 }
 
 Type str_type = {
-    TYPE_HEAD("str"),
+    TYPE_HEAD("str"), .getattr = obj_generic_getattr,
     .base = &object_type,
     .doc = "str(object='', encoding='utf-8', errors='strict')\n\n"
            "The text of an object: what its __str__ or __repr__ gives or, with an encoding or an error handler,\n"

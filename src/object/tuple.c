@@ -321,7 +321,7 @@ static const Method tuple_methods[] = {
 };
 
 Type tuple_type = {
-    TYPE_HEAD("tuple"),
+    TYPE_HEAD("tuple"), .getattr = obj_generic_getattr,
     .doc = "A sequence that cannot be changed, empty or with the items of an iterable; a tuple stands for itself.",
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_TUPLE | TYPE_SEQUENCE | TYPE_ITEM_SELF,
     .size = sizeof(Tuple), .item_size = sizeof(Slot), .traverse = tuple_traverse, .destroy = tuple_destroy,

@@ -135,7 +135,7 @@ static NATIVE(zip_setstate) {
 }
 static const Method zip_methods[] = {ITER_REDUCE(zip_reduce), ITER_SETSTATE(zip_setstate), METHOD_END};
 Type zip_type = {
-    TYPE_HEAD("zip"),
+    TYPE_HEAD("zip"), .getattr = obj_generic_getattr,
     .doc = "zip(*iterables, strict=False) --> tuples of one item of each iterable\n\n"
            "   >>> list(zip('abc', range(1, 9)))\n"
            "   [('a', 1), ('b', 2), ('c', 3)]\n\n"
@@ -200,7 +200,7 @@ static NATIVE(map_reduce) {
 }
 static const Method map_methods[] = {ITER_REDUCE(map_reduce), METHOD_END};
 Type map_type = {
-    TYPE_HEAD("map"),
+    TYPE_HEAD("map"), .getattr = obj_generic_getattr,
     .doc = "map(func, *iterables) --> iterator\n\n"
            "The results of func, called with one item of each iterable, until one of them ends.",
     .flags = TYPE_BASETYPE | TYPE_GC, .size = sizeof(Map), .traverse = map_traverse, .new_ = map_new, .iter = iter_self,
@@ -262,7 +262,7 @@ static NATIVE(filter_reduce) {
 }
 static const Method filter_methods[] = {ITER_REDUCE(filter_reduce), METHOD_END};
 Type filter_type = {
-    TYPE_HEAD("filter"),
+    TYPE_HEAD("filter"), .getattr = obj_generic_getattr,
     .doc = "filter(function, iterable) --> iterator\n\n"
            "The items for which function(item) is true; with None as the function, those that are true\n"
            "themselves.",

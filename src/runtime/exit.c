@@ -109,20 +109,24 @@ static void set_none(Thread *t, V dict, const char *name) {
     if (dict_set_c(t, dict, name, V_NONE) < 0) err_clear(t);
 }
 
+static const char *const stream_names[][2] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
+
+static void restore_streams(Thread *t, V sys_dict) {
+    for (size_t i = 0; i < countof(stream_names); i++) {
+        V original = dict_get_c(t, sys_dict, stream_names[i][1]);
+        if (v_is_error(original) || dict_set_c(t, sys_dict, stream_names[i][0], original == V_NULL ? V_NONE : original) < 0)
+            err_clear(t);
+        v_drop(t, original);
+    }
+}
+
 // Attributes of sys that keep programs' objects alive; the streams become the original ones.
 static void clear_special(Thread *t, V sys_dict) {
     static const char *const gone[] = {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback",
                                        "path_hooks", "path_importer_cache", "meta_path"};
-    static const char *const streams[][2] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
-    V builtins = builtins_dict_borrow();
-    set_none(t, builtins, "_");
+    set_none(t, builtins_dict_borrow(), "_");
     for (size_t i = 0; i < countof(gone); i++) set_none(t, sys_dict, gone[i]);
-    for (size_t i = 0; i < countof(streams); i++) {
-        V original = dict_get_c(t, sys_dict, streams[i][1]);
-        if (v_is_error(original) || dict_set_c(t, sys_dict, streams[i][0], original == V_NULL ? V_NONE : original) < 0)
-            err_clear(t);
-        v_drop(t, original);
-    }
+    restore_streams(t, sys_dict);
 }
 
 typedef struct Kept { size_t n; V *names, *refs; } Kept; // modules by weak reference, in the order of import
@@ -245,6 +249,13 @@ static void drop_added(Thread *t, V dict, size_t own) {
     run_pending(t);
 }
 
+// The streams have gone by then: nobody sees what finalizers print, or what goes wrong in them.
+static void drop_added_to_sys(Thread *t, V sys_dict) {
+    for (size_t i = 0; i < countof(stream_names); i++) set_none(t, sys_dict, stream_names[i][0]);
+    drop_added(t, sys_dict, own_sys);
+    restore_streams(t, sys_dict);
+}
+
 static void clear_all_modules(Thread *t, V sys_dict) {
     Kept kept = {0, NULL, NULL};
     take_modules(t, &kept);
@@ -255,7 +266,7 @@ static void clear_all_modules(Thread *t, V sys_dict) {
     run_pending(t);
     if (last_words(t, NULL, 0) != LAST_WORDS_NONE) {
         clear_modules(t, &kept);
-        drop_added(t, sys_dict, own_sys);
+        drop_added_to_sys(t, sys_dict);
     }
     if (last_words(t, NULL, 0) == LAST_WORDS_UNKNOWN) {
         (void)gc_collect(t, 2, false);
