@@ -217,7 +217,8 @@ void dec_pow(DecCall *k) {
 void dec_powmod(DecCall *k) {
     DecNum *r = &k->r;
     const DecNum *a = &k->a, *b = &k->b, *m = &k->c;
-    if ((a->flags | b->flags) & DEC_ANY_NAN ? dec_nans(r, a, b, k->ctx) : dec_nans(r, m, NULL, k->ctx)) return;
+    unsigned told = m->flags & DEC_SNAN ? DEC_SNAN : DEC_ANY_NAN; // a signal stands before quiet NaNs
+    if ((a->flags | b->flags) & told ? dec_nans(r, a, b, k->ctx) : dec_nans(r, m, NULL, k->ctx)) return;
     bool valid = is_integer(a) && is_integer(b) && is_integer(m) && (dec_is_zero(b) || !(b->flags & DEC_NEG)) && !dec_is_zero(m);
     if (!valid || m->digits + m->exp > k->ctx->prec || (dec_is_zero(a) && dec_is_zero(b))) {
         dec_invalid(r, k->ctx, SIG_INVALID);
