@@ -124,7 +124,10 @@ Frame *vm_reraise(Thread *t, Frame *f) {
     unsigned arg = opcode_info[unit_op_now(f->ip)].base == op_RERAISE ? f->ip->arg : 0;
     if (arg) {
         V offset = f->sp[-(ptrdiff_t)arg];
-        if (v_is_int(offset)) f->ip = code_units(f->code) + v_int(offset) / 2;
+        if (v_is_int(offset)) {
+            f->ip = code_units(f->code) + v_int(offset) / 2;
+            if (f->object != V_NULL) frame_object_at(f->object)->lasti = (int)v_int(offset); // a handler's line is another one then
+        }
     }
     return unwind_from(t, f, from, false);
 }
