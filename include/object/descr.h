@@ -69,6 +69,7 @@ typedef struct GetSetDescr { Obj head; const GetSet *row; Type *type; Slot name;
 typedef struct MemberDescr {
     Obj head;
     const Member *row;   // static types' members; NULL: a __slots__ cell
+    const GetSet *computed; // or what works it out: a field in CPython, none here
     Type *type;
     Slot name;
     uint32_t offset;     // where the field stands (cells behind a variable part: counted from its end)

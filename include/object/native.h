@@ -31,6 +31,7 @@ enum { // Method.flags
     M_CLASS = 4,    // classmethod: self is the class
     M_COEXIST = 8,  // replaces the slot wrapper of the same name
     M_OLD_ARITY = 16, // arity errors read "name() takes exactly one argument (2 given)" even with optional parameters
+    M_TOLD_CLASS = 64, // CPython tells it the class it is defined in: arity errors are worded as of what takes keywords
     M_TUPLE = 32,     // takes its arguments as one tuple: never keywords, and messages of a bound one leave out its type
 };
 

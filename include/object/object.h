@@ -89,7 +89,9 @@ V num_index(Thread *t, V v);                      // __index__: an int (exact) v
 int num_as_ssize(Thread *t, V v, Type *overflow, ptrdiff_t *out); // __index__; overflow NULL clips
 int num_as_count(Thread *t, V v, ptrdiff_t *out); // the same for how often or how many; OverflowError worded as of an index
 int num_as_double(Thread *t, V v, double *out);   // __float__ or __index__
+int num_as_optional_count(Thread *t, V v, ptrdiff_t *out); // None and absent: -1
 int num_as_i64(Thread *t, V v, int64_t *out);     // __index__; OverflowError
+int num_as_long(Thread *t, V v, int64_t *out);    // the same, worded as of a C long
 int num_as_int(Thread *t, V v, int *out);         // C int; OverflowError
 int num_as_int_old(Thread *t, V v, int *out);     // the same with the words of the older way to parse arguments
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What types have in their slots that do nothing of their own there.
+// What many types do alike in their slots and methods.
 #ifndef HEDDLE_OBJECT_PLAIN_H
 #define HEDDLE_OBJECT_PLAIN_H
 #include "object/object.h"
@@ -8,4 +8,6 @@
 V type_new_bare(Thread *t, Type *type, const V *args, size_t nargs, V kwnames);
 // iter, of iterators: the iterator itself.
 V iter_self(Thread *t, V self);
+// __setstate__ of iterators: the index that a pickle kept, an int itself, not what only has __index__.  0, -1 TypeError, OverflowError.
+int iter_state(Thread *t, V state, ptrdiff_t *out);
 #endif

@@ -205,10 +205,8 @@ static NATIVE(m_setdefault) {
 
 static NATIVE(m_pop) {
     UNUSED_NATIVE();
-    V value = dict_pop(t, self, args[0], args[1]);
-    if (!v_is_error(value) || args[0] != V_NONE || !err_matches(t, &exc_KeyError)) return value;
-    err_clear(t);
-    return missing(t, args[0]);
+    V value = dict_pop(t, self, args[0], args[1] == V_NULL ? V_END : args[1]);
+    return value == V_END ? missing(t, args[0]) : value;
 }
 
 static NATIVE(m_clear) {

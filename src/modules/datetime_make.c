@@ -133,18 +133,20 @@ NATIVE(dt_make_strptime) {
     return result;
 }
 
+// The first n of a date and a time.
+static int check_combined(Thread *t, const V *args, size_t n) {
+    if (n > 0 && !is_date(t, args[0])) return err_bad_argument(t, "combine", "argument 1", "datetime.date", args[0]), -1;
+    if (n > 1 && !is_time(t, args[1])) return err_bad_argument(t, "combine", "argument 2", "datetime.time", args[1]), -1;
+    return 0;
+}
+
 NATIVE(dt_make_combine) {
     static const OldParam params[] = {{"date", false}, {"time", false}, {"tzinfo", false}, {NULL, false}};
     V given[3];
     size_t all = nargs + (kwnames == V_NULL ? 0 : tuple_len(kwnames));
-    for (size_t i = 0; all <= 3 && i < nargs && i < 2; i++) { // wrong types are told before what is missing
-        if (!(i ? is_time : is_date)(t, args[i])) {
-            return err_bad_argument(t, "combine", i ? "argument 2" : "argument 1", i ? "datetime.time" : "datetime.date", args[i]);
-        }
-    }
+    if (all <= 3 && check_combined(t, args, nargs) < 0) return V_ERROR; // wrong types are told before what is missing
     if (args_old_bind(t, "combine", params, 3, 2, args, nargs, kwnames, given, NULL) < 0) return V_ERROR;
-    if (!is_date(t, given[0])) return err_bad_argument(t, "combine", "argument 1", "datetime.date", given[0]);
-    if (!is_time(t, given[1])) return err_bad_argument(t, "combine", "argument 2", "datetime.time", given[1]);
+    if (check_combined(t, given, 2) < 0) return V_ERROR;
     V zone = given[2] == V_NULL ? zone_or_none(&time_of(given[1])->zone) : given[2];
     if (dt_check_zone(t, zone) < 0) return V_ERROR;
     return dt_moment_of_class(t, v_as_type(self), day_of(given[0]), clock_of(given[1]), zone);

@@ -115,8 +115,7 @@ static void snapshot(Thread *t, Digest *d, Digest *out) {
 }
 
 static NATIVE(digest_copy) {
-    (void)args, (void)kwnames;
-    if (nargs) return err_set(t, &exc_TypeError, "copy() takes no arguments");
+    UNUSED_NATIVE();
     V copy = type_alloc(t, v_type(self), 0);
     if (!v_is_error(copy)) snapshot(t, digest_of(self), digest_of(copy));
     return copy;
@@ -183,7 +182,6 @@ GETTER(capacity, v_from_int(1600 - 8 * kind->block))
 GETTER(rate, v_from_int(8 * kind->block))
 GETTER(suffix, bytes_from(t, &kind->suffix, 1))
 
-// How copy's arguments are refused: sha3's is a method as most are, the others word it without their type.
 #define COMMON_METHODS(copy_flags) \
     {"copy", digest_copy, "", 0, copy_flags, "A hash object that goes on from where this one is."}, \
     {"update", digest_update, "obj, /", 0, 0, "Adds bytes to what is hashed."}
@@ -192,7 +190,7 @@ GETTER(suffix, bytes_from(t, &kind->suffix, 1))
 #define DIGEST_METHODS \
     {"digest", digest_digest, "", 0, 0, "The digest of the bytes so far."}, \
     {"hexdigest", digest_hexdigest, "", 0, 0, "The digest in hexadecimal."}
-const Method digest_methods[] = {COMMON_METHODS(M_RAW), DIGEST_METHODS, METHOD_END};
+const Method digest_methods[] = {COMMON_METHODS(M_TOLD_CLASS), DIGEST_METHODS, METHOD_END};
 const Method digest_sha3_methods[] = {COMMON_METHODS(0), DIGEST_METHODS, METHOD_END};
 const Method digest_shake_methods[] = {
     COMMON_METHODS(0),

@@ -77,18 +77,9 @@ int io_flag(Thread *t, V stream, V name) {
     return r;
 }
 
-int io_optional_size(Thread *t, V v, ptrdiff_t *out) {
+int io_given_size(Thread *t, V v, ptrdiff_t *out) {
     *out = -1;
-    if (v == V_NULL || v == V_NONE) return 0;
-    if (v_is_int(v)) {
-        *out = v_int(v);
-        return 0;
-    }
-    if (!v_type(v)->index) {
-        err_set(t, &exc_TypeError, "argument should be integer or None, not '%T'", v);
-        return -1;
-    }
-    return num_as_count(t, v, out);
+    return v == V_NULL ? 0 : num_as_ssize(t, v, &exc_OverflowError, out);
 }
 
 int io_position_args(Thread *t, const V *args, ptrdiff_t *position, int *whence) {
@@ -128,11 +119,12 @@ NATIVE(io_reduce_error) {
 }
 
 // ---- _IOBase: what is not supported -------------------------------------------------------------------------------------
-#define UNSUPPORTED(function, name) \
+#define REFUSED(function, name, error) \
     static NATIVE(function) { \
         (void)self, (void)args, (void)nargs; \
-        return args_no_keywords(t, name, kwnames) < 0 ? V_ERROR : io_unsupported(t, name); \
+        return args_no_keywords(t, name, kwnames) < 0 ? V_ERROR : (error); \
     }
+#define UNSUPPORTED(function, name) REFUSED(function, name, io_unsupported(t, name))
 UNSUPPORTED(base_seek, "seek")
 UNSUPPORTED(base_truncate, "truncate")
 UNSUPPORTED(base_fileno, "fileno")
@@ -262,7 +254,7 @@ static int readline_into(Thread *t, V self, V peek, ptrdiff_t limit, V line) {
 static NATIVE(base_readline) {
     (void)nargs, (void)kwnames;
     ptrdiff_t limit;
-    if (io_optional_size(t, args[0], &limit) < 0) return V_ERROR;
+    if (num_as_optional_count(t, args[0], &limit) < 0) return V_ERROR;
     V peek = obj_lookup_attr(t, self, NAME(peek));
     if (v_is_error(peek)) return V_ERROR;
     V line = bytearray_new(t, NULL, 0), result = V_ERROR;
@@ -277,7 +269,7 @@ static NATIVE(base_readline) {
 static NATIVE(base_readlines) {
     (void)nargs, (void)kwnames;
     ptrdiff_t hint, total = 0;
-    if (io_optional_size(t, args[0], &hint) < 0) return V_ERROR;
+    if (num_as_optional_count(t, args[0], &hint) < 0) return V_ERROR;
     if (hint <= 0) return obj_to_list(t, self);
     V lines = list_new(t, 0), it = obj_iter(t, self);
     while (!v_is_error(lines) && !v_is_error(it)) {
@@ -399,8 +391,8 @@ join:;
 
 static NATIVE(raw_read) {
     (void)nargs, (void)kwnames;
-    ptrdiff_t n = -1;
-    if (args[0] != V_NULL && num_as_ssize(t, args[0], &exc_OverflowError, &n) < 0) return V_ERROR;
+    ptrdiff_t n;
+    if (io_given_size(t, args[0], &n) < 0) return V_ERROR;
     if (n < 0) return obj_call_method0(t, self, NAME(readall));
     V buffer = bytearray_new(t, NULL, (size_t)n);
     if (v_is_error(buffer)) return V_ERROR;
@@ -419,13 +411,8 @@ static NATIVE(raw_read) {
 }
 
 // What a subclass must have.
-#define ABSENT(function, name) \
-    static NATIVE(function) { \
-        (void)self, (void)args, (void)nargs; \
-        return args_no_keywords(t, name, kwnames) < 0 ? V_ERROR : err_set_none(t, &exc_NotImplementedError); \
-    }
-ABSENT(raw_readinto, "readinto")
-ABSENT(raw_write, "write")
+REFUSED(raw_readinto, "readinto", err_set_none(t, &exc_NotImplementedError))
+REFUSED(raw_write, "write", err_set_none(t, &exc_NotImplementedError))
 
 static const Method raw_methods[] = {
     {"read", raw_read, "size=-1, /", 0, 0, NULL},

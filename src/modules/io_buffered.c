@@ -253,7 +253,7 @@ static NATIVE(buffered_read) {
     (void)nargs, (void)kwnames;
     Buffered *b = buffered_of(self);
     ptrdiff_t n;
-    if (check_usable(t, b) < 0 || io_optional_size(t, args[0], &n) < 0) return V_ERROR;
+    if (check_usable(t, b) < 0 || num_as_optional_count(t, args[0], &n) < 0) return V_ERROR;
     if (n < -1) return err_set(t, &exc_ValueError, "read length must be non-negative or -1");
     if (check_open(t, b, "read of closed file") < 0 || io_lock(t, &b->lock, self) < 0) return V_ERROR;
     V r = n < 0 ? read_rest(t, b) : read_exactly(t, b, (size_t)n, false);
@@ -264,9 +264,8 @@ static NATIVE(buffered_read) {
 static NATIVE(buffered_read1) {
     (void)nargs, (void)kwnames;
     Buffered *b = buffered_of(self);
-    ptrdiff_t n = -1;
-    if (check_usable(t, b) < 0) return V_ERROR;
-    if (args[0] != V_NULL && num_as_ssize(t, args[0], &exc_OverflowError, &n) < 0) return V_ERROR;
+    ptrdiff_t n;
+    if (check_usable(t, b) < 0 || io_given_size(t, args[0], &n) < 0) return V_ERROR;
     if (n < 0) n = (ptrdiff_t)b->size;
     if (check_open(t, b, "read of closed file") < 0) return V_ERROR;
     if (n == 0) return bytes_empty();
@@ -307,7 +306,7 @@ static NATIVE(buffered_peek) {
     (void)nargs, (void)kwnames;
     Buffered *b = buffered_of(self);
     ptrdiff_t ignored;
-    if (args[0] != V_NULL && num_as_ssize(t, args[0], &exc_OverflowError, &ignored) < 0) return V_ERROR;
+    if (io_given_size(t, args[0], &ignored) < 0) return V_ERROR;
     if (check_open(t, b, "peek of closed file") < 0 || io_lock(t, &b->lock, self) < 0) return V_ERROR;
     V r = V_ERROR;
     if (start_reading(t, b) == 0 && (b->end > b->pos || fill(t, b) != -1)) r = bytes_from(t, b->buf + b->pos, b->end - b->pos);
@@ -347,7 +346,7 @@ static NATIVE(buffered_readline) {
     (void)nargs, (void)kwnames;
     Buffered *b = buffered_of(self);
     ptrdiff_t limit;
-    if (check_open(t, b, "readline of closed file") < 0 || io_optional_size(t, args[0], &limit) < 0) return V_ERROR;
+    if (check_open(t, b, "readline of closed file") < 0 || num_as_optional_count(t, args[0], &limit) < 0) return V_ERROR;
     if (io_lock(t, &b->lock, self) < 0) return V_ERROR;
     V line = read_line(t, b, limit);
     io_unlock(&b->lock);

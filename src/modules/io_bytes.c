@@ -72,7 +72,7 @@ static NATIVE(bytesio_read) {
     (void)nargs, (void)kwnames;
     BytesIO *b = bytesio_of(self);
     ptrdiff_t n;
-    if (check_open(t, b) < 0 || io_optional_size(t, args[0], &n) < 0) return V_ERROR;
+    if (check_open(t, b) < 0 || num_as_optional_count(t, args[0], &n) < 0) return V_ERROR;
     size_t have = available(b);
     return take(t, b, n < 0 || (size_t)n > have ? have : (size_t)n);
 }
@@ -81,7 +81,7 @@ static NATIVE(bytesio_readline) {
     (void)nargs, (void)kwnames;
     BytesIO *b = bytesio_of(self);
     ptrdiff_t n;
-    if (check_open(t, b) < 0 || io_optional_size(t, args[0], &n) < 0) return V_ERROR;
+    if (check_open(t, b) < 0 || num_as_optional_count(t, args[0], &n) < 0) return V_ERROR;
     return take(t, b, line_length(b, n));
 }
 
@@ -169,7 +169,7 @@ static NATIVE(bytesio_truncate) {
     BytesIO *b = bytesio_of(self);
     ptrdiff_t n = (ptrdiff_t)b->pos;
     if (check_open(t, b) < 0 || check_movable(t, b) < 0) return V_ERROR;
-    if (args[0] != V_NULL && args[0] != V_NONE && io_optional_size(t, args[0], &n) < 0) return V_ERROR;
+    if (args[0] != V_NULL && args[0] != V_NONE && num_as_optional_count(t, args[0], &n) < 0) return V_ERROR;
     if (n < 0) return err_set(t, &exc_ValueError, "negative size value %zd", n);
     if ((size_t)n < b->len) b->len = (size_t)n;
     return int_from_i64(t, n);

@@ -319,7 +319,7 @@ static NATIVE(file_read) {
     ptrdiff_t n;
     if (get(f, fd) < 0) return closed_error(t);
     if (!get(f, readable)) return mode_error(t, "reading");
-    if (io_optional_size(t, args[0], &n) < 0) return V_ERROR;
+    if (num_as_optional_count(t, args[0], &n) < 0) return V_ERROR;
     return n < 0 ? read_all(t, f) : read_some(t, f, n > MAX_TRANSFER ? MAX_TRANSFER : (size_t)n);
 }
 

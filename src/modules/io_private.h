@@ -43,7 +43,7 @@ V io_finalize(Thread *t, V self);                       // the `finalize` slot: 
 int io_position_args(Thread *t, const V *args, ptrdiff_t *position, int *whence); // position, whence=0
 // The same for an offset in a file; when it is too large, `overflow` with the text too_large, which may name its type (%T).
 int io_seek_args(Thread *t, const V *args, Type *overflow, const char *too_large, int64_t *offset, int *whence);
-int io_optional_size(Thread *t, V v, ptrdiff_t *out);   // None and absent: -1
+int io_given_size(Thread *t, V v, ptrdiff_t *out);      // absent: -1; None is no size
 bool io_would_block(Thread *t);                         // the pending exception is BlockingIOError (leaves it)
 int io_join_errors(Thread *t, V first);                 // pending gets `first` (consumed) as context, or first is restored; -1 if any
 // read(2) or write(2) on an open FileIO: bytes, -1 with an exception, -2 when it would block.

@@ -82,7 +82,7 @@ static NATIVE(stringio_read) {
     (void)nargs, (void)kwnames;
     StringIO *s = stringio_of(self);
     ptrdiff_t n;
-    if (check_open(t, s) < 0 || io_optional_size(t, args[0], &n) < 0) return V_ERROR;
+    if (check_open(t, s) < 0 || num_as_optional_count(t, args[0], &n) < 0) return V_ERROR;
     size_t have = available(s);
     return units(t, s, n < 0 || (size_t)n > have ? have : (size_t)n);
 }
@@ -121,7 +121,7 @@ static NATIVE(stringio_readline) {
     (void)nargs, (void)kwnames;
     StringIO *s = stringio_of(self);
     ptrdiff_t limit;
-    if (check_open(t, s) < 0 || io_optional_size(t, args[0], &limit) < 0) return V_ERROR;
+    if (check_open(t, s) < 0 || num_as_optional_count(t, args[0], &limit) < 0) return V_ERROR;
     return units(t, s, line_length(s, limit));
 }
 
@@ -176,7 +176,7 @@ static NATIVE(stringio_truncate) {
     StringIO *s = stringio_of(self);
     ptrdiff_t n = (ptrdiff_t)s->pos;
     if (check_open(t, s) < 0) return V_ERROR;
-    if (args[0] != V_NULL && args[0] != V_NONE && io_optional_size(t, args[0], &n) < 0) return V_ERROR;
+    if (args[0] != V_NULL && args[0] != V_NONE && num_as_optional_count(t, args[0], &n) < 0) return V_ERROR;
     if (n < 0) return err_set(t, &exc_ValueError, "Negative size value %zd", n);
     if ((size_t)n < s->len) s->len = (size_t)n;
     return int_from_i64(t, n);

@@ -451,7 +451,7 @@ static NATIVE(text_read) {
     (void)nargs, (void)kwnames;
     TextIO *s = text_of(self);
     ptrdiff_t n;
-    if (check_open(t, s) < 0 || io_optional_size(t, args[0], &n) < 0) return V_ERROR;
+    if (check_open(t, s) < 0 || num_as_optional_count(t, args[0], &n) < 0) return V_ERROR;
     if (slot_peek(&s->decoder) == V_NULL) return io_unsupported(t, "not readable");
     if (text_flush_pending(t, self) < 0) return V_ERROR;
     return n < 0 ? read_all(t, self) : read_chars(t, self, n);
@@ -508,9 +508,8 @@ static V read_line(Thread *t, V self, ptrdiff_t limit) {
 static NATIVE(text_readline) {
     (void)nargs, (void)kwnames;
     TextIO *s = text_of(self);
-    ptrdiff_t limit = -1;
-    if (check_open(t, s) < 0) return V_ERROR;
-    if (args[0] != V_NULL && num_as_ssize(t, args[0], &exc_OverflowError, &limit) < 0) return V_ERROR;
+    ptrdiff_t limit;
+    if (check_open(t, s) < 0 || io_given_size(t, args[0], &limit) < 0) return V_ERROR;
     return read_line(t, self, limit);
 }
 

@@ -566,10 +566,7 @@ static NATIVE(csv_field_size_limit) {
     int64_t old = at_load_relaxed(&field_limit), limit;
     if (args[0] != V_NULL) {
         if (!v_is_exact(args[0], &int_type) && !v_is_int(args[0])) return err_set(t, &exc_TypeError, "limit must be an integer");
-        if (num_as_i64(t, args[0], &limit) < 0) {
-            err_clear(t);
-            return err_set(t, &exc_OverflowError, "Python int too large to convert to C long");
-        }
+        if (num_as_long(t, args[0], &limit) < 0) return V_ERROR;
         at_store_relaxed(&field_limit, limit);
     }
     return int_from_i64(t, old);

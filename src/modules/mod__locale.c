@@ -107,7 +107,30 @@ static NATIVE(m_strxfrm) {
     return r;
 }
 
-static bool is_item(int number);
+#define ITEM(name) {#name, name}
+typedef struct Item { const char *name; int value; } Item;
+static const Item categories[] = {
+    ITEM(LC_CTYPE), ITEM(LC_TIME), ITEM(LC_COLLATE), ITEM(LC_MONETARY), ITEM(LC_MESSAGES), ITEM(LC_NUMERIC), ITEM(LC_ALL),
+    ITEM(CHAR_MAX),
+};
+static const Item items[] = { // of nl_langinfo
+    ITEM(DAY_1), ITEM(DAY_2), ITEM(DAY_3), ITEM(DAY_4), ITEM(DAY_5), ITEM(DAY_6), ITEM(DAY_7), ITEM(ABDAY_1),
+    ITEM(ABDAY_2), ITEM(ABDAY_3), ITEM(ABDAY_4), ITEM(ABDAY_5), ITEM(ABDAY_6), ITEM(ABDAY_7), ITEM(MON_1), ITEM(MON_2), ITEM(MON_3),
+    ITEM(MON_4), ITEM(MON_5), ITEM(MON_6), ITEM(MON_7), ITEM(MON_8), ITEM(MON_9), ITEM(MON_10), ITEM(MON_11), ITEM(MON_12),
+    ITEM(ABMON_1), ITEM(ABMON_2), ITEM(ABMON_3), ITEM(ABMON_4), ITEM(ABMON_5), ITEM(ABMON_6), ITEM(ABMON_7), ITEM(ABMON_8),
+    ITEM(ABMON_9), ITEM(ABMON_10), ITEM(ABMON_11), ITEM(ABMON_12), ITEM(RADIXCHAR), ITEM(THOUSEP), ITEM(CRNCYSTR), ITEM(D_FMT),
+    ITEM(D_T_FMT), ITEM(T_FMT), ITEM(AM_STR), ITEM(PM_STR), ITEM(CODESET), ITEM(T_FMT_AMPM), ITEM(ERA), ITEM(ERA_D_FMT),
+    ITEM(ERA_D_T_FMT), ITEM(ERA_T_FMT), ITEM(ALT_DIGITS), ITEM(YESEXPR), ITEM(NOEXPR),
+#ifdef _DATE_FMT
+    ITEM(_DATE_FMT),
+#endif
+};
+
+static bool is_item(int number) {
+    for (size_t i = 0; i < countof(items); i++)
+        if (items[i].value == number) return true;
+    return false;
+}
 
 static NATIVE(m_nl_langinfo) {
     UNUSED_NATIVE();
@@ -204,34 +227,14 @@ static const Method methods[] = {
     METHOD_END,
 };
 
-#define ITEM(name) {#name, name}
-static const struct { const char *name; long value; } constants[] = {
-    ITEM(LC_CTYPE), ITEM(LC_TIME), ITEM(LC_COLLATE), ITEM(LC_MONETARY), ITEM(LC_MESSAGES), ITEM(LC_NUMERIC), ITEM(LC_ALL),
-    ITEM(CHAR_MAX), ITEM(DAY_1), ITEM(DAY_2), ITEM(DAY_3), ITEM(DAY_4), ITEM(DAY_5), ITEM(DAY_6), ITEM(DAY_7), ITEM(ABDAY_1),
-    ITEM(ABDAY_2), ITEM(ABDAY_3), ITEM(ABDAY_4), ITEM(ABDAY_5), ITEM(ABDAY_6), ITEM(ABDAY_7), ITEM(MON_1), ITEM(MON_2), ITEM(MON_3),
-    ITEM(MON_4), ITEM(MON_5), ITEM(MON_6), ITEM(MON_7), ITEM(MON_8), ITEM(MON_9), ITEM(MON_10), ITEM(MON_11), ITEM(MON_12),
-    ITEM(ABMON_1), ITEM(ABMON_2), ITEM(ABMON_3), ITEM(ABMON_4), ITEM(ABMON_5), ITEM(ABMON_6), ITEM(ABMON_7), ITEM(ABMON_8),
-    ITEM(ABMON_9), ITEM(ABMON_10), ITEM(ABMON_11), ITEM(ABMON_12), ITEM(RADIXCHAR), ITEM(THOUSEP), ITEM(CRNCYSTR), ITEM(D_FMT),
-    ITEM(D_T_FMT), ITEM(T_FMT), ITEM(AM_STR), ITEM(PM_STR), ITEM(CODESET), ITEM(T_FMT_AMPM), ITEM(ERA), ITEM(ERA_D_FMT),
-    ITEM(ERA_D_T_FMT), ITEM(ERA_T_FMT), ITEM(ALT_DIGITS), ITEM(YESEXPR), ITEM(NOEXPR),
-#ifdef _DATE_FMT
-    ITEM(_DATE_FMT),
-#endif
-};
-
-// A constant for nl_langinfo: those stand from DAY_1 on.
-static bool is_item(int number) {
-    bool item = false;
-    for (size_t i = 0; i < countof(constants); i++) {
-        item |= constants[i].value == DAY_1;
-        if (item && constants[i].value == number) return true;
-    }
-    return false;
+static int add_items(Thread *t, V module, const Item *table, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (module_add_int(t, module, table[i].name, table[i].value) < 0) return -1;
+    return 0;
 }
 
 static int exec(Thread *t, V module) {
-    for (size_t i = 0; i < countof(constants); i++)
-        if (module_add_int(t, module, constants[i].name, constants[i].value) < 0) return -1;
+    if (add_items(t, module, categories, countof(categories)) < 0 || add_items(t, module, items, countof(items)) < 0) return -1;
     return module_add_error(t, module, &error_class, "Error", "locale.Error", &exc_Exception);
 }
 

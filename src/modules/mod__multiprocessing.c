@@ -143,7 +143,7 @@ static NATIVE(semlock_rebuild) { // handle, kind, maxvalue, name
     (void)nargs, (void)kwnames;
     int64_t handle;
     int kind, maxvalue;
-    if (long_arg(t, args[0], &handle) < 0 || num_as_int(t, args[1], &kind) < 0 || num_as_int(t, args[2], &maxvalue) < 0) return V_ERROR;
+    if (num_as_long(t, args[0], &handle) < 0 || num_as_int(t, args[1], &kind) < 0 || num_as_int(t, args[2], &maxvalue) < 0) return V_ERROR;
     sem_t *sem = (sem_t *)handle; // from before the fork
     if (args[3] != V_NONE) {
         V name = name_bytes(t, "_rebuild", "argument 4", args[3]);

@@ -125,8 +125,7 @@ static NATIVE(queue_get) {
 }
 
 static NATIVE(queue_get_nowait) {
-    (void)args, (void)kwnames;
-    if (nargs) return err_set(t, &exc_TypeError, "get_nowait() takes no arguments");
+    UNUSED_NATIVE();
     return take(t, self, 0);
 }
 
@@ -167,7 +166,7 @@ static const Method queue_methods[] = {
     {"put_nowait", queue_put, "item", 0, 0, "Appends the item."},
     {"get", queue_get, "block=True, timeout=None", 0, 0,
      "Takes the oldest item, waiting for one if need be; Empty when block is false or after timeout seconds."},
-    {"get_nowait", queue_get_nowait, "", 0, M_RAW, "Takes the oldest item; Empty when there is none."},
+    {"get_nowait", queue_get_nowait, "", 0, M_TOLD_CLASS, "Takes the oldest item; Empty when there is none."},
     {"empty", queue_empty, "", 0, 0, "Whether the queue is empty just now."},
     {"qsize", queue_qsize, "", 0, 0, "How many items there are just now."},
     {"__class_getitem__", generic_alias_class_getitem, "object, /", 0, M_CLASS, "See PEP 585"},

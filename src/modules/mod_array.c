@@ -457,8 +457,7 @@ static NATIVE(iter_setstate) {
     UNUSED_NATIVE();
     ArrayIter *it = iter_of(self);
     ptrdiff_t i;
-    if (!v_is_any_int(args[0])) return err_set(t, &exc_TypeError, "an integer is required");
-    if (num_as_ssize(t, args[0], &exc_OverflowError, &i) < 0) return V_ERROR;
+    if (iter_state(t, args[0], &i) < 0) return V_ERROR;
     V array = slot_peek(&it->array);
     size_t n = array == V_NULL ? 0 : length_of(array_of(array));
     it->index = i < 0 ? 0 : (size_t)i > n ? n : (size_t)i;

@@ -208,16 +208,11 @@ static bool add_object(Thread *t, Obj *o, void *arg) {
 
 static NATIVE(gc_get_objects) {
     UNUSED_NATIVE();
-    ptrdiff_t generation = -1;
-    if (args[0] != V_NULL && args[0] != V_NONE) {
-        if (!v_is_any_int(args[0]) && !v_type(args[0])->index) {
-            return err_set(t, &exc_TypeError, "argument should be integer or None, not '%T'", args[0]);
-        }
-        if (num_as_count(t, args[0], &generation) < 0) return V_ERROR;
-        if (generation >= 3)
-            return err_set(t, &exc_ValueError, "generation parameter must be less than the number of available generations (3)");
-        if (generation < -1) return err_set(t, &exc_ValueError, "generation parameter cannot be negative");
-    }
+    ptrdiff_t generation;
+    if (num_as_optional_count(t, args[0], &generation) < 0) return V_ERROR;
+    if (generation >= 3)
+        return err_set(t, &exc_ValueError, "generation parameter must be less than the number of available generations (3)");
+    if (generation < -1) return err_set(t, &exc_ValueError, "generation parameter cannot be negative");
     Found found = {0};
     gc_each(t, (int)generation, add_object, &found);
     return found_to_list(t, &found);

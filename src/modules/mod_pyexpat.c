@@ -284,11 +284,7 @@ static int set_buffer_size(Thread *t, V self, V value, void *closure) {
         err_set(t, &exc_TypeError, "buffer_size must be an integer");
         return -1;
     }
-    if (int_bit_length(value) > 63) {
-        err_set(t, &exc_OverflowError, "Python int too large to convert to C long");
-        return -1;
-    }
-    if (num_as_i64(t, value, &n) < 0) return -1;
+    if (num_as_long(t, value, &n) < 0) return -1;
     if (n <= 0 || n > INT32_MAX) {
         if (n <= 0) err_set(t, &exc_ValueError, "buffer_size must be greater than zero");
         else err_set(t, &exc_ValueError, "buffer_size must not be greater than %i", INT32_MAX);

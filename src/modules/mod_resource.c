@@ -38,7 +38,7 @@ static int limits_arg(Thread *t, V v, struct rlimit *out) {
     int64_t soft = 0, hard = 0;
     int r = -1;
     if (tuple_len(pair) != 2) err_set(t, &exc_ValueError, "expected a tuple of 2 integers");
-    else if (long_arg(t, tuple_borrow(pair, 0), &soft) == 0 && long_arg(t, tuple_borrow(pair, 1), &hard) == 0) r = 0;
+    else if (num_as_long(t, tuple_borrow(pair, 0), &soft) == 0 && num_as_long(t, tuple_borrow(pair, 1), &hard) == 0) r = 0;
     v_drop(t, pair);
     *out = (struct rlimit){(rlim_t)soft, (rlim_t)hard};
     return r;

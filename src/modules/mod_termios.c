@@ -62,7 +62,7 @@ static int read_cc(Thread *t, V cc, struct termios *mode) {
             mode->c_cc[i] = (cc_t)bytes_data(item)[0];
             r = 0;
         } else if (item != V_NULL && v_is_any_int(item)) {
-            r = long_arg(t, item, &n);
+            r = num_as_long(t, item, &n);
             if (r == 0) mode->c_cc[i] = (cc_t)n;
         } else {
             err_set(t, &exc_TypeError, "tcsetattr: elements of attributes must be characters or integers");
@@ -93,7 +93,7 @@ static NATIVE(termios_tcsetattr) { // fd, when, attributes
         goto done;
     }
     for (size_t i = 0; i < 6; i++) {
-        if (long_arg(t, tuple_borrow(items, i), &n[i]) < 0) goto done;
+        if (num_as_long(t, tuple_borrow(items, i), &n[i]) < 0) goto done;
     }
     mode.c_iflag = (tcflag_t)n[0];
     mode.c_oflag = (tcflag_t)n[1];
@@ -150,7 +150,7 @@ static NATIVE(termios_tcsetwinsize) { // fd, (rows, columns)
     if (len != 2) return err_set(t, &exc_TypeError, "tcsetwinsize, arg 2: must be a two-item sequence");
     V pair = obj_to_tuple(t, args[1]);
     if (v_is_error(pair)) return V_ERROR;
-    int r = tuple_len(pair) != 2 || long_arg(t, tuple_borrow(pair, 0), &rows) < 0 ? -1 : long_arg(t, tuple_borrow(pair, 1), &columns);
+    int r = tuple_len(pair) != 2 || num_as_long(t, tuple_borrow(pair, 0), &rows) < 0 ? -1 : num_as_long(t, tuple_borrow(pair, 1), &columns);
     v_drop(t, pair);
     if (r < 0) return err_pending(t) ? V_ERROR : err_set(t, &exc_TypeError, "tcsetwinsize, arg 2: must be a two-item sequence");
     if (ioctl(fd, TIOCGWINSZ, &w) < 0) return term_error(t); // the sizes in pixels stay

@@ -423,20 +423,20 @@ static V get_eof(Thread *t, V self, void *closure) {
 }
 
 static const Method compress_methods[] = {
-    {"compress", compress_compress, "data, /", 0, 0, "Compress data; what comes out so far is returned, the rest waits for more or for flush()."},
-    {"flush", compress_flush, "mode=zlib.Z_FINISH, /", 0, 0, "Return all pending output.  After Z_FINISH the object cannot compress any more."},
-    {"copy", stream_copy, "", 0, 0, "Return a copy of the compression object."},
-    {"__copy__", stream_copy, "", 0, 0, NULL},
-    {"__deepcopy__", stream_copy, "memo, /", 0, 0, NULL},
+    {"compress", compress_compress, "data, /", 0, M_TOLD_CLASS, "Compress data; what comes out so far is returned, the rest waits for more or for flush()."},
+    {"flush", compress_flush, "mode=zlib.Z_FINISH, /", 0, M_TOLD_CLASS, "Return all pending output.  After Z_FINISH the object cannot compress any more."},
+    {"copy", stream_copy, "", 0, M_TOLD_CLASS, "Return a copy of the compression object."},
+    {"__copy__", stream_copy, "", 0, M_TOLD_CLASS, NULL},
+    {"__deepcopy__", stream_copy, "memo, /", 0, M_TOLD_CLASS, NULL},
     METHOD_END,
 };
 static const Method decompress_methods[] = {
     {"decompress", decompress_decompress, "data, /, max_length=0", 0, 0,
      "Decompress data.  With max_length, at most that many bytes are returned and input not used is left in unconsumed_tail."},
-    {"flush", decompress_flush, "length=zlib.DEF_BUF_SIZE, /", 0, 0, "Return what is left to be decompressed of unconsumed_tail."},
-    {"copy", stream_copy, "", 0, 0, "Return a copy of the decompression object."},
-    {"__copy__", stream_copy, "", 0, 0, NULL},
-    {"__deepcopy__", stream_copy, "memo, /", 0, 0, NULL},
+    {"flush", decompress_flush, "length=zlib.DEF_BUF_SIZE, /", 0, M_TOLD_CLASS, "Return what is left to be decompressed of unconsumed_tail."},
+    {"copy", stream_copy, "", 0, M_TOLD_CLASS, "Return a copy of the decompression object."},
+    {"__copy__", stream_copy, "", 0, M_TOLD_CLASS, NULL},
+    {"__deepcopy__", stream_copy, "memo, /", 0, M_TOLD_CLASS, NULL},
     METHOD_END,
 };
 static const Member decompress_members[] = {

@@ -32,13 +32,6 @@ V path_error2(Thread *t, const PathArg *p, const PathArg *q);
 int fd_arg(Thread *t, V v, int *fd);                                     // an int or an object with fileno()
 int dir_fd_arg(Thread *t, V v, int *fd);                                 // None or absent: AT_FDCWD
 int flag_arg(Thread *t, V v, bool fallback, bool *out);
-static inline int long_arg(Thread *t, V v, int64_t *out) {               // a C long
-    if (num_as_i64(t, v, out) == 0) return 0;
-    if (!err_matches(t, &exc_OverflowError)) return -1;
-    err_clear(t);
-    err_set(t, &exc_OverflowError, "Python int too large to convert to C long");
-    return -1;
-}
 static inline V errno_error(Thread *t) { return err_errno(t, &exc_OSError, V_NULL, V_NULL); }
 V fspath(Thread *t, V v);                                                // os.fspath: stack value
 V path_bytes(Thread *t, V v);                                            // a path for the system: bytes without NUL

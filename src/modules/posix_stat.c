@@ -129,8 +129,7 @@ static NATIVE(entry_is_file) {
     return entry_is(t, self, args[0], DT_REG, S_IFREG);
 }
 static NATIVE(entry_is_symlink) {
-    (void)args, (void)kwnames;
-    if (nargs) return err_set(t, &exc_TypeError, "is_symlink() takes no arguments");
+    UNUSED_NATIVE();
     return entry_is(t, self, V_FALSE, DT_LNK, S_IFLNK);
 }
 static NATIVE(entry_stat_method) {
@@ -158,7 +157,7 @@ static void entry_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
 static const Method entry_methods[] = {
     {"is_dir", entry_is_dir, "*, follow_symlinks=True", 0, 0, "Whether it is a directory; asked once."},
     {"is_file", entry_is_file, "*, follow_symlinks=True", 0, 0, "Whether it is a file; asked once."},
-    {"is_symlink", entry_is_symlink, "", 0, M_RAW, "Whether it is a symbolic link; asked once."},
+    {"is_symlink", entry_is_symlink, "", 0, M_TOLD_CLASS, "Whether it is a symbolic link; asked once."},
     {"stat", entry_stat_method, "*, follow_symlinks=True", 0, 0, "What stat() tells of it; asked once."},
     {"inode", entry_inode, "", 0, 0, "Its inode number; asked once."},
     {"__fspath__", entry_fspath, "", 0, 0, "Its path."},

@@ -93,7 +93,7 @@ SETTER(set_options) {
     (void)closure;
     static const uint64_t versions = SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_TLSv1_2 | SSL_OP_NO_TLSv1_3;
     int64_t wanted;
-    if (given(t, value) < 0 || long_arg(t, value, &wanted) < 0) return -1;
+    if (given(t, value) < 0 || num_as_long(t, value, &wanted) < 0) return -1;
     bool warned = false;
     for (;;) {
         bool entered = owned_lock_enter(t, &sslcontext_of(self)->lock);
@@ -215,7 +215,7 @@ GETTER(get_num_tickets) {
 SETTER(set_num_tickets) {
     (void)closure;
     int64_t n;
-    if (given(t, value) < 0 || long_arg(t, value, &n) < 0) return -1;
+    if (given(t, value) < 0 || num_as_long(t, value, &n) < 0) return -1;
     if (n < 0) return refuse(t, "value must be non-negative");
     if (sslcontext_of(self)->protocol != PROTOCOL_TLS_SERVER) return refuse(t, "SSLContext is not a server context.");
     bool entered = owned_lock_enter(t, &sslcontext_of(self)->lock);

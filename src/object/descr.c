@@ -33,8 +33,6 @@ static void descr_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     visit(t, o, &type, arg);
 }
 
-enum { KIND_COMPUTED = UINT8_MAX }; // MemberDescr.kind besides the MemberKinds: `row` is a GetSet's
-static const GetSet *computed_of(const MemberDescr *d) { return (const GetSet *)(const void *)d->row; }
 static V member_descr_new_computed(Thread *t, Type *type, const GetSet *row);
 
 static V descr_alloc(Thread *t, Type *kind, const char *name) {
@@ -277,9 +275,8 @@ static V member_descr_new_computed(Thread *t, Type *type, const GetSet *row) {
     V descr = descr_alloc(t, &member_descr_type, row->name);
     if (v_is_error(descr)) return V_ERROR;
     MemberDescr *d = (MemberDescr *)v_obj(descr);
-    d->row = (const Member *)(const void *)row;
+    d->computed = row;
     d->type = type;
-    d->kind = KIND_COMPUTED;
     return descr;
 }
 
@@ -397,7 +394,7 @@ static V member_descr_get(Thread *t, V descr, V obj, V type) {
     if (obj == V_NULL) return v_dup(descr);
     if (check_instance(t, descr, obj) < 0) return V_ERROR;
     MemberDescr *d = (MemberDescr *)v_obj(descr);
-    if (d->kind == KIND_COMPUTED) return computed_of(d)->get(t, obj, computed_of(d)->closure);
+    if (d->computed) return d->computed->get(t, obj, d->computed->closure);
     if (d->row) return member_get(t, obj, d->row, d->offset);
     V v = slot_get(v_obj(obj), member_descr_cell(descr, obj));
     if (v != V_NULL) return v;
@@ -408,7 +405,7 @@ static V member_descr_get(Thread *t, V descr, V obj, V type) {
 static int member_descr_set(Thread *t, V descr, V obj, V value) {
     if (check_instance(t, descr, obj) < 0) return -1;
     MemberDescr *d = (MemberDescr *)v_obj(descr);
-    if (d->kind == KIND_COMPUTED) return member_readonly(t, obj, value, NULL);
+    if (d->computed) return member_readonly(t, obj, value, NULL);
     if (d->row) return member_set(t, obj, d->row, d->offset, value);
     Slot *cell = member_descr_cell(descr, obj);
     if (value == V_NULL) {
@@ -430,7 +427,7 @@ static V member_repr(Thread *t, V self) {
 static V member_get_doc(Thread *t, V self, void *closure) {
     (void)closure;
     const MemberDescr *d = (const MemberDescr *)v_obj(self);
-    return doc_or_none(t, d->kind == KIND_COMPUTED ? computed_of(d)->doc : d->row ? d->row->doc : NULL);
+    return doc_or_none(t, d->computed ? d->computed->doc : d->row ? d->row->doc : NULL);
 }
 static const GetSet member_getsets[] = {
     {"__name__", get_name, NULL, NULL, NULL},

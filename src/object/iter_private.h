@@ -27,13 +27,6 @@ static inline V iter_builtin(Thread *t, const char *name) {
     return v == V_NULL ? err_set(t, &exc_AttributeError, "%s", name) : v;
 }
 
-// The index that a pickle kept: an int itself, not what only has __index__.
-static inline int iter_state(Thread *t, V state, ptrdiff_t *out) {
-    if (v_is_any_int(state)) return num_as_ssize(t, state, &exc_OverflowError, out);
-    err_set(t, &exc_TypeError, "an integer is required");
-    return -1;
-}
-
 // (a, b) as a tuple; consumes both.  A LOCAL iterator keeps one in `cache` and hands it out again when its consumer has let
 // go of it: `for i, x in enumerate(xs)` then allocates nothing.
 static inline V iter_pair(Thread *t, Obj *it, Slot *cache, V a, V b) {

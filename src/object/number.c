@@ -270,6 +270,20 @@ int num_as_count(Thread *t, V v, ptrdiff_t *out) {
     return -1;
 }
 
+int num_as_optional_count(Thread *t, V v, ptrdiff_t *out) {
+    *out = -1;
+    if (v == V_NULL || v == V_NONE) return 0;
+    if (v_is_int(v)) {
+        *out = v_int(v);
+        return 0;
+    }
+    if (!v_type(v)->index) {
+        err_set(t, &exc_TypeError, "argument should be integer or None, not '%T'", v);
+        return -1;
+    }
+    return num_as_count(t, v, out);
+}
+
 int num_as_i64(Thread *t, V v, int64_t *out) {
     if (v_is_int(v)) {
         *out = v_int(v);
@@ -280,6 +294,14 @@ int num_as_i64(Thread *t, V v, int64_t *out) {
     int r = int_as_i64(t, i, out);
     v_drop(t, i);
     return r;
+}
+
+int num_as_long(Thread *t, V v, int64_t *out) {
+    if (num_as_i64(t, v, out) == 0) return 0;
+    if (!err_matches(t, &exc_OverflowError)) return -1;
+    err_clear(t);
+    err_set(t, &exc_OverflowError, "Python int too large to convert to C long");
+    return -1;
 }
 
 static int as_int(Thread *t, V v, int *out, bool old) {

@@ -281,10 +281,7 @@ static V format_int_char(Thread *t, V v, const Spec *spec) {
     int64_t i;
     if (spec->sign) return err_set(t, &exc_ValueError, "Sign not allowed with integer format specifier 'c'");
     if (spec->alt) return err_set(t, &exc_ValueError, "Alternate form (#) not allowed with integer format specifier 'c'");
-    if (int_as_i64(t, v, &i) < 0) {
-        err_clear(t);
-        return err_set(t, &exc_OverflowError, "Python int too large to convert to C long");
-    }
+    if (num_as_long(t, v, &i) < 0) return V_ERROR;
     if (i < 0 || i > 0x10ffff) return err_set(t, &exc_OverflowError, "%%c arg not in range(0x110000)");
     V c = str_from_char(t, (uint32_t)i);
     if (v_is_error(c)) return c;

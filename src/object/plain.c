@@ -10,3 +10,9 @@ V iter_self(Thread *t, V self) {
     (void)t;
     return v_dup(self);
 }
+
+int iter_state(Thread *t, V state, ptrdiff_t *out) {
+    if (v_is_any_int(state)) return num_as_ssize(t, state, &exc_OverflowError, out);
+    err_set(t, &exc_TypeError, "an integer is required");
+    return -1;
+}

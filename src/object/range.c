@@ -379,14 +379,8 @@ static NATIVE(iter_reduce) {
 static NATIVE(iter_setstate) {
     UNUSED_NATIVE();
     RangeIter *it = iter_of(self);
-    ptrdiff_t i;
-    if (num_as_ssize(t, args[0], &exc_OverflowError, &i) < 0) {
-        if (err_matches(t, &exc_OverflowError)) {
-            err_clear(t);
-            err_set(t, &exc_OverflowError, "Python int too large to convert to C long");
-        }
-        return V_ERROR;
-    }
+    int64_t i;
+    if (num_as_long(t, args[0], &i) < 0) return V_ERROR;
     int64_t length = (int64_t)it->left + (it->next - it->start) / it->step, index = i < 0 ? 0 : i > length ? length : i;
     at_store_relaxed(&it->next, it->start + index * it->step);
     at_store_relaxed(&it->left, (uint64_t)(length - index));

@@ -299,7 +299,8 @@ static int bind_general(Thread *t, const Signature *sig, const char *name, const
 int signature_bind(Thread *t, const Signature *sig, const char *name, V callable, unsigned flags, const V *args,
                    size_t nargs, V kwnames, V *out) {
     if (kwnames != V_NULL && tuple_len(kwnames) == 0) kwnames = V_NULL;
-    if (sig->kind == SIG_GENERAL) return bind_general(t, sig, name, args, nargs, kwnames, out);
+    if (flags & M_TOLD_CLASS && sig->kind == SIG_NONE) return nargs ? arity_error(t, V_NULL, name, "no arguments", 0, false) : 0;
+    if (flags & M_TOLD_CLASS || sig->kind == SIG_GENERAL) return bind_general(t, sig, name, args, nargs, kwnames, out);
     if (kwnames != V_NULL) return signature_no_keywords(t, name, callable, flags);
     if (sig->kind == SIG_NONE) return nargs ? arity_error(t, callable, name, "no arguments", nargs, true) : 0;
     if (sig->kind == SIG_ONE && !(flags & M_TUPLE)) {

@@ -19,6 +19,8 @@
 #include "vm/vm.h"
 
 // ---- streams -------------------------------------------------------------------------------------------------------------
+static const char *const stream_names[][2] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
+
 static bool is_closed(Thread *t, V file) {
     V closed = obj_lookup_attr(t, file, NAME(closed));
     int truth = closed == V_NULL || v_is_error(closed) ? 0 : obj_is_true(t, closed);
@@ -75,10 +77,9 @@ static void add_part(Thread *t, Obj *owner, Slot *s, void *arg) {
 
 // The original streams have finalizers, which nobody waits for: sys keeps them to the last, and they are flushed.
 static void stream_parts(Thread *t, Parts *parts) {
-    static const char *const streams[] = {"__stdin__", "__stdout__", "__stderr__"};
     parts->n = 0;
-    for (size_t i = 0; i < countof(streams); i++) {
-        Slot stream = {sys_get(t, streams[i])};
+    for (size_t i = 0; i < countof(stream_names); i++) {
+        Slot stream = {sys_get(t, stream_names[i][1])};
         add_part(t, NULL, &stream, parts);
         v_drop(t, stream.bits);
     }
@@ -108,8 +109,6 @@ static LastWords last_words_beyond_modules(Thread *t) {
 static void set_none(Thread *t, V dict, const char *name) {
     if (dict_set_c(t, dict, name, V_NONE) < 0) err_clear(t);
 }
-
-static const char *const stream_names[][2] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
 
 static void restore_streams(Thread *t, V sys_dict) {
     for (size_t i = 0; i < countof(stream_names); i++) {
@@ -227,9 +226,8 @@ void exit_note_own_names(Thread *t) {
 }
 
 static bool is_stream(V key) {
-    static const char *const streams[] = {"stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"};
-    for (size_t i = 0; i < countof(streams) && v_is_str(key); i++)
-        if (str_equal_ascii(key, streams[i])) return true;
+    for (size_t i = 0; i < countof(stream_names) && v_is_str(key); i++)
+        if (str_equal_ascii(key, stream_names[i][0]) || str_equal_ascii(key, stream_names[i][1])) return true;
     return false;
 }
 

@@ -50,7 +50,7 @@ static unsigned choose_class_attr(Thread *t, Frame *f, const Unit *ip, V cls, V 
 static bool is_simple_cell(const Type *type, V descr) {
     if (!v_is_exact(descr, &member_descr_type)) return false;
     const MemberDescr *d = (const MemberDescr *)v_obj(descr);
-    return !d->row && !d->tail && d->kind == MEMBER_SLOT && type_is_subtype(type, d->type); // another class may borrow it
+    return !d->row && !d->computed && !d->tail && d->kind == MEMBER_SLOT && type_is_subtype(type, d->type); // another class may borrow it
 }
 
 // ---- ways --------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import _sha1
 import _sha256
 import _sha3
 import _sha512
+import array
 import binascii
 import csv
 import datetime
@@ -20,6 +21,7 @@ import re
 import select
 import threading
 import time
+import zlib
 
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
@@ -153,3 +155,9 @@ print(told(select.epoll().__exit__, 1, 2, 3, 4), told(select.epoll().__exit__, b
 for value in [-2, 3, 1.5, "x", Odd(), 2**70, -2**70]:
     print(told(gc.get_objects, value))
 print(type(gc.get_objects(-1)), type(gc.get_objects(None)), type(gc.get_objects(Index())))
+
+# ---- what is told its class -----------------------------------------------------------------------------------------------
+items, squeeze, expand = array.array("i"), zlib.compressobj(), zlib.decompressobj()
+for call in [items.extend, items.fromfile, items.tofile, squeeze.compress, squeeze.copy, squeeze.__copy__, squeeze.__deepcopy__,
+             expand.flush, expand.copy, expand.__copy__, expand.__deepcopy__]:
+    print(call.__name__, [told(call, *args) for args in [(), (Odd(),), (Odd(), 2), (1, 2, 3, 4)]], told(call, bad=1))
