@@ -178,6 +178,13 @@ void *mem_calloc(Thread *t, size_t n, size_t size) {
     return is_special(&debug_alloc_special) ? trace_buffer(t, p, bytes) : p;
 }
 
+// Blocks of whole lines begin on a line, because pages are cut into blocks from their end.
+void *mem_calloc_apart(Thread *t, size_t n, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - CACHE_LINE) return NULL;
+    return mem_calloc(t, 1, (bytes + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
+}
+
 // The tracer forgets the old block before another thread can get it.  If the new one cannot be entered it goes untraced:
 // the old one is gone.
 static NOINLINE void *mem_realloc_slow(Thread *t, void *p, size_t size) {

@@ -61,11 +61,11 @@ char *page_end(const Page *page) { return (char *)chunk_of(page) + (place_of(pag
 
 // The same objects of many threads, each the first in its page, would stand at equal distances of 64 KiB and want the same
 // few lines of the caches: so the pages of sparse chunks do not all begin at their beginning.
-enum { LINE = 64, SHIFTS = 32 };
+enum { SHIFTS = 32 };
 static size_t page_shift(const Page *page) {
     if (!chunk_of(page)->sparse) return 0;
     uint64_t number = (uint64_t)(uintptr_t)page_end(page) >> PAGE_SHIFT;
-    return (size_t)(number * 0x9e3779b97f4a7c15u >> 32) % SHIFTS * LINE;
+    return (size_t)(number * 0x9e3779b97f4a7c15u >> 32) % SHIFTS * CACHE_LINE;
 }
 
 static size_t page_room(const Page *page) {

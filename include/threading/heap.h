@@ -34,6 +34,11 @@ void mem_trace(const MemTracer *tracer); // NULL: off; what others are just allo
 // Buffers (item arrays, key tables, text): not objects.
 void *mem_alloc(Thread *t, size_t size);
 void *mem_calloc(Thread *t, size_t n, size_t size);
+enum { CACHE_LINE = 64 }; // bytes
+// mem_calloc on cache lines of its own: for what all threads go on reading and one makes at any time, a cache, a shape.  Else
+// what that thread writes beside it, all the time, takes the line away from the readers.  (A buffer that is too large for
+// pages may share its first and last line.)
+void *mem_calloc_apart(Thread *t, size_t n, size_t size);
 void *mem_realloc(Thread *t, void *p, size_t size);
 void mem_free(void *p); // from any thread; NULL allowed
 // Frees a buffer that another thread may still be reading (taken out of a SHARED object): after the next round.

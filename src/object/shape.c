@@ -62,7 +62,7 @@ static uint32_t shape_alloc(Thread *t) {
     uint32_t id = shape_total;
     if (id >= CHUNK * CHUNKS) return 0;
     if (id % CHUNK == 0 || id == 1) {
-        Shape *chunk = mem_calloc(t, CHUNK, sizeof(Shape));
+        Shape *chunk = mem_calloc_apart(t, CHUNK, sizeof(Shape));
         if (!chunk) return 0;
         at_store_release(&chunks[id / CHUNK], chunk);
     }
@@ -80,7 +80,7 @@ uint32_t shape_new_root(Thread *t) {
 static bool build_index(Thread *t, Shape *s) {
     if (s->count <= LINEAR) return true;
     size_t size = next_pow2(s->count * 2);
-    s->index = mem_calloc(t, size, 1);
+    s->index = mem_calloc_apart(t, size, 1);
     if (!s->index) return false;
     s->index_mask = (uint32_t)size - 1;
     for (uint32_t i = 0; i < s->count; i++) {
@@ -96,7 +96,7 @@ static Names *names_append(Thread *t, const Shape *parent, V name) {
     Names *names = parent->names;
     if (!names || names->used != parent->count || names->used == names->capacity) {
         size_t capacity = parent->count < 4 ? 4 : parent->count * 2;
-        Names *copy = mem_calloc(t, 1, sizeof *copy + capacity * sizeof(Slot));
+        Names *copy = mem_calloc_apart(t, 1, sizeof *copy + capacity * sizeof(Slot));
         if (!copy) return NULL;
         copy->capacity = capacity;
         for (size_t i = 0; i < parent->count; i++) copy->items[i].bits = v_own(v_dup(name_at(parent, i)));
@@ -130,7 +130,7 @@ static bool add_child(Thread *t, Shape *parent, uint32_t id) {
     Children *table = parent->children;
     if (!table || table->used * 2 > table->mask) {
         size_t size = table ? (table->mask + 1) * 2 : 4;
-        Children *bigger = mem_calloc(t, 1, sizeof *bigger + size * sizeof(uint32_t));
+        Children *bigger = mem_calloc_apart(t, 1, sizeof *bigger + size * sizeof(uint32_t));
         if (!bigger) return false;
         bigger->mask = size - 1;
         for (size_t i = 0; table && i <= table->mask; i++) {

@@ -238,7 +238,7 @@ V code_new_empty(Thread *t, const char *filename, const char *name, int firstlin
 }
 
 CodeRecord *code_record_new(Thread *t, Code *code, uint32_t kind, size_t nways) {
-    CodeRecord *r = mem_calloc(t, 1, sizeof *r + nways * sizeof(CacheWay));
+    CodeRecord *r = mem_calloc_apart(t, 1, sizeof *r + nways * sizeof(CacheWay));
     if (!r) return NULL;
     r->kind = kind;
     CodeRecord *head = at_load_relaxed(&code->records);

@@ -131,7 +131,7 @@ Unit *code_decode(Thread *t, const Code *code) {
     Decoder d;
     decoder_init(&d, code);
     // A few INVALID units behind the end: the code may run off it, and fused forms look ahead.
-    Unit *units = mem_alloc(t, ((size_t)d.n + CODE_TAIL_UNITS) * sizeof(Unit));
+    Unit *units = mem_calloc_apart(t, (size_t)d.n + CODE_TAIL_UNITS, sizeof(Unit));
     if (!units) {
         err_no_memory(t);
         return NULL;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The scaling suite: `scale.py [-n ITERATIONS] [-t THREADS,...] [-r RUNS] [--check] [PATTERN...]`.
+"""The scaling suite: `scale.py [-n ITERATIONS] [-t THREADS,...] [-r RUNS] [--processes] [--check] [PATTERN...]`.
 
 Runs every pattern of patterns.py (or those named; a group's name means the group) with each number of threads, all threads
 doing the same n iterations, and prints
@@ -8,6 +8,8 @@ doing the same n iterations, and prints
     cpu      processor time of an iteration, with each number of threads: it grows when threads get into each other's way,
              and is the figure to trust on a busy machine
     speed    work a second with T threads against one: T when it scales perfectly
+    of       with --processes: the work of T threads against that of T processes, which share nothing, run right behind them: 1
+             when the threads get all that the machine has to give, also on one whose other cores come and go. The median of the runs
     and, in a build that counts (preset `counters`), per 1000 iterations with the most threads:
     rmw      atomic read-modify-writes       st      stores into SHARED slots, opcodes and cache words
     lock     object locks and mutexes        cont    locks found held
@@ -18,6 +20,9 @@ takes a lock, more often than EXCUSE says. What is below are the threads' start 
 up by the clock.
 """
 import argparse
+import os
+import statistics
+import struct
 import sys
 import threading
 import time
@@ -37,8 +42,9 @@ COLUMNS = {"rmw": ("rmw",), "st": ("shared_stores", "code_writes"), "lock": ("ob
            "cont": ("contended",), "park": ("parks",), "hs": ("handshakes",), "hot": ("promotions",)}
 
 
-def run(function, n, threads, shared):
-    """Seconds from the first thread's start to the last one's end, processor time, and what was counted meanwhile."""
+def run(function, n, threads, shared, ready=lambda: None):
+    """When the first thread started and the last one ended, in seconds; processor time; and what was counted meanwhile. All are
+    warm when ready() is called, and start when it comes back."""
     warm, start, finish = (threading.Barrier(threads + 1) for _ in range(3))
     times = []
 
@@ -55,25 +61,66 @@ def run(function, n, threads, shared):
     for worker in workers:
         worker.start()
     warm.wait()
+    ready()
     before = counters() if counters else {}
     start.wait()
     finish.wait()
     after = counters() if counters else {}
     for worker in workers:
         worker.join()
-    wall = max(end for _, end, _ in times) - min(began for began, _, _ in times)
-    return wall, sum(used for _, _, used in times), {name: after[name] - before[name] for name in after}
+    began, ended = min(began for began, _, _ in times), max(end for _, end, _ in times)
+    return began, ended, sum(used for _, _, used in times), {name: after[name] - before[name] for name in after}
 
 
-def measure(function, n, counts, runs):
-    wall, cpu, counted = {}, {}, {}
+def child(function, n, tell, go):
+    """A process of its own: says by `tell` that it is warm, waits for a byte from `go`, tells when it started and ended."""
+    def ready():
+        os.write(tell, b"w")
+        os.read(go, 1)
+
+    status = 1
+    try:
+        began, ended, _, _ = run(function, n, 1, Shared(), ready)
+        os.write(tell, struct.pack("dd", began, ended))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def run_processes(function, n, count):
+    """Seconds from the first process's start to the last one's end, each with one thread."""
+    go, started = os.pipe()
+    told, pids = [], []
+    for _ in range(count):
+        told_by, tell = os.pipe()
+        pid = os.fork()
+        if not pid:
+            child(function, n, tell, go)
+        os.close(tell)
+        told.append(told_by)
+        pids.append(pid)
+    warm = [os.read(pipe, 1) for pipe in told]
+    os.write(started, b"g" * count)
+    times = [struct.unpack("dd", os.read(pipe, 16)) for pipe in told if all(warm)]
+    for pipe in (go, started, *told):
+        os.close(pipe)
+    if any([os.waitpid(pid, 0)[1] for pid in pids]):
+        sys.exit("scale.py: a process failed")
+    return max(ended for _, ended in times) - min(began for began, _ in times)
+
+
+def measure(function, n, counts, runs, processes):
+    wall, cpu, counted, shares = {}, {}, {}, {threads: [] for threads in counts}
     for _ in range(runs):
         for threads in counts:
-            seconds, used, events = run(function, n, threads, Shared())
+            began, ended, used, events = run(function, n, threads, Shared())
+            seconds = ended - began
             wall[threads] = min(wall.get(threads, seconds), seconds)
             if used <= cpu.get(threads, used):
                 cpu[threads], counted[threads] = used, events
-    return wall, cpu, counted
+            if processes and threads > 1:
+                shares[threads].append(run_processes(function, n, threads) / seconds)
+    return wall, cpu, counted, shares
 
 
 def per_thousand(events, n, threads):
@@ -94,6 +141,7 @@ def main():
     parser.add_argument("-n", type=int, default=200_000, help="iterations")
     parser.add_argument("-t", default="1,2", help="numbers of threads")
     parser.add_argument("-r", type=int, default=3, help="runs, of which the best counts")
+    parser.add_argument("--processes", action="store_true", help="compare with processes")
     parser.add_argument("--check", action="store_true", help="fail when a read writes")
     options = parser.parse_args()
     counts = [int(word) for word in options.t.split(",")]
@@ -101,13 +149,15 @@ def main():
         sys.exit("scale.py: --check needs a build that counts (cmake --preset counters)")
     print(f"{'pattern':24} {'group':8} {'ns':>8}" + "".join(f" {f'cpu {t}':>8}" for t in counts) +
           "".join(f" {f'speed {t}':>8}" for t in counts[1:]) +
+          "".join(f" {f'of {t}':>8}" for t in counts[1:] if options.processes) +
           ("".join(f" {column:>8}" for column in COLUMNS) if counters else ""))
     writers = []
     for name, group, function in chosen(options.patterns):
-        wall, cpu, counted = measure(function, options.n, counts, options.r)
+        wall, cpu, counted, shares = measure(function, options.n, counts, options.r, options.processes)
         line = f"{name:24} {group:8} {wall[counts[0]] * 1e9 / options.n:8.1f}"
         line += "".join(f" {cpu[t] * 1e9 / options.n / t:8.1f}" for t in counts)
         line += "".join(f" {wall[counts[0]] * t / counts[0] / wall[t]:8.2f}" for t in counts[1:])
+        line += "".join(f" {statistics.median(shares[t]):8.2f}" for t in counts[1:] if options.processes)
         if counters:
             rates = per_thousand(counted[counts[-1]], options.n, counts[-1])
             line += "".join(f" {rates[column]:8.1f}" for column in COLUMNS)

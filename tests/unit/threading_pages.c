@@ -274,6 +274,26 @@ START_TEST(buffers_while_detached) {
 }
 END_TEST
 
+// What a thread makes for all to read has no line in common with what it writes beside it.
+START_TEST(lines_of_their_own) {
+    Thread *t = threading_init();
+    stub_frame(t);
+    for (size_t size = 1; size + CACHE_LINE <= BLOCK_MAX; size++) {
+        char *before = mem_alloc(t, size), *apart = mem_calloc_apart(t, 1, size), *behind = mem_alloc(t, size);
+        for (size_t i = 0; i < size; i++) ck_assert_int_eq(apart[i], 0);
+        if (in_chunk(apart)) {
+            ck_assert_uint_eq((uintptr_t)apart % CACHE_LINE, 0);
+            ck_assert_uint_eq(page_block_size(apart) % CACHE_LINE, 0);
+        }
+        mem_free(before);
+        mem_free(apart);
+        mem_free(behind);
+    }
+    ck_assert_ptr_null(mem_calloc_apart(t, SIZE_MAX / 2, 3));
+    ck_assert_ptr_null(mem_calloc_apart(t, 1, SIZE_MAX - 1));
+}
+END_TEST
+
 static void live_shortly(Thread *t, void *arg) {
     (void)arg;
     V a = node_new(t, 3, OBJ_GC), b = node_new(t, 0, 0);
@@ -348,6 +368,7 @@ int main(void) {
     tcase_add_test(tests, idle_pages_are_purged);
     tcase_add_test(tests, a_blocked_owner_keeps_no_memory);
     tcase_add_test(tests, buffers_while_detached);
+    tcase_add_test(tests, lines_of_their_own);
     tcase_add_test(tests, threads_one_after_another);
     tcase_add_test(tests, fork_with_threads);
     suite_add_tcase(suite, tests);
