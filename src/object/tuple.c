@@ -2,7 +2,7 @@
 // tuple: an object of fixed length whose items stand behind its header.
 //
 // A tuple is filled before anybody else sees it and never changes afterwards, so nothing here takes a lock.  One that is
-// made of values that cannot be part of a cycle is born without the collector's prefix (see alloc_for).
+// made of values that cannot be part of a cycle is born without the collector's prefix (gc_flag).
 #include "runtime/runtime.h"
 #include "object/misc.h"
 #include "object/quick.h"
@@ -25,17 +25,14 @@ static V alloc(Thread *t, size_t n, unsigned flags) {
 
 V tuple_new(Thread *t, size_t n) { return n == 0 ? tuple_empty() : alloc(t, n, OBJ_GC); }
 
-static inline bool may_be_in_cycle(V v) { return v_is_object(v) && (at_load_relaxed(&v_obj(v)->flags) & OBJ_GC); }
-
-static V alloc_for(Thread *t, const V *items, size_t n) {
-    unsigned flags = 0;
-    for (size_t i = 0; i < n && !flags; i++) flags = may_be_in_cycle(items[i]) ? OBJ_GC : 0;
-    return alloc(t, n, flags);
-}
+// OBJ_GC if v may be part of a cycle, else 0.
+static inline unsigned gc_flag(V v) { return v_is_object(v) ? at_load_relaxed(&v_obj(v)->flags) & OBJ_GC : 0; }
 
 V tuple_from(Thread *t, const V *items, size_t n) {
     if (n == 0) return tuple_empty();
-    V tuple = alloc_for(t, items, n);
+    unsigned flags = 0;
+    for (size_t i = 0; i < n; i++) flags |= gc_flag(items[i]);
+    V tuple = alloc(t, n, flags);
     if (v_is_error(tuple)) return V_ERROR;
     for (size_t i = 0; i < n; i++) tuple_init(t, tuple, i, items[i]);
     return tuple;
@@ -43,19 +40,22 @@ V tuple_from(Thread *t, const V *items, size_t n) {
 
 V tuple_from_steal(Thread *t, V *items, size_t n) {
     if (n == 0) return tuple_empty();
-    V tuple = alloc_for(t, items, n);
-    if (v_is_error(tuple)) {
-        for (size_t i = 0; i < n; i++) v_drop(t, items[i]);
-        return V_ERROR;
-    }
+    unsigned flags = 0;
     bool failed = false; // an item could not be made: its error is pending
     for (size_t i = 0; i < n; i++) {
         failed |= v_is_error(items[i]);
-        tuple_init_steal(t, tuple, i, v_is_error(items[i]) ? V_NULL : items[i]);
+        flags |= gc_flag(items[i]);
     }
-    if (likely(!failed)) return tuple;
-    v_drop(t, tuple);
-    return V_ERROR;
+    V tuple = likely(!failed) ? alloc(t, n, flags) : V_ERROR;
+    if (unlikely(v_is_error(tuple))) {
+        for (size_t i = 0; i < n; i++) v_drop(t, items[i]);
+    } else if (unlikely(obj_is_shared(v_obj(tuple)))) { // born so
+        for (size_t i = 0; i < n; i++) tuple_init_steal(t, tuple, i, items[i]);
+    } else {
+        Slot *slots = tuple_of(tuple)->items;
+        for (size_t i = 0; i < n; i++) at_store_relaxed(&slots[i].bits, v_own(items[i]));
+    }
+    return tuple;
 }
 
 enum { PACK_MAX = 64 };
