@@ -40,8 +40,22 @@ V slotfn_finalize(Thread *t, V self);
 V slotfn_next(Thread *t, V self);
 // Calls type(self).<name>(self, *args); V_NULL when there is no such method.
 V special_call(Thread *t, V self, V name, const V *args, size_t nargs);
+// What len() makes of what `__len__` answered (consumed): -1 with an exception.
+ptrdiff_t slot_len_result(Thread *t, V result);
 // One binary operation of Python classes: reflected first when b's class derives from a's and overrides it.
 V slotfn_binary(Thread *t, V a, V b, size_t offset, void *self_fn, V dunder, V rdunder);
+
+// ---- operators whose method in Python was called from elsewhere -----------------------------------------------------
+typedef struct OpRow { // by BinaryOp
+    const char *symbol, *inplace_symbol;
+    uint16_t slot, inplace_slot;
+} OpRow;
+extern const OpRow num_op_rows[];
+// The rest of num_binary once a's own method, which came first, has answered NotImplemented: `__add__` when a's class has no
+// `__iadd__` and b's is the same or a static one, ...
+V num_binary_after(Thread *t, int op, V a, V b);
+V num_inplace_after(Thread *t, int op, V a, V b); // ... or `__iadd__`
+V obj_compare_after(Thread *t, V a, V b, int op); // the rest of obj_compare likewise
 
 // ---- the type machinery (type_*.c) -------------------------------------------------------------------------------
 int type_add_wrappers(Thread *t, Type *type, V dict);   // slot wrappers for the slots a static type fills

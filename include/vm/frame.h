@@ -22,6 +22,12 @@ enum { // Frame.kind, bits: what returning from it means besides going on with t
     FRAME_INIT = 2,      // an inlined __init__: the caller gets the instance, which stands in the caller's stack
     FRAME_GENERATOR = 4, // lives in a generator object
     FRAME_OWNS_CHUNK = 8, // the first frame of its chunk
+    // A special method called by the instruction it is for (vm/ops_operator.inc).
+    FRAME_OPERATOR = 16, // the operands still stand in the caller's stack: NotImplemented goes on with them
+    FRAME_LEN = 32,      // the result must be a length
+    FRAME_SETITEM = 64,  // the result is nothing
+    FRAME_INPLACE = 128, // with FRAME_OPERATOR: `__iadd__`, not `__add__`
+    FRAME_RESULTS = FRAME_OPERATOR | FRAME_LEN | FRAME_SETITEM,
 };
 
 typedef struct Frame {

@@ -5,6 +5,7 @@
 #include "object/descr.h"
 #include "object/misc.h"
 #include "object/quick.h"
+#include "object/slots.h"
 #include "object/bytes.h"
 #include "object/upcalls.h"
 #include "alias_private.h"
@@ -185,6 +186,18 @@ V obj_id(Thread *t, V v) {
 static const char *const operators[] = {"<", "<=", "==", "!=", ">", ">="};
 static const uint8_t swapped[] = {CMP_GT, CMP_GE, CMP_EQ, CMP_NE, CMP_LT, CMP_LE};
 
+// What is left when a has declined.
+static V compare_after(Thread *t, V a, V b, int op, bool tried_b) {
+    Type *tb = v_type(b);
+    if (!tried_b && tb->compare) {
+        V result = tb->compare(t, b, a, swapped[op]);
+        if (result != V_NOT_IMPLEMENTED) return result;
+    }
+    if (op == CMP_EQ) return v_from_bool(v_is(a, b));
+    if (op == CMP_NE) return v_from_bool(!v_is(a, b));
+    return err_set(t, &exc_TypeError, "'%s' not supported between instances of '%T' and '%T'", operators[op], a, b);
+}
+
 static V compare(Thread *t, V a, V b, int op) {
     Type *ta = v_type(a), *tb = v_type(b);
     bool tried_b = false;
@@ -198,19 +211,20 @@ static V compare(Thread *t, V a, V b, int op) {
         result = ta->compare(t, a, b, op);
         if (result != V_NOT_IMPLEMENTED) return result;
     }
-    if (!tried_b && tb->compare) {
-        result = tb->compare(t, b, a, swapped[op]);
-        if (result != V_NOT_IMPLEMENTED) return result;
-    }
-    if (op == CMP_EQ) return v_from_bool(v_is(a, b));
-    if (op == CMP_NE) return v_from_bool(!v_is(a, b));
-    return err_set(t, &exc_TypeError, "'%s' not supported between instances of '%T' and '%T'", operators[op], a, b);
+    return compare_after(t, a, b, op, tried_b);
 }
 
 V obj_compare(Thread *t, V a, V b, int op) {
     if (v_both_int(a, b)) return v_from_bool(cmp_holds(v_int(a), v_int(b), op));
     if (recursion_enter(t, " in comparison") < 0) return V_ERROR;
     V result = compare(t, a, b, op);
+    recursion_leave(t);
+    return result;
+}
+
+V obj_compare_after(Thread *t, V a, V b, int op) {
+    if (recursion_enter(t, " in comparison") < 0) return V_ERROR;
+    V result = compare_after(t, a, b, op, false);
     recursion_leave(t);
     return result;
 }

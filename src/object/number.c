@@ -28,10 +28,7 @@ static V binary_try(Thread *t, V a, V b, size_t offset) {
     return right ? right(t, a, b) : V_NOT_IMPLEMENTED;
 }
 
-static const struct OpRow {
-    const char *symbol, *inplace_symbol;
-    uint16_t slot, inplace_slot;
-} op_rows[] = {
+const OpRow num_op_rows[] = {
 #define OP(op, symbol, field, ifield) [op] = {symbol, symbol "=", offsetof(Type, field), offsetof(Type, ifield)},
     OP(OP_ADD, "+", add, iadd) OP(OP_AND, "&", and_, iand) OP(OP_FLOOR_DIVIDE, "//", floor_divide, ifloor_divide)
     OP(OP_LSHIFT, "<<", lshift, ilshift) OP(OP_MATRIX_MULTIPLY, "@", matrix_multiply, imatrix_multiply)
@@ -86,29 +83,58 @@ static V sequence_try(Thread *t, int op, V a, V b, bool inplace) {
 static V power_try(Thread *t, V a, V b, V mod);
 
 static V binary(Thread *t, int op, V a, V b) {
-    V result = op == OP_POWER ? power_try(t, a, b, V_NONE) : binary_try(t, a, b, op_rows[op].slot);
+    V result = op == OP_POWER ? power_try(t, a, b, V_NONE) : binary_try(t, a, b, num_op_rows[op].slot);
     if (result == V_NOT_IMPLEMENTED) result = sequence_try(t, op, a, b, false);
-    return result == V_NOT_IMPLEMENTED ? operand_error(t, a, b, op_rows[op].symbol) : result;
+    return result == V_NOT_IMPLEMENTED ? operand_error(t, a, b, num_op_rows[op].symbol) : result;
+}
+
+// The end of an augmented assignment: what sequences do, or the error.
+static V inplace_end(Thread *t, int op, V a, V b) {
+    V result = sequence_try(t, op, a, b, true);
+    if (result != V_NOT_IMPLEMENTED) return result;
+    return operand_error(t, a, b, op == OP_POWER ? "**=" : num_op_rows[op].inplace_symbol);
+}
+
+// Without the in-place method.
+static V inplace_by_binary(Thread *t, int op, V a, V b) {
+    V result = op == OP_POWER ? power_try(t, a, b, V_NONE) : binary_try(t, a, b, num_op_rows[op].slot);
+    return result == V_NOT_IMPLEMENTED ? inplace_end(t, op, a, b) : result;
 }
 
 static V inplace(Thread *t, int op, V a, V b) {
-    const struct OpRow *row = &op_rows[op];
     V result = V_NOT_IMPLEMENTED;
     if (op == OP_POWER) {
         TernaryFn fn = v_type(a)->ipower;
         if (fn) result = fn(t, a, b, V_NONE);
-        if (result == V_NOT_IMPLEMENTED) result = power_try(t, a, b, V_NONE);
     } else {
-        BinaryFn fn = SLOT_OF(v_type(a), row->inplace_slot);
+        BinaryFn fn = SLOT_OF(v_type(a), num_op_rows[op].inplace_slot);
         if (fn) result = fn(t, a, b);
-        if (result == V_NOT_IMPLEMENTED) result = binary_try(t, a, b, row->slot);
     }
-    if (result == V_NOT_IMPLEMENTED) result = sequence_try(t, op, a, b, true);
-    if (result != V_NOT_IMPLEMENTED) return result;
-    return operand_error(t, a, b, op == OP_POWER ? "**=" : row->inplace_symbol);
+    return result == V_NOT_IMPLEMENTED ? inplace_by_binary(t, op, a, b) : result;
 }
 
 V num_binary(Thread *t, int op, V a, V b) { return op >= OP_INPLACE ? inplace(t, op - OP_INPLACE, a, b) : binary(t, op, a, b); }
+
+V num_binary_after(Thread *t, int op, V a, V b) {
+    bool is_inplace = op >= OP_INPLACE;
+    if (is_inplace) op -= OP_INPLACE;
+    Type *tb = v_type(b);
+    V result = V_NOT_IMPLEMENTED;
+    if (!type_has(tb, TYPE_HEAP)) { // else b's class is a's, and has had its say
+        if (op == OP_POWER) {
+            if (tb->power) result = tb->power(t, a, b, V_NONE);
+        } else {
+            BinaryFn right = SLOT_OF(tb, num_op_rows[op].slot);
+            if (right) result = right(t, a, b);
+        }
+    }
+    if (result != V_NOT_IMPLEMENTED) return result;
+    if (is_inplace) return inplace_end(t, op, a, b);
+    result = sequence_try(t, op, a, b, false);
+    return result == V_NOT_IMPLEMENTED ? operand_error(t, a, b, num_op_rows[op].symbol) : result;
+}
+
+V num_inplace_after(Thread *t, int op, V a, V b) { return inplace_by_binary(t, op - OP_INPLACE, a, b); }
 
 V num_add(Thread *t, V a, V b) { return binary(t, OP_ADD, a, b); }
 V num_subtract(Thread *t, V a, V b) { return binary(t, OP_SUBTRACT, a, b); }

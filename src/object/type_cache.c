@@ -10,6 +10,7 @@
 // The cache is the thread's own, so reading it needs no synchronisation.  An entry counts its name (an address used as a
 // key must not be reused) and borrows its value from the type's dict.  It begins small, but for the first thread's, and grows
 // with what is entered: thousands of threads that do one small thing each need a few entries each.
+#include "object/method_cache.h"
 #include "object/slots.h"
 #include "base/bits.h"
 #include "threading/debug.h"
@@ -18,17 +19,6 @@
 #include <stdlib.h>
 
 enum { CACHE_FIRST = 16, CACHE_GROWTH = 4, CACHE_SIZE = 1024 };
-
-typedef struct CacheEntry {
-    uint32_t version;
-    V name;  // counted
-    V value; // borrowed; V_NULL: no such attribute
-} CacheEntry;
-typedef struct MethodCache {
-    uint32_t mask;
-    uint32_t entered; // since it has this size, up to twice that
-    CacheEntry entries[];
-} MethodCache;
 
 static uint32_t next_version = 1; // under lock_types
 static uint32_t modifying;        // atomic: calls of type_modified under way
@@ -128,10 +118,6 @@ V type_find_in_mro(Type *type, V name) {
     return found;
 }
 
-static inline CacheEntry *entry_for(MethodCache *cache, V name, uint32_t version) {
-    return &cache->entries[((name >> 4) ^ version * 31u) & cache->mask];
-}
-
 // The C library's memory: mimalloc's costs a thread that needs nothing else of it much more.
 static MethodCache *cache_new(uint32_t size) {
     MethodCache *cache = calloc(1, sizeof *cache + size * sizeof *cache->entries);
@@ -144,8 +130,8 @@ static MethodCache *cache_grown(MethodCache *cache) {
     MethodCache *grown = cache_new((cache->mask + 1) * CACHE_GROWTH);
     if (!grown) return cache;
     for (uint32_t i = 0; i <= cache->mask; i++) {
-        const CacheEntry *e = &cache->entries[i];
-        if (e->name != V_NULL) *entry_for(grown, e->name, e->version) = *e;
+        const MethodCacheEntry *e = &cache->entries[i];
+        if (e->name != V_NULL) *method_cache_entry(grown, e->name, e->version) = *e;
     }
     free(cache);
     return grown;
@@ -165,7 +151,7 @@ static NOINLINE V lookup_slow(Thread *t, Type *type, V name, uint32_t version) {
     if (at_load_acquire(&type->version) != version) return value;
     MethodCache *cache = cache_ready(t);
     if (!cache) return value;
-    CacheEntry *e = entry_for(cache, name, version);
+    MethodCacheEntry *e = method_cache_entry(cache, name, version);
     V old = e->name;
     e->version = version;
     e->name = v_own(v_dup(name));
@@ -179,7 +165,7 @@ V type_lookup_borrow(Thread *t, Type *type, V name) {
     name = v_untag(name);
     MethodCache *cache = t->method_cache;
     if (likely(cache != NULL && version != 0)) {
-        CacheEntry *e = entry_for(cache, name, version);
+        MethodCacheEntry *e = method_cache_entry(cache, name, version);
         if (e->version == version && e->name == name) return e->value;
     }
     return lookup_slow(t, type, name, version);
@@ -191,7 +177,7 @@ void type_cache_clear(Thread *t, Thread *owner, bool free_memory) {
     if (!cache) return;
     for (size_t i = 0; i <= cache->mask; i++) {
         v_drop(t, cache->entries[i].name);
-        cache->entries[i] = (CacheEntry){0, V_NULL, V_NULL};
+        cache->entries[i] = (MethodCacheEntry){0, V_NULL, V_NULL};
     }
     if (!free_memory) return;
     owner->method_cache = NULL;

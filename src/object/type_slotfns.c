@@ -365,9 +365,7 @@ INPLACE(slotfn_imatrix_multiply, __imatmul__)
 #undef INPLACE
 
 // ---- containers --------------------------------------------------------------------------------------------------------
-static ptrdiff_t slotfn_len(Thread *t, V self) {
-    V result = must_call(t, self, NAME(__len__), NULL, 0);
-    if (v_is_error(result)) return -1;
+ptrdiff_t slot_len_result(Thread *t, V result) {
     V n = num_index(t, result);
     v_drop(t, result);
     if (v_is_error(n)) return -1;
@@ -379,6 +377,10 @@ static ptrdiff_t slotfn_len(Thread *t, V self) {
     }
     v_drop(t, n);
     return len;
+}
+static ptrdiff_t slotfn_len(Thread *t, V self) {
+    V result = must_call(t, self, NAME(__len__), NULL, 0);
+    return v_is_error(result) ? -1 : slot_len_result(t, result);
 }
 
 static V slotfn_subscript(Thread *t, V self, V key) { return must_call(t, self, NAME(__getitem__), &key, 1); }

@@ -31,7 +31,6 @@ enum { // kinds of records
     REC_NATIVE,         // a builtin function whose row is `key`
     REC_MODULE,         // version of a module dict's keys; index
     REC_PROPERTY,       // type_version: a property whose getter is the function value
-    REC_GETITEM,        // type_version: value is the Function __getitem__
     REC_SUPER,          // super().name in a method of class `key`, self of type_version: value, behind it in the MRO
     REC_WAYS,           // several classes or shapes: ways[0 .. index-1]
 };

@@ -22,6 +22,8 @@
 #include "object/misc.h"
 #include "object/shape.h"
 #include "object/descr.h"
+#include "object/method_cache.h"
+#include "object/slots.h"
 #include "object/pairs.h"
 #include "object/quick.h"
 #include "object/dict_layout.h"
@@ -205,6 +207,21 @@ static inline Slot *name_cell(V namespace, V name) {
         ip = (code)->entry;                                                                                            \
         if (unlikely(at_load_relaxed(&t->breaker))) ip = code_units(code);                                                \
         DISPATCH();                                                                                                    \
+    } while (0)
+
+// Back in the caller, f, with what a frame of that kind returned (no ENTRY): the result stands for the call, or goes to the
+// instruction that has to look at it.
+#define RESULT(kind, r)                                                                                                \
+    do {                                                                                                               \
+        if (kind & FRAME_RESULTS) {                                                                                    \
+            sp[0] = (r);                                                                                               \
+            sp[1] = v_from_int(kind);                                                                                  \
+            if (kind & FRAME_OPERATOR) TAIL(operator_result);                                                          \
+            if (kind & FRAME_LEN) TAIL(len_result);                                                                    \
+            TAIL(setitem_result);                                                                                      \
+        }                                                                                                              \
+        PUSH(r);                                                                                                       \
+        NEXT_POLL(f->advance);                                                                                         \
     } while (0)
 
 // Behind a call that came back: a safepoint; and it may have switched tracing on.

@@ -57,7 +57,7 @@ static unsigned choose_global(Thread *t, Frame *f, const Unit *ip) {
 }
 
 // ---- operators ---------------------------------------------------------------------------------------------------------
-static unsigned choose_binary(Frame *f, const Unit *ip, V a, V b) {
+static unsigned choose_binary(Thread *t, Frame *f, const Unit *ip, V a, V b) {
     static const uint16_t for_ints[OP_INPLACE] = {
         [OP_ADD] = op_BINARY_OP_ADD_INT, [OP_SUBTRACT] = op_BINARY_OP_SUB_INT, [OP_MULTIPLY] = op_BINARY_OP_MUL_INT,
         [OP_AND] = op_BINARY_OP_AND_INT, [OP_OR] = op_BINARY_OP_OR_INT, [OP_XOR] = op_BINARY_OP_XOR_INT,
@@ -75,7 +75,7 @@ static unsigned choose_binary(Frame *f, const Unit *ip, V a, V b) {
         if (unit_op_now(next) == op_STORE_FAST && v_is(((V *)f)[-(ptrdiff_t)next->arg], a)) return op_BINARY_OP_APPEND_STR;
         return op_BINARY_OP_ADD_STR;
     }
-    return 0;
+    return spec_binary(t, f, ip, a, b);
 }
 
 static bool is_bool_jump(unsigned op) {
@@ -83,11 +83,11 @@ static bool is_bool_jump(unsigned op) {
            op == op_POP_JUMP_BACKWARD_IF_TRUE;
 }
 
-static unsigned choose_compare(const Unit *ip, V a, V b) {
+static unsigned choose_compare(Thread *t, Frame *f, const Unit *ip, V a, V b) {
     bool jump = is_bool_jump(unit_op_now(ip + 3));
     if (v_both_int(a, b)) return jump ? op_COMPARE_OP_INT_JUMP : op_COMPARE_OP_INT;
     if (v_is_float(a) && v_is_float(b)) return jump ? op_COMPARE_OP_FLOAT_JUMP : op_COMPARE_OP_FLOAT;
-    if (!v_is_exact(a, &str_type) || !v_is_exact(b, &str_type)) return 0;
+    if (!v_is_exact(a, &str_type) || !v_is_exact(b, &str_type)) return spec_compare(t, f, ip, a, b);
     return jump ? op_COMPARE_OP_STR_JUMP : op_COMPARE_OP_STR;
 }
 
@@ -105,16 +105,18 @@ static unsigned choose_subscr_dict(const Unit *ip, V dict, V key) {
     return op_BINARY_SUBSCR_DICT;
 }
 
-static unsigned choose_subscr(const Unit *ip, V v, V key) {
+static unsigned choose_subscr(Thread *t, Frame *f, const Unit *ip, V v, V key) {
     if (v_is_exact(v, &dict_type)) return choose_subscr_dict(ip, v, key);
+    if (v_has(v, TYPE_HEAP)) return spec_getitem(t, f, v);
     if (!v_is_int(key) || v_int(key) < 0) return 0;
     if (v_is_exact(v, &list_type)) return op_BINARY_SUBSCR_LIST_INT;
     if (v_is_exact(v, &tuple_type)) return op_BINARY_SUBSCR_TUPLE_INT;
     return v_is_exact(v, &str_type) ? op_BINARY_SUBSCR_STR_INT : 0;
 }
 
-static unsigned choose_store_subscr(V v, V key) {
+static unsigned choose_store_subscr(Thread *t, Frame *f, V v, V key) {
     if (v_is_exact(v, &dict_type)) return op_STORE_SUBSCR_DICT;
+    if (v_has(v, TYPE_HEAP)) return spec_setitem(t, f, v);
     return v_is_exact(v, &list_type) && v_is_int(key) && v_int(key) >= 0 ? op_STORE_SUBSCR_LIST_INT : 0;
 }
 
@@ -215,7 +217,8 @@ static unsigned choose_call(Thread *t, Frame *f, const Unit *ip) {
             if (!r) return 0;
             r->key = (V)(uintptr_t)native->row;
             set_record(ip + 1 + cache_units_PRECALL, r);
-            return n == 1 ? op_PRECALL_LEN : op_PRECALL_ISINSTANCE;
+            if (n == 2) return op_PRECALL_ISINSTANCE;
+            return spec_has_len(t, f, f->sp[-1]) ? op_PRECALL_LEN_PY : op_PRECALL_LEN;
         }
         return native_fits(native->sig, n) && native->row->lock != LOCK_SELF_ARG ? op_PRECALL_NATIVE : 0;
     }
@@ -231,10 +234,10 @@ static unsigned choose(Thread *t, Frame *f, const Unit *ip) {
     case op_LOAD_ATTR: return spec_load_attr(t, f, ip, sp[-1], slot_peek(&names[ip->arg]));
     case op_STORE_ATTR: return spec_store_attr(t, f, ip, sp[-1], slot_peek(&names[ip->arg]));
     case op_LOAD_METHOD: return spec_method(t, f, ip, sp[-1], slot_peek(&names[ip->arg]));
-    case op_BINARY_OP: return choose_binary(f, ip, sp[-2], sp[-1]);
-    case op_COMPARE_OP: return choose_compare(ip, sp[-2], sp[-1]);
-    case op_BINARY_SUBSCR: return choose_subscr(ip, sp[-2], sp[-1]);
-    case op_STORE_SUBSCR: return choose_store_subscr(sp[-2], sp[-1]);
+    case op_BINARY_OP: return choose_binary(t, f, ip, sp[-2], sp[-1]);
+    case op_COMPARE_OP: return choose_compare(t, f, ip, sp[-2], sp[-1]);
+    case op_BINARY_SUBSCR: return choose_subscr(t, f, ip, sp[-2], sp[-1]);
+    case op_STORE_SUBSCR: return choose_store_subscr(t, f, sp[-2], sp[-1]);
     case op_UNPACK_SEQUENCE: return choose_unpack(sp[-1], ip->arg);
     case op_PRECALL: return choose_call(t, f, ip);
     default: return 0;

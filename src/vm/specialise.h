@@ -41,4 +41,10 @@ static inline bool fact_kind_is(uint64_t word, unsigned kind) { return (word >> 
 unsigned spec_load_attr(Thread *t, Frame *f, const Unit *ip, V v, V name);
 unsigned spec_store_attr(Thread *t, Frame *f, const Unit *ip, V v, V name);
 unsigned spec_method(Thread *t, Frame *f, const Unit *ip, V v, V name);
+// The form for an operator that v's, or a's, class defines in Python (specialise_operator.c).
+unsigned spec_binary(Thread *t, const Frame *f, const Unit *ip, V a, V b);
+unsigned spec_compare(Thread *t, const Frame *f, const Unit *ip, V a, V b);
+unsigned spec_getitem(Thread *t, const Frame *f, V v);
+unsigned spec_setitem(Thread *t, const Frame *f, V v);
+bool spec_has_len(Thread *t, const Frame *f, V v);
 #endif

@@ -41,6 +41,15 @@ static inline void unit_set_op(const Unit *ip, unsigned op) {
 }
 static inline unsigned unit_op_now(const Unit *ip) { return at_load_relaxed(&ip->op); }
 
+// Names of special methods, by BINARY_OP's argument and behind: V_NULL until a site has asked for it (specialise_operator.c).
+enum { SPECIAL_COMPARE = 2 * OP_INPLACE, SPECIAL_GETITEM = SPECIAL_COMPARE + 6, SPECIAL_SETITEM, SPECIAL_LEN, SPECIAL_NAMES };
+extern V vm_special_names[SPECIAL_NAMES];
+// Whether the thread's method cache has now the function that the form at ip asks for.
+bool vm_cache_special(Thread *t, const Frame *f, const Unit *ip);
+// The rest of the instruction at ip once a's method, a frame of that kind, has answered NotImplemented.
+V vm_operator_declined(Thread *t, const Unit *ip, V a, V b, unsigned kind);
+V vm_len_result(Thread *t, V answer_steal);
+
 // ---- the loop (loop.c) ---------------------------------------------------------------------------------------------------------
 // Runs f, which must be of kind FRAME_ENTRY or a generator's frame resumed by C, until it returns or suspends.  With an
 // exception pending the frame starts by handling it.  V_ERROR: it raised.
@@ -60,7 +69,7 @@ V frame_object_of_gen(Thread *t, Generator *g); // V_NONE when it is done; any t
 void frame_object_forget(FrameObject *fo);      // its frame is gone
 Frame *frame_push_code(Thread *t, V func_steal, V locals_steal); // entered already; NULL with an exception
 
-static inline unsigned frame_kind(const Frame *f) { return f->kind & 7u; }
+static inline unsigned frame_kind(const Frame *f) { return f->kind & ~(unsigned)FRAME_OWNS_CHUNK; }
 
 // Fills in a header for `code` of `func` (consumed).
 static ALWAYS_INLINE Frame *frame_place(V *base, Code *code, V func, Frame *prev, unsigned kind) {

@@ -419,6 +419,74 @@ print(got)
 print(f"{1}{'é'}{2.5}{True}{None!r}{-(1 << 70)}{-0.0}", f"{'x'}", f"{12}{''}", -True, -(-(1 << 60)), not [], not None)
 
 
+
+# operators with methods in Python: another class, another function, none, another number of parameters, an in-place method
+class Plus:
+    def __init__(self, n):
+        self.n = n
+
+    def __add__(self, other):
+        return "plus", self.n
+
+    def __eq__(self, other):
+        return "eq", self.n
+
+    def __getitem__(self, k):
+        return "item", k
+
+    def __setitem__(self, k, v):
+        self.set = k, v
+
+    def __len__(self):
+        return self.n
+
+
+class More(Plus):
+    def __radd__(self, other):
+        return "radd"
+
+    def __eq__(self, other):
+        return NotImplemented
+
+
+def operators(a, b):
+    total = a + b, a == b, a[0], len(a)
+    a[0] = b
+    both = a
+    both += b
+    return total, both
+
+
+def outcome(a, b):
+    try:
+        return operators(a, b)
+    except Exception as e:
+        return type(e).__name__, str(e)
+
+
+plus, more = Plus(3), More(4)
+for round in range(420):
+    seen = outcome(plus, plus), outcome(plus, 1), outcome(plus, more) if round > 60 else 0, outcome(more, 1) if round > 120 else 0
+    if round % 60 == 59:
+        print(seen)
+    if round == 180:
+        Plus.__add__ = lambda self, other, more=1: ("default", more)
+        Plus.__len__ = lambda self: -self.n
+    if round == 240:
+        Plus.__iadd__ = lambda self, other: "iadd"
+        Plus.__len__ = lambda self: 5
+        Plus.__eq__ = lambda self, other: NotImplemented
+    if round == 300:
+        Plus.__getitem__ = staticmethod(lambda k: "static item")
+        More.__iadd__ = None
+    if round == 360:
+        del Plus.__iadd__, Plus.__add__, More.__iadd__
+for make in lambda: plus, lambda: [1], lambda: "s", lambda: more, lambda: (1, 2), lambda: {0: 1}:
+    for round in range(60):
+        a = make()
+        seen = outcome(a, make())
+    print(seen)
+
 # Handlers that leave by a call instead of a jump would use up the C stack here.
 class Half:
     value = 0.5
