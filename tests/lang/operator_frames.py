@@ -17,7 +17,7 @@ def where(tb):
         first = code.co_firstlineno
         out.append((code.co_name, positions[0] - first, positions[1] - first, positions[2], positions[3]))
         tb = tb.tb_next
-    return out[1:4] # how deep a recursion goes is another matter
+    return out[1:4]  # how deep a recursion goes is another matter
 
 
 def attempt(f, *args):
