@@ -281,6 +281,9 @@ NOINLINE int safepoint_prompt(Thread *t) {
     HD_ASSERT(at_load_relaxed(&t->sync->state) == THREAD_ATTACHED);
     if (breaker_take(t, BREAK_HANDSHAKE)) handshake_poll(t);
     int status = 0;
+    // A signal or exception that has arrived goes first, at the next safepoint: inside a finalizer, which may not raise, it
+    // would be lost.
+    if (at_load_relaxed(&t->breaker) & (BREAK_SIGNAL | BREAK_ASYNC_EXC)) return 0;
     if (breaker_take(t, BREAK_PENDING)) {
         crit_suspend(t);
         status = pending_run(t);

@@ -144,6 +144,18 @@ static int post_add(Thread *by, void *arg) {
     post_sum = post_sum * 10 + (int)(intptr_t)arg;
     return 0;
 }
+// A finalizer may not raise: where a signal has arrived it waits until that has been seen to.
+START_TEST(signals_before_finalizers) {
+    v_drop(t, node_new(t, 0, OBJ_GC | OBJ_FINALIZABLE));
+    breaker_set(t, BREAK_SIGNAL);
+    ck_assert_int_eq(safepoint_prompt(t), 0);
+    ck_assert_int_eq(nodes_finalized, 0);
+    ck_assert_int_eq(safepoint_slow(t), 0);
+    ck_assert_int_eq(nodes_finalized, 1);
+    ck_assert_uint_eq(at_load_relaxed(&t->breaker), 0);
+}
+END_TEST
+
 START_TEST(posted_calls) {
     for (intptr_t i = 1; i <= 3; i++) ck_assert(pending_post(t, post_add, (void *)i));
     ck_assert_int_eq(safepoint(t), 0);
@@ -262,6 +274,7 @@ int main(void) {
     tcase_add_test(tests, death_is_depth_first);
     tcase_add_test(tests, finalizers_are_depth_first);
     tcase_add_test(tests, nested_boundaries);
+    tcase_add_test(tests, signals_before_finalizers);
     tcase_add_test(tests, posted_calls);
     tcase_add_test(tests, large_counts_go_hot);
     tcase_add_test(tests, collector_lists);
