@@ -50,6 +50,12 @@ void double_format_to(StrBuf *out, double value, char code, int precision, unsig
 // memory is exhausted.
 MUST_CHECK ptrdiff_t double_format(double value, char code, int precision, unsigned flags, char **out);
 
+enum { DOUBLE_FIXED_PLACES = 17, DOUBLE_FIXED_SIZE = 48 };
+
+// What code 'f' without flags writes, for `places` of 0 to DOUBLE_FIXED_PLACES, as a NUL-terminated text in buf, which has
+// DOUBLE_FIXED_SIZE bytes. Returns its length; 0: not to be had without exact arithmetic, or not finite (double_format does it).
+size_t double_fixed(double value, int places, char *buf);
+
 // value rounded to ndigits decimal places (negative: to tens, hundreds, ...), halves of the exact binary value to even.
 // An infinite result of a finite value means that it does not fit. inf and nan are returned as they are.
 double double_round(double value, int ndigits);

@@ -310,6 +310,27 @@ ptrdiff_t double_format(double value, char code, int precision, unsigned flags, 
     return *out ? (ptrdiff_t)len : -1;
 }
 
+size_t double_fixed(double value, int places, char *buf) {
+    HD_ASSERT(places >= 0 && places <= DOUBLE_FIXED_PLACES);
+    uint64_t mantissa, digits = 0;
+    int exponent;
+    if (!isfinite(value)) return 0;
+    dtoa_take_apart(value, &mantissa, &exponent);
+    if (mantissa && !scale_and_round(mantissa, exponent, places, &digits)) return 0;
+    int n = count_digits(digits), whole = n > places ? n - places : 1;
+    char *p = buf;
+    if (signbit(value)) *p++ = '-';
+    char *end = p + whole + (places ? 1 + places : 0), *q = end;
+    *end = '\0';
+    if (places) { // from the last digit on
+        for (int left = places; left >= 2; left -= 2, digits /= 100) memcpy(q -= 2, digit_pairs + digits % 100 * 2, 2);
+        if (places & 1) *--q = (char)('0' + digits % 10), digits /= 10;
+        *--q = '.';
+    }
+    put_digits(p, digits, whole);
+    return (size_t)(end - buf);
+}
+
 // --- repr
 // --------------------------------------------------------------------------------------------------------------
 

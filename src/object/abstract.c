@@ -7,6 +7,7 @@
 #include "object/quick.h"
 #include "object/slots.h"
 #include "object/bytes.h"
+#include "object/float.h"
 #include "object/upcalls.h"
 #include "alias_private.h"
 
@@ -143,6 +144,10 @@ V obj_format(Thread *t, V v, V spec) {
     if (empty) {
         if (v_is_exact(v, &str_type)) return v_dup(v);
         if (v_is_int(v)) return int_to_str(t, v, 10);
+    } else if (v_is_exact(spec, &str_type)) { // what their __format__ does
+        if (v_is_float(v)) return float_format_spec(t, v, spec);
+        if (v_is_int(v)) return int_format_spec(t, v, spec);
+        if (v_is_exact(v, &str_type)) return str_format_spec(t, v, spec);
     }
     V text = spec == V_NULL ? str_empty() : spec;
     V result = special_call(t, v, NAME(__format__), &text, 1);

@@ -485,7 +485,8 @@ static V split(Thread *t, V self, const V *args, bool right) {
     if (args[1] != V_NULL && num_as_ssize(t, args[1], &exc_OverflowError, &limit) < 0) return V_ERROR;
     size_t max = limit < 0 ? SIZE_MAX : (size_t)limit;
     int status = -1;
-    Parts parts = PARTS_NONE;
+    Parts parts;
+    parts_init(&parts);
     if (args[0] == V_NULL || args[0] == V_NONE) {
         status = (right ? rsplit_space : split_space)(t, &parts, self, max);
     } else {
@@ -504,7 +505,8 @@ NATIVE(bytes_m_splitlines) {
     UNUSED_NATIVE();
     int keep = 0;
     if (args[0] != V_NULL && num_as_int(t, args[0], &keep) < 0) return V_ERROR;
-    Parts parts = PARTS_NONE;
+    Parts parts;
+    parts_init(&parts);
     int status = 0;
     size_t n;
     const char *p = bytes_algo_data(self, &n);

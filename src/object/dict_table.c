@@ -54,7 +54,9 @@ static DictKeys *keys_new(Thread *t, unsigned log2_size) {
     keys->log2_width = (uint8_t)width;
     keys->capacity = capacity;
     keys->nentries = keys->live_start = keys->live_end = 0;
-    memset(index_of(keys), 0xff, size << width);
+    if (size == 4) memset(index_of(keys), 0xff, 4); // sizes that need no call
+    else if (size == 8) memset(index_of(keys), 0xff, 8);
+    else memset(index_of(keys), 0xff, size << width);
     return keys;
 }
 
@@ -335,14 +337,16 @@ V dict_of_few(Thread *t, const V *keys, size_t key_step, V *values, size_t value
     for (size_t i = 0; i < n; i++) {
         V key = keys[i * key_step];
         if (!v_is_exact(key, &str_type)) return V_NULL;
-        hash[i] = str_hash(key);
+        int64_t h = at_load_relaxed(&str_of(key)->hash);
+        hash[i] = likely(h != 0) ? h : str_hash(key);
         for (size_t j = 0; j < i; j++)
             if (hash[j] == hash[i]) return V_NULL;
     }
-    V dict = dict_new_presized(t, n);
-    if (v_is_error(dict)) return V_ERROR;
+    V dict = dict_alloc(t, &dict_type);
+    if (unlikely(v_is_error(dict))) return V_ERROR;
+    DictKeys *block = keys_new(t, log2_for_entries(n));
+    if (unlikely(!block)) return v_drop(t, dict), err_no_memory(t);
     Dict *d = dict_of(dict);
-    DictKeys *block = d->keys;
     for (size_t i = 0; i < n; i++) {
         DictEntry *e = &block->entries[i];
         e->hash = hash[i];
@@ -351,9 +355,9 @@ V dict_of_few(Thread *t, const V *keys, size_t key_step, V *values, size_t value
         values[i * value_step] = V_NULL;
     }
     index_build(block, n);
-    at_store_release(&block->nentries, n);
-    block->live_end = n;
+    block->nentries = block->live_end = n;
     at_store_relaxed(&d->used, n);
+    at_store_release(&d->keys, block);
     return dict;
 }
 

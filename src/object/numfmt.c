@@ -21,22 +21,30 @@ typedef struct Spec {
 // ---- parsing ----------------------------------------------------------------------------------------------------------
 static bool is_align(uint32_t c) { return c == '<' || c == '>' || c == '=' || c == '^'; }
 
-// Digits at *pos: their number, or -1 with an exception; *value unchanged when there are none.
-static int read_int(Thread *t, V spec, size_t *pos, ptrdiff_t *value) {
-    size_t start = *pos;
+// The units of a specification; Latin-1 is read by code of its own, in which `kind` is constant.
+typedef struct SpecText {
+    const void *data;
+    size_t n;
+} SpecText;
+#define UNIT(i) str_read(kind, s.data, (i))
+
+// Digits at *pos: whether there are any, or -1 with an exception; *value unchanged when there are none.
+static ALWAYS_INLINE int read_int(Thread *t, SpecText s, int kind, size_t *pos, ptrdiff_t *value) {
+    size_t start = *pos, i = start;
     ptrdiff_t n = 0;
-    for (; *pos < str_len(spec); (*pos)++) {
-        uint32_t c = str_at(spec, *pos);
+    for (; i < s.n; i++) {
+        uint32_t c = UNIT(i);
         int digit = c >= 128 ? uc_decimal_value(c) : c >= '0' && c <= '9' ? (int)(c - '0') : -1;
         if (digit < 0) break;
-        if (n > (PTRDIFF_MAX - digit) / 10) {
+        if (unlikely(n > (PTRDIFF_MAX - digit) / 10)) {
             err_set(t, &exc_ValueError, "Too many decimal digits in format string");
             return -1;
         }
         n = n * 10 + digit;
     }
-    if (*pos > start) *value = n;
-    return (int)(*pos - start);
+    *pos = i;
+    if (i > start) *value = n;
+    return i > start;
 }
 
 static V unknown_type(Thread *t, uint32_t type, V value) {
@@ -55,36 +63,36 @@ static int check_group(Thread *t, const Spec *spec) {
     return -1;
 }
 
-static int parse_group(Thread *t, V s, size_t *pos, Spec *spec) {
-    size_t n = str_len(s);
-    if (*pos < n && str_at(s, *pos) == ',') spec->group = ',', (*pos)++;
-    if (*pos < n && str_at(s, *pos) == '_') {
+static ALWAYS_INLINE int parse_group(Thread *t, SpecText s, int kind, size_t *pos, Spec *spec) {
+    if (*pos < s.n && UNIT(*pos) == ',') spec->group = ',', (*pos)++;
+    if (*pos < s.n && UNIT(*pos) == '_') {
         if (spec->group) goto both;
         spec->group = '_';
         (*pos)++;
     }
-    if (*pos < n && str_at(s, *pos) == ',' && spec->group == '_') goto both;
+    if (*pos < s.n && UNIT(*pos) == ',' && spec->group == '_') goto both;
     return 0;
 both:
     err_set(t, &exc_ValueError, "Cannot specify both ',' and '_'.");
     return -1;
 }
 
-static int parse_spec(Thread *t, V s, V value, uint32_t default_type, char default_align, Spec *spec) {
-    size_t n = str_len(s), i = 0;
-    *spec = (Spec){.fill = ' ', .align = default_align, .type = default_type, .width = -1, .precision = -1};
-    if (n >= 2 && is_align(str_at(s, 1))) {
-        spec->fill = str_at(s, 0);
-        spec->align = (char)str_at(s, 1);
+enum { TOO_LONG = 1 };
+
+static ALWAYS_INLINE int parse_units(Thread *t, SpecText s, int kind, char default_align, Spec *spec) {
+    size_t n = s.n, i = 0;
+    if (n >= 2 && is_align(UNIT(1))) {
+        spec->fill = UNIT(0);
+        spec->align = (char)UNIT(1);
         spec->fill_given = spec->align_given = true;
         i = 2;
-    } else if (n >= 1 && is_align(str_at(s, 0))) {
-        spec->align = (char)str_at(s, 0);
+    } else if (n >= 1 && is_align(UNIT(0))) {
+        spec->align = (char)UNIT(0);
         spec->align_given = true;
         i = 1;
     }
-#define AT(c) (i < n && str_at(s, i) == (c))
-    if (AT(' ') || AT('+') || AT('-')) spec->sign = (char)str_at(s, i++);
+#define AT(c) (i < n && UNIT(i) == (c))
+    if (AT(' ') || AT('+') || AT('-')) spec->sign = (char)UNIT(i++);
     if (AT('z')) spec->no_neg_zero = true, i++;
     if (AT('#')) spec->alt = true, i++;
     if (!spec->fill_given && AT('0')) {
@@ -92,10 +100,10 @@ static int parse_spec(Thread *t, V s, V value, uint32_t default_type, char defau
         if (!spec->align_given && default_align == '>') spec->align = '=';
         i++;
     }
-    if (read_int(t, s, &i, &spec->width) < 0 || parse_group(t, s, &i, spec) < 0) return -1;
+    if (read_int(t, s, kind, &i, &spec->width) < 0 || parse_group(t, s, kind, &i, spec) < 0) return -1;
     if (AT('.')) {
         i++;
-        int digits = read_int(t, s, &i, &spec->precision);
+        int digits = read_int(t, s, kind, &i, &spec->precision);
         if (digits < 0) return -1;
         if (digits == 0) {
             err_set(t, &exc_ValueError, "Format specifier missing precision");
@@ -103,11 +111,20 @@ static int parse_spec(Thread *t, V s, V value, uint32_t default_type, char defau
         }
     }
 #undef AT
-    if (n - i > 1) {
+    if (n - i > 1) return TOO_LONG;
+    if (i < n) spec->type = UNIT(i);
+    return 0;
+}
+#undef UNIT
+
+static int parse_spec(Thread *t, V s, V value, uint32_t default_type, char default_align, Spec *spec) {
+    SpecText text = {str_data(s), str_len(s)};
+    *spec = (Spec){.fill = ' ', .align = default_align, .type = default_type, .width = -1, .precision = -1};
+    int r = likely(str_kind(s) == 1) ? parse_units(t, text, 1, default_align, spec)
+                                     : parse_units(t, text, str_kind(s), default_align, spec);
+    if (unlikely(r == TOO_LONG))
         err_set(t, &exc_ValueError, "Invalid format specifier '%V' for object of type '%T'", s, value);
-        return -1;
-    }
-    if (i < n) spec->type = str_at(s, i);
+    if (unlikely(r)) return -1;
     return spec->group ? check_group(t, spec) : 0;
 }
 
@@ -244,26 +261,31 @@ static int float_code(Thread *t, const Spec *spec, bool is_float, char *code, in
     return 0;
 }
 
-static V format_double(Thread *t, double d, const Spec *spec) {
-    char code, *text;
-    int precision;
-    unsigned flags;
-    if (float_code(t, spec, true, &code, &precision, &flags) < 0) return V_ERROR;
-    ptrdiff_t n = double_format(d, code, precision, flags, &text);
-    if (n < 0) return err_no_memory(t);
+static V lay_out_double(Thread *t, const Spec *spec, const char *text, size_t n) {
     bool negative = *text == '-';
-    if (stands_alone(spec, negative, (size_t)n)) {
-        V r = str_from_latin1(t, text, (size_t)n);
-        free(text);
-        return r;
-    }
+    if (stands_alone(spec, negative, n)) return str_from_ascii(t, text, n);
     NumLocale loc;
     StrBuilder b;
     get_locale(spec, &loc);
     sb_init(&b, t);
-    put_number(&b, spec, &loc, sign_char(spec, negative), "", text + negative, (size_t)n - negative);
-    free(text);
+    put_number(&b, spec, &loc, sign_char(spec, negative), "", text + negative, n - negative);
     return sb_finish(&b);
+}
+
+static V format_double(Thread *t, double d, const Spec *spec) {
+    char code, *text, buf[DOUBLE_FIXED_SIZE];
+    int precision;
+    unsigned flags;
+    if (float_code(t, spec, true, &code, &precision, &flags) < 0) return V_ERROR;
+    if (code == 'f' && flags == 0 && precision <= DOUBLE_FIXED_PLACES) { // most often
+        size_t len = double_fixed(d, precision, buf);
+        if (len) return lay_out_double(t, spec, buf, len);
+    }
+    ptrdiff_t n = double_format(d, code, precision, flags, &text);
+    if (n < 0) return err_no_memory(t);
+    V r = lay_out_double(t, spec, text, (size_t)n);
+    free(text);
+    return r;
 }
 
 static bool is_float_type(uint32_t type) { return type < 128 && type && strchr("eEfFgGn%", (int)type); }

@@ -9,7 +9,10 @@ typedef struct Parts {
     size_t n;
     V list; // V_NULL as long as few has them
 } Parts;
-#define PARTS_NONE ((Parts){.n = 0, .list = V_NULL})
+static inline void parts_init(Parts *parts) { // few need not be cleared
+    parts->n = 0;
+    parts->list = V_NULL;
+}
 
 int parts_add_steal(Thread *t, Parts *parts, V part); // part V_ERROR: -1
 // The list, the other way round when `reversed`; V_ERROR when status is -1.  There are no parts any more then.

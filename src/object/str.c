@@ -98,6 +98,13 @@ V str_from_units(Thread *t, int kind, const void *p, size_t n) {
 
 V str_from_latin1(Thread *t, const char *p, size_t n) { return str_from_units(t, 1, p, n); }
 
+V str_from_ascii(Thread *t, const char *p, size_t n) {
+    if (unlikely(n <= 1)) return str_from_units(t, 1, p, n);
+    V v = str_alloc(t, n, 1, true);
+    if (!v_is_error(v)) memcpy(str_data(v), p, n);
+    return v;
+}
+
 V str_from_cstr(Thread *t, const char *s) { return str_from_utf8(t, s, strlen(s)); }
 
 const void *str_widen(Thread *t, V v, int kind, void **owned) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Methods of str: searching, testing, stripping, padding, splitting.  Case is in str_case.c, format() in str_format.c.
 #include "str_private.h"
+#include "object/quick.h"
 #include "parts.h"
 #include <stdio.h>
 
@@ -292,6 +293,12 @@ static int add_part(Thread *t, Parts *parts, V self, size_t start, size_t end) {
     return parts_add_steal(t, parts, str_substring(t, self, start, end));
 }
 
+// A word of Latin-1.  One of a single character has a str of its own already, mostly.
+static inline int add_word(Thread *t, Parts *parts, V self, const uint8_t *p, size_t start, size_t end) {
+    V word = end - start == 1 ? str_from_char_quick(p[start]) : V_NULL;
+    return parts_add_steal(t, parts, word != V_NULL ? word : str_substring(t, self, start, end));
+}
+
 static int split_space_latin1(Thread *t, Parts *parts, V self, size_t max) {
     const uint8_t *p = str_data(self);
     size_t n = str_len(self), i = 0;
@@ -302,7 +309,7 @@ static int split_space_latin1(Thread *t, Parts *parts, V self, size_t max) {
         if (max == 0) return add_part(t, parts, self, start, n);
         max--;
         while (i < n && !latin1_space[p[i]]) i++;
-        if (add_part(t, parts, self, start, i) < 0) return -1;
+        if (unlikely(add_word(t, parts, self, p, start, i) < 0)) return -1;
     }
 }
 
@@ -369,7 +376,8 @@ static V split(Thread *t, V v, V sep, ptrdiff_t limit, bool right) {
     if (sep == V_NULL) sep = V_NONE;
     if (sep != V_NONE && !v_is_str(sep)) return err_set(t, &exc_TypeError, "must be str or None, not %T", sep);
     if (sep != V_NONE && str_len(sep) == 0) return err_set(t, &exc_ValueError, "empty separator");
-    Parts parts = PARTS_NONE;
+    Parts parts;
+    parts_init(&parts);
     int status = sep == V_NONE ? (right ? rsplit_space : split_space)(t, &parts, v, max)
                                : (right ? rsplit_sep : split_sep)(t, &parts, v, sep, max);
     return parts_finish(t, &parts, status, right);
@@ -395,7 +403,8 @@ static NATIVE(m_splitlines) {
     UNUSED_NATIVE();
     int keep = 0;
     if (args[0] != V_NULL && num_as_int(t, args[0], &keep) < 0) return V_ERROR;
-    Parts parts = PARTS_NONE;
+    Parts parts;
+    parts_init(&parts);
     size_t n = str_len(self);
     int status = 0;
     for (size_t i = 0; i < n && status == 0;) {

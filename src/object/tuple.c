@@ -34,7 +34,12 @@ V tuple_from(Thread *t, const V *items, size_t n) {
     for (size_t i = 0; i < n; i++) flags |= gc_flag(items[i]);
     V tuple = alloc(t, n, flags);
     if (v_is_error(tuple)) return V_ERROR;
-    for (size_t i = 0; i < n; i++) tuple_init(t, tuple, i, items[i]);
+    Slot *to = tuple_of(tuple)->items;
+    if (unlikely(obj_is_shared(v_obj(tuple)))) {
+        for (size_t i = 0; i < n; i++) tuple_init(t, tuple, i, items[i]);
+    } else {
+        for (size_t i = 0; i < n; i++) at_store_relaxed(&to[i].bits, v_own(v_dup(items[i])));
+    }
     return tuple;
 }
 

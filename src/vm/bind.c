@@ -190,6 +190,58 @@ static int bind(Call *c) {
     return code->kwonlyargcount ? fill_kwonly(c) : 0;
 }
 
+// ---- f(*args, **kwargs) ------------------------------------------------------------------------------------------------
+// Only names as they are written in a program: looking for them, and storing under them, runs no Python.
+static bool bind_named(Call *c, V kwargs, V kwdict) {
+    V key, value;
+    for (size_t pos = 0; dict_next(kwargs, &pos, &key, &value);) {
+        if (unlikely(!v_is_exact(key, &str_type))) return false;
+        int i = find_param(c, key);
+        if (i >= 0) {
+            if (unlikely(c->locals[i] != V_NULL)) return false;
+            c->locals[i] = v_dup(value);
+        } else if (kwdict == V_NULL || dict_set_hash(c->t, kwdict, key, str_hash(key), value) < 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool bind_given(Call *c, V args, V kwargs) {
+    const Code *code = c->code;
+    size_t argcount = (size_t)code->argcount, given = c->nargs < argcount ? c->nargs : argcount;
+    int total = code->argcount + code->kwonlyargcount;
+    V kwdict = V_NULL;
+    if (unlikely(c->nargs > argcount && !(code->flags & CO_VARARGS))) return false;
+    for (size_t i = 0; i < given; i++) c->locals[i] = tuple_get(args, i);
+    if (code->flags & CO_VARARGS) {
+        V rest = tuple_from(c->t, &tuple_of(args)->items[given].bits, c->nargs - given);
+        if (unlikely(v_is_error(rest))) return false;
+        c->locals[total++] = rest;
+    }
+    if (code->flags & CO_VARKEYWORDS) {
+        kwdict = dict_new(c->t);
+        if (unlikely(v_is_error(kwdict))) return false;
+        c->locals[total] = kwdict;
+    }
+    return kwargs == V_NULL || bind_named(c, kwargs, kwdict);
+}
+
+int bind_unpacked(Thread *t, V func, Code *code, V *locals, V args, V kwargs) {
+    Call c = {t, func, code, locals, NULL, tuple_len(args), V_NULL};
+    for (V *p = locals; p < locals + code->nlocalsplus; p++) {
+        *p = V_NULL;
+        __asm__ volatile("" : "+r"(p)); // a few words: no call of memset
+    }
+    int r = likely(bind_given(&c, args, kwargs)) ? 0 : BIND_OTHERWISE;
+    if (r == 0 && c.nargs < (size_t)code->argcount) r = fill_defaults(&c);
+    if (r == 0 && code->kwonlyargcount) r = fill_kwonly(&c);
+    if (likely(r == 0)) return 0;
+    if (r == BIND_OTHERWISE && err_pending(t)) r = -1;
+    for (int i = 0; i < code->nlocalsplus; i++) v_drop(t, locals[i]);
+    return r;
+}
+
 int bind_arguments(Thread *t, V func, Code *code, V *locals, V *args, size_t nargs, V kwnames) {
     Call c = {t, func, code, locals, args, nargs, kwnames};
     for (int i = 0; i < code->nlocalsplus; i++) locals[i] = V_NULL;

@@ -140,6 +140,14 @@ V recursion_error(Thread *t, const char *where) {
     return V_ERROR;
 }
 
+// A frame at the start of its code, over its locals.
+static inline Frame *enter_at(V *locals, Code *code, V func_steal, Frame *prev, unsigned kind) {
+    Frame *g = frame_place(locals, code, func_steal, prev, kind);
+    g->ip = code_units(code);
+    g->sp = frame_stack_base(g);
+    return g;
+}
+
 // Lays a frame for func (consumed) over or behind its arguments.  args: `total` values to end, consumed; in_place: they
 // stand at the free end of the stack, otherwise they are moved to `free`.
 static Frame *push(Thread *t, Frame *prev, V func, V *args, size_t total, V kwnames, V *free, bool in_place, unsigned kind) {
@@ -189,7 +197,16 @@ Frame *vm_push_call_ex(Thread *t, Frame *f, V func, V args, V kwargs) {
     V *base = frame_free_base(t);
     size_t n = tuple_len(args), nkw = kwargs == V_NULL ? 0 : dict_len(kwargs), got = 0;
     Code *code = code_of(slot_peek(&function_of(func)->code));
-    if ((size_t)(t->stack_end - base) < n + nkw + (size_t)code->frame_size) return NULL; // from C, in a chunk of its own
+    if (unlikely((size_t)(t->stack_end - base) < n + nkw + (size_t)code->frame_size)) return NULL; // from C, in a chunk of its own
+    if (likely(t->recursion < t->recursion_limit && code->flags & CO_OPTIMIZED && (!nkw || !obj_is_shared(v_obj(kwargs))))) {
+        if (unlikely(code_ready(t, code) < 0)) return NULL;
+        int r = bind_unpacked(t, func, code, base, args, nkw ? kwargs : V_NULL);
+        if (likely(r == 0)) {
+            t->recursion++;
+            return enter_at(base, code, func, f, FRAME_PLAIN);
+        }
+        if (r < 0) return NULL;
+    }
     V names = V_NULL;
     if (nkw) {
         names = tuple_new(t, nkw);
@@ -212,6 +229,7 @@ Frame *vm_push_call_ex(Thread *t, Frame *f, V func, V args, V kwargs) {
     }
     Frame *g = push(t, f, v_dup(func), base, n + nkw, names, NULL, true, FRAME_PLAIN);
     v_drop(t, names);
+    if (g) v_drop(t, func);
     return g;
 }
 

@@ -91,6 +91,10 @@ static ALWAYS_INLINE Frame *frame_place(V *base, Code *code, V func, Frame *prev
 // Fills locals (code->nlocalsplus words, not yet set) from a call.  args: nargs positional values, then one value a name
 // in kwnames; all consumed, whatever happens.  0, or -1 with TypeError and locals empty. .
 int bind_arguments(Thread *t, V func, Code *code, V *locals, V *args, size_t nargs, V kwnames);
+// The same from a tuple and a LOCAL dict or V_NULL, both borrowed.  BIND_OTHERWISE: the call is wrong or no plain one, and
+// is left to bind_arguments.
+enum { BIND_OTHERWISE = 1 };
+int bind_unpacked(Thread *t, V func, Code *code, V *locals, V args, V kwargs);
 V recursion_error(Thread *t, const char *where);
 
 // ---- instructions' slow halves -------------------------------------------------------------------------------------------------------
@@ -147,7 +151,7 @@ void vm_unpack_method(Thread *t, V *base);    // NULL, bound method -> function,
 void vm_unpack_method_over(Thread *t, V *base, V *end);
 // A frame for the function at callable, whose arguments reach to end; all consumed.  Counted as entered.  NULL: raised.
 Frame *vm_push_call(Thread *t, Frame *f, V *callable, V *end, V kwnames);
-// The same from a tuple and a dict or V_NULL, borrowed.  NULL: raised, or (nothing pending) it must be called from C.
+// The same from a tuple and a dict or V_NULL, borrowed; a frame consumes func.  NULL: raised, or (nothing pending) it must be called from C.
 Frame *vm_push_call_ex(Thread *t, Frame *f, V func, V args, V kwargs);
 V vm_call_any(Thread *t, Frame *f, V *callable, V *end, V kwnames); // borrowed operands
 int vm_send(Thread *t, V *operands);          // receiver, value -> receiver, yielded; or the returned value, junk

@@ -154,6 +154,32 @@ START_TEST(precisions_are_printfs) {
 }
 END_TEST
 
+// double_fixed writes what printf does, or nothing.
+static bool check_fixed(double d, int places) {
+    char expected[400], buf[DOUBLE_FIXED_SIZE];
+    memset(buf, '#', sizeof buf);
+    size_t len = double_fixed(d, places, buf);
+    if (len == 0) return false;
+    snprintf(expected, sizeof expected, "%.*f", places, d);
+    if (len != strlen(expected) || memcmp(buf, expected, len + 1) != 0)
+        ck_abort_msg("%a to %d places: '%.48s', expected '%s'", d, places, buf, expected);
+    return true;
+}
+
+START_TEST(fixed_places_are_printfs) {
+    static const double some[] = {0.0, -0.0, 0.5, 1.5, 2.5, -2.5, 0.125, 0.375, 0.005, 1.005, 9.995, 99.995, 999999999999999.9, 1e17,
+                                  123456789012345680.0, 999999999999999999.0, 5e-324, -5e-324, 1e-17, 4.9e-17, 0x1p-60, 0.1, 1.0 / 3};
+    for (int places = 0; places <= DOUBLE_FIXED_PLACES; places++)
+        for (size_t i = 0; i < countof(some); i++) check_fixed(some[i], places);
+    ck_assert(check_fixed(0.0, 0) && check_fixed(-0.0, 3) && check_fixed(2.5, 2) && check_fixed(-0.001, 2));
+    ck_assert(!check_fixed(1e18, 0) && !check_fixed(1e300, 2) && !check_fixed(12.0, 17));
+    ck_assert(!check_fixed(NAN, 2) && !check_fixed(INFINITY, 2) && !check_fixed(-INFINITY, 2));
+    int written = 0;
+    for (int i = 0; i < 200000; i++) written += check_fixed(i & 1 ? -random_double(i) : random_double(i), (int)(next_random() % (DOUBLE_FIXED_PLACES + 1)));
+    ck_assert_int_gt(written, 50000);
+}
+END_TEST
+
 START_TEST(extreme_precisions) {
     static const double values[] = {5e-324,
                                     2.2250738585072009e-308,
@@ -398,6 +424,7 @@ int main(void) {
     tcase_add_test(tc, repr_round_trips_and_is_shortest);
     tcase_add_test(tc, repr_is_pythons);
     tcase_add_test(tc, precisions_are_printfs);
+    tcase_add_test(tc, fixed_places_are_printfs);
     tcase_add_test(tc, extreme_precisions);
     tcase_add_test(tc, flags_and_capitals);
     tcase_add_test(tc, parse_agrees_with_strtod);
