@@ -71,12 +71,8 @@ static void drop_slot(Thread *t, Obj *owner, Slot *s, void *arg) {
     v_drop(t, v);
 }
 
-void upcall_destroy(Thread *t, Obj *o) {
+static NOINLINE void destroy_by_slots(Thread *t, Obj *o) {
     const Type *type = o->type;
-    if (type->destroy) {
-        type->destroy(t, o);
-        return;
-    }
     if (likely(type->attrs_offset && !type->traverse && !type->free_ && !type->nslots)) { // an instance of a plain class
         attrs_drop(t, o);
     } else {
@@ -85,6 +81,13 @@ void upcall_destroy(Thread *t, Obj *o) {
         if (type->free_) type->free_(t, o);
     }
     obj_free_memory(t, o);
+}
+
+// Two jumps, so that it keeps nothing and needs no stack frame.
+void upcall_destroy(Thread *t, Obj *o) {
+    void (*destroy)(Thread *, Obj *) = o->type->destroy;
+    if (destroy) destroy(t, o);
+    else destroy_by_slots(t, o);
 }
 
 bool upcall_needs_python(Thread *t, Obj *o) {

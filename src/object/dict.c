@@ -6,7 +6,12 @@
 // or removes keys holds the dict's lock (store, remove_key).
 #include "dict_private.h"
 
-V dict_new(Thread *t) { return dict_alloc(t, &dict_type); }
+V dict_new(Thread *t) {
+    Dict *d = (Dict *)obj_alloc(t, &dict_type, sizeof(Dict), OBJ_GC);
+    if (unlikely(!d)) return err_no_memory(t);
+    d->keys = dict_empty_keys();
+    return v_from(d);
+}
 
 V dict_new_presized(Thread *t, size_t n) {
     V dict = dict_alloc(t, &dict_type);

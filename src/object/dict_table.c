@@ -45,7 +45,7 @@ static inline void probe_next(Probe *p) {
 }
 
 // ---- blocks ------------------------------------------------------------------------------------------------------------
-static DictKeys *keys_new(Thread *t, unsigned log2_size) {
+static inline DictKeys *keys_new(Thread *t, unsigned log2_size) {
     size_t size = (size_t)1 << log2_size, capacity = (size << 1) / 3;
     unsigned width = log2_size < 8 ? 0 : log2_size < 16 ? 1 : log2_size < 32 ? 2 : 3;
     DictKeys *keys = mem_alloc(t, sizeof *keys + capacity * sizeof(DictEntry) + (size << width));
@@ -107,8 +107,8 @@ static inline void index_insert(DictKeys *keys, int64_t hash, ptrdiff_t entry) {
 }
 
 V dict_alloc(Thread *t, Type *type) {
-    V v = type == &dict_type ? v_from(obj_alloc(t, type, sizeof(Dict), OBJ_GC)) : type_alloc(t, type, 0);
-    if (v == V_NULL) return err_no_memory(t);
+    if (type == &dict_type) return dict_new(t);
+    V v = type_alloc(t, type, 0);
     if (!v_is_error(v)) dict_of(v)->keys = dict_empty_keys();
     return v;
 }
@@ -332,29 +332,46 @@ Slot *dict_value_cell(const Dict *d, V name) {
     return keys->log2_width == 1 ? find_same(keys, v_untag(name), hash, 1) : NULL;
 }
 
+// The hashes of n exact str; false: there is something else among them, or two of one hash.
+static inline bool few_hashes(const V *keys, size_t key_step, size_t n, int64_t *hash) {
+    for (size_t i = 0; i < n; i++, keys += key_step) {
+        if (unlikely(!v_is_exact(*keys, &str_type))) return false;
+        int64_t h = at_load_relaxed(&str_of(*keys)->hash);
+        if (unlikely(h == 0)) h = str_hash(*keys);
+        hash[i] = h;
+        for (size_t j = 0; j < i; j++)
+            if (unlikely(hash[j] == h)) return false;
+    }
+    return true;
+}
+
 V dict_of_few(Thread *t, const V *keys, size_t key_step, V *values, size_t value_step, size_t n) {
     int64_t hash[DICT_FEW];
-    for (size_t i = 0; i < n; i++) {
-        V key = keys[i * key_step];
-        if (!v_is_exact(key, &str_type)) return V_NULL;
-        int64_t h = at_load_relaxed(&str_of(key)->hash);
-        hash[i] = likely(h != 0) ? h : str_hash(key);
-        for (size_t j = 0; j < i; j++)
-            if (hash[j] == hash[i]) return V_NULL;
-    }
-    V dict = dict_alloc(t, &dict_type);
+    HD_ASSERT(n && n <= DICT_FEW);
+    if (!few_hashes(keys, key_step, n, hash)) return V_NULL;
+    V dict = dict_new(t);
     if (unlikely(v_is_error(dict))) return V_ERROR;
     DictKeys *block = keys_new(t, log2_for_entries(n));
     if (unlikely(!block)) return v_drop(t, dict), err_no_memory(t);
     Dict *d = dict_of(dict);
-    for (size_t i = 0; i < n; i++) {
+    bool shared = obj_is_shared(&d->head);
+    int8_t *index = index_of(block);
+    for (size_t i = 0; i < n; i++, keys += key_step, values += value_step) {
         DictEntry *e = &block->entries[i];
+        V key = v_dup(*keys), value = *values;
+        *values = V_NULL;
         e->hash = hash[i];
-        slot_init(t, &d->head, &e->key, keys[i * key_step]);
-        slot_init_steal(t, &d->head, &e->value, values[i * value_step]);
-        values[i * value_step] = V_NULL;
+        if (unlikely(shared)) {
+            slot_init_shared(t, &e->key, key);
+            slot_init_shared(t, &e->value, value);
+        } else {
+            at_store_relaxed(&e->key.bits, v_own(key));
+            at_store_relaxed(&e->value.bits, v_own(value));
+        }
+        Probe p = probe_start(block, hash[i]);
+        while (unlikely(index[p.i] >= 0)) probe_next(&p);
+        index[p.i] = (int8_t)i; // nobody sees the block before it is published
     }
-    index_build(block, n);
     block->nentries = block->live_end = n;
     at_store_relaxed(&d->used, n);
     at_store_release(&d->keys, block);

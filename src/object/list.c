@@ -51,7 +51,13 @@ V list_from_steal(Thread *t, V *items, size_t n) {
         for (size_t i = 0; i < n; i++) v_drop(t, items[i]);
         return V_ERROR;
     }
-    for (size_t i = 0; i < n; i++) list_init_steal(t, list, i, items[i]);
+    if (n == 0) return list;
+    bool shared = obj_is_shared(v_obj(list));
+    Slot *to = list_of(list)->items->slots;
+    for (size_t i = 0; i < n; i++) {
+        if (unlikely(shared)) slot_init_shared(t, &to[i], items[i]);
+        else at_store_relaxed(&to[i].bits, v_own(items[i]));
+    }
     return list;
 }
 

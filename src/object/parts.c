@@ -14,12 +14,8 @@ static int spill(Thread *t, Parts *parts) {
     return 0;
 }
 
-int parts_add_steal(Thread *t, Parts *parts, V part) {
+int parts_add_more(Thread *t, Parts *parts, V part) {
     if (v_is_error(part)) return -1;
-    if (likely(parts->list == V_NULL && parts->n < countof(parts->few))) {
-        parts->few[parts->n++] = part;
-        return 0;
-    }
     if (parts->list == V_NULL && spill(t, parts) < 0) return v_drop(t, part), -1;
     return list_append_steal(t, parts->list, part);
 }

@@ -14,7 +14,12 @@ static inline void parts_init(Parts *parts) { // few need not be cleared
     parts->list = V_NULL;
 }
 
-int parts_add_steal(Thread *t, Parts *parts, V part); // part V_ERROR: -1
+int parts_add_more(Thread *t, Parts *parts, V part);
+static inline int parts_add_steal(Thread *t, Parts *parts, V part) { // part V_ERROR: -1
+    if (unlikely(v_is_error(part) || parts->list != V_NULL || parts->n == countof(parts->few))) return parts_add_more(t, parts, part);
+    parts->few[parts->n++] = part;
+    return 0;
+}
 // The list, the other way round when `reversed`; V_ERROR when status is -1.  There are no parts any more then.
 V parts_finish(Thread *t, Parts *parts, int status, bool reversed);
 #endif

@@ -40,11 +40,17 @@ static void str_free(Thread *t, Obj *o) {
     if (utf8 && utf8 != s->data) mem_free(utf8);
 }
 
-static void str_destroy(Thread *t, Obj *o) {
+static NOINLINE void destroy_known(Thread *t, Obj *o) {
     bool interned = at_load_relaxed(&o->aux) & STR_INTERNED;
     if (interned) str_intern_forget((Str *)o);
     str_free(t, o);
     if (interned) obj_retire_memory(t, o);
+    else obj_free_memory(t, o);
+}
+
+static void str_destroy(Thread *t, Obj *o) {
+    bool known = (at_load_relaxed(&o->aux) & STR_INTERNED) || at_load_relaxed(&((Str *)o)->utf8);
+    if (unlikely(known)) destroy_known(t, o);
     else obj_free_memory(t, o);
 }
 

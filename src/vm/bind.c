@@ -191,55 +191,94 @@ static int bind(Call *c) {
 }
 
 // ---- f(*args, **kwargs) ------------------------------------------------------------------------------------------------
+enum { BOUND = 0, RAISED = -1, OTHERWISE = 1 }; // OTHERWISE: the call is wrong, or no plain one: bind_arguments tells
+
 // Only names as they are written in a program: looking for them, and storing under them, runs no Python.
-static bool bind_named(Call *c, V kwargs, V kwdict) {
+static int bind_named(Call *c, V kwargs, V kwdict) {
     V key, value;
     for (size_t pos = 0; dict_next(kwargs, &pos, &key, &value);) {
-        if (unlikely(!v_is_exact(key, &str_type))) return false;
+        if (unlikely(!v_is_exact(key, &str_type))) return OTHERWISE;
         int i = find_param(c, key);
         if (i >= 0) {
-            if (unlikely(c->locals[i] != V_NULL)) return false;
+            if (unlikely(c->locals[i] != V_NULL)) return OTHERWISE;
             c->locals[i] = v_dup(value);
-        } else if (kwdict == V_NULL || dict_set_hash(c->t, kwdict, key, str_hash(key), value) < 0) {
-            return false;
+        } else {
+            if (unlikely(kwdict == V_NULL)) return OTHERWISE;
+            if (unlikely(dict_set_hash(c->t, kwdict, key, str_hash(key), value) < 0)) return RAISED;
         }
     }
-    return true;
+    return BOUND;
 }
 
-static bool bind_given(Call *c, V args, V kwargs) {
-    const Code *code = c->code;
-    size_t argcount = (size_t)code->argcount, given = c->nargs < argcount ? c->nargs : argcount;
-    int total = code->argcount + code->kwonlyargcount;
-    V kwdict = V_NULL;
-    if (unlikely(c->nargs > argcount && !(code->flags & CO_VARARGS))) return false;
-    for (size_t i = 0; i < given; i++) c->locals[i] = tuple_get(args, i);
-    if (code->flags & CO_VARARGS) {
-        V rest = tuple_from(c->t, &tuple_of(args)->items[given].bits, c->nargs - given);
-        if (unlikely(v_is_error(rest))) return false;
-        c->locals[total++] = rest;
+// What the items of a tuple did not fill.
+static NOINLINE int bind_others(Thread *t, V func, Code *code, V *locals, size_t nargs, V kwargs) {
+    Call c = {t, func, code, locals, NULL, nargs, V_NULL};
+    int r = BOUND;
+    if (kwargs != V_NULL) {
+        int at = code->argcount + code->kwonlyargcount + !!(code->flags & CO_VARARGS);
+        r = bind_named(&c, kwargs, code->flags & CO_VARKEYWORDS ? locals[at] : V_NULL);
     }
-    if (code->flags & CO_VARKEYWORDS) {
-        kwdict = dict_new(c->t);
-        if (unlikely(v_is_error(kwdict))) return false;
-        c->locals[total] = kwdict;
-    }
-    return kwargs == V_NULL || bind_named(c, kwargs, kwdict);
+    if (r == BOUND && nargs < (size_t)code->argcount) r = fill_defaults(&c);
+    if (r == BOUND && code->kwonlyargcount) r = fill_kwonly(&c);
+    return r;
 }
 
-int bind_unpacked(Thread *t, V func, Code *code, V *locals, V args, V kwargs) {
-    Call c = {t, func, code, locals, NULL, tuple_len(args), V_NULL};
-    for (V *p = locals; p < locals + code->nlocalsplus; p++) {
+static ALWAYS_INLINE int bind_items(Thread *t, V func, Code *code, V *locals, V args, V kwargs) {
+    size_t nargs = tuple_len(args), argcount = (size_t)code->argcount, given = nargs < argcount ? nargs : argcount;
+    V *p = locals, *after = p + argcount + code->kwonlyargcount;
+    for (size_t i = 0; i < given; i++) *p++ = tuple_get(args, i);
+    for (; p < locals + code->nlocalsplus; p++) {
         *p = V_NULL;
         __asm__ volatile("" : "+r"(p)); // a few words: no call of memset
     }
-    int r = likely(bind_given(&c, args, kwargs)) ? 0 : BIND_OTHERWISE;
-    if (r == 0 && c.nargs < (size_t)code->argcount) r = fill_defaults(&c);
-    if (r == 0 && code->kwonlyargcount) r = fill_kwonly(&c);
-    if (likely(r == 0)) return 0;
-    if (r == BIND_OTHERWISE && err_pending(t)) r = -1;
+    int flags = code->flags;
+    if (flags & CO_VARARGS) {
+        V rest = tuple_from(t, &tuple_of(args)->items[given].bits, nargs - given);
+        if (unlikely(v_is_error(rest))) return RAISED;
+        *after++ = rest;
+    } else if (unlikely(nargs > argcount)) {
+        return OTHERWISE;
+    }
+    if (flags & CO_VARKEYWORDS) {
+        V kwdict = dict_new(t);
+        if (unlikely(v_is_error(kwdict))) return RAISED;
+        *after = kwdict;
+    }
+    bool done = kwargs == V_NULL && nargs >= argcount && !code->kwonlyargcount;
+    return done ? BOUND : bind_others(t, func, code, locals, nargs, kwargs);
+}
+
+static NOINLINE void drop_locals(Thread *t, const Code *code, V *locals) {
     for (int i = 0; i < code->nlocalsplus; i++) v_drop(t, locals[i]);
-    return r;
+}
+
+Frame *vm_push_call_ex(Thread *t, Frame *f, V *operands, bool has_kwargs) {
+    V func = operands[1], args = operands[2], kwargs = has_kwargs ? operands[3] : V_NULL;
+    Code *code = code_of(slot_peek(&function_of(func)->code));
+    V *locals = frame_free_base_of(f);
+    bool fits = t->stack_end - locals >= code->frame_size && t->recursion < t->recursion_limit;
+    bool plain = (code->flags & CO_OPTIMIZED) && at_load_acquire(&code->units) != NULL;
+    V given = kwargs == V_NULL || dict_len(kwargs) == 0 ? V_NULL : kwargs;
+    if (given != V_NULL && obj_is_shared(v_obj(given))) plain = false; // it may change meanwhile
+    int r = likely(fits && plain) ? bind_items(t, func, code, locals, args, given) : OTHERWISE;
+    Frame *g;
+    if (likely(r == BOUND)) {
+        g = frame_place(locals, code, func, f, FRAME_PLAIN);
+        g->ip = code_units(code);
+        g->sp = frame_stack_base(g);
+        t->recursion++;
+    } else {
+        if (fits && plain) drop_locals(t, code, locals);
+        if (r == RAISED) return NULL;
+        g = frame_push_call_ex(t, f, func, args, kwargs);
+        if (!g) return NULL;
+        v_drop(t, func); // it has one of its own
+    }
+    f->sp = operands;
+    v_drop(t, operands[0]);
+    v_drop(t, args);
+    if (kwargs != V_NULL) v_drop(t, kwargs);
+    return g;
 }
 
 int bind_arguments(Thread *t, V func, Code *code, V *locals, V *args, size_t nargs, V kwnames) {

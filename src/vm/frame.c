@@ -68,7 +68,7 @@ V *frame_free_base(Thread *t) {
         }
         return t->chunk->words;
     }
-    return frame_kind(f) & FRAME_GENERATOR ? gen_of_frame(f)->base : f->sp;
+    return frame_free_base_of(f);
 }
 
 V *frame_make_room(Thread *t, V *base, size_t live, size_t words, bool *moved) {
@@ -140,14 +140,6 @@ V recursion_error(Thread *t, const char *where) {
     return V_ERROR;
 }
 
-// A frame at the start of its code, over its locals.
-static inline Frame *enter_at(V *locals, Code *code, V func_steal, Frame *prev, unsigned kind) {
-    Frame *g = frame_place(locals, code, func_steal, prev, kind);
-    g->ip = code_units(code);
-    g->sp = frame_stack_base(g);
-    return g;
-}
-
 // Lays a frame for func (consumed) over or behind its arguments.  args: `total` values to end, consumed; in_place: they
 // stand at the free end of the stack, otherwise they are moved to `free`.
 static Frame *push(Thread *t, Frame *prev, V func, V *args, size_t total, V kwnames, V *free, bool in_place, unsigned kind) {
@@ -193,20 +185,11 @@ Frame *vm_push_call(Thread *t, Frame *f, V *callable, V *end, V kwnames) {
                 in_place ? NULL : gen_of_frame(f)->base, in_place, FRAME_PLAIN);
 }
 
-Frame *vm_push_call_ex(Thread *t, Frame *f, V func, V args, V kwargs) {
+Frame *frame_push_call_ex(Thread *t, Frame *f, V func, V args, V kwargs) {
     V *base = frame_free_base(t);
     size_t n = tuple_len(args), nkw = kwargs == V_NULL ? 0 : dict_len(kwargs), got = 0;
     Code *code = code_of(slot_peek(&function_of(func)->code));
     if (unlikely((size_t)(t->stack_end - base) < n + nkw + (size_t)code->frame_size)) return NULL; // from C, in a chunk of its own
-    if (likely(t->recursion < t->recursion_limit && code->flags & CO_OPTIMIZED && (!nkw || !obj_is_shared(v_obj(kwargs))))) {
-        if (unlikely(code_ready(t, code) < 0)) return NULL;
-        int r = bind_unpacked(t, func, code, base, args, nkw ? kwargs : V_NULL);
-        if (likely(r == 0)) {
-            t->recursion++;
-            return enter_at(base, code, func, f, FRAME_PLAIN);
-        }
-        if (r < 0) return NULL;
-    }
     V names = V_NULL;
     if (nkw) {
         names = tuple_new(t, nkw);
@@ -229,7 +212,6 @@ Frame *vm_push_call_ex(Thread *t, Frame *f, V func, V args, V kwargs) {
     }
     Frame *g = push(t, f, v_dup(func), base, n + nkw, names, NULL, true, FRAME_PLAIN);
     v_drop(t, names);
-    if (g) v_drop(t, func);
     return g;
 }
 

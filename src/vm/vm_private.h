@@ -91,10 +91,6 @@ static ALWAYS_INLINE Frame *frame_place(V *base, Code *code, V func, Frame *prev
 // Fills locals (code->nlocalsplus words, not yet set) from a call.  args: nargs positional values, then one value a name
 // in kwnames; all consumed, whatever happens.  0, or -1 with TypeError and locals empty. .
 int bind_arguments(Thread *t, V func, Code *code, V *locals, V *args, size_t nargs, V kwnames);
-// The same from a tuple and a LOCAL dict or V_NULL, both borrowed.  BIND_OTHERWISE: the call is wrong or no plain one, and
-// is left to bind_arguments.
-enum { BIND_OTHERWISE = 1 };
-int bind_unpacked(Thread *t, V func, Code *code, V *locals, V args, V kwargs);
 V recursion_error(Thread *t, const char *where);
 
 // ---- instructions' slow halves -------------------------------------------------------------------------------------------------------
@@ -151,8 +147,10 @@ void vm_unpack_method(Thread *t, V *base);    // NULL, bound method -> function,
 void vm_unpack_method_over(Thread *t, V *base, V *end);
 // A frame for the function at callable, whose arguments reach to end; all consumed.  Counted as entered.  NULL: raised.
 Frame *vm_push_call(Thread *t, Frame *f, V *callable, V *end, V kwnames);
-// The same from a tuple and a dict or V_NULL, borrowed; a frame consumes func.  NULL: raised, or (nothing pending) it must be called from C.
-Frame *vm_push_call_ex(Thread *t, Frame *f, V func, V args, V kwargs);
+// The same from CALL_FUNCTION_EX's operands: NULL, function, tuple and (if there is one) dict.  The frame takes what it
+// needs and the operands go.  NULL, and they stay: raised, or (nothing pending) it must be called from C.
+Frame *vm_push_call_ex(Thread *t, Frame *f, V *operands, bool has_kwargs);
+Frame *frame_push_call_ex(Thread *t, Frame *f, V func, V args, V kwargs); // the general case; everything borrowed
 V vm_call_any(Thread *t, Frame *f, V *callable, V *end, V kwnames); // borrowed operands
 int vm_send(Thread *t, V *operands);          // receiver, value -> receiver, yielded; or the returned value, junk
 int vm_wide_jump_taken(Thread *t, unsigned op, V v);
@@ -165,6 +163,8 @@ V gen_from_frame(Thread *t, Frame *f); // RETURN_GENERATOR: moves the frame's va
 static inline Generator *gen_of_frame(const Frame *f) {
     return container_of((V *)(uintptr_t)f - f->code->nlocalsplus, Generator, words);
 }
+// Where free space begins when f is the innermost frame.
+static inline V *frame_free_base_of(const Frame *f) { return f->kind & FRAME_GENERATOR ? gen_of_frame(f)->base : f->sp; }
 // Makes g's frame the running one, `by` whom; the value is pushed for the instruction to resume at.  NULL with an error.
 Frame *gen_enter(Thread *t, Generator *g, V value_steal, unsigned by);
 void gen_suspended(Thread *t, Frame *f);  // after a yield: leaves the thread's stacks
