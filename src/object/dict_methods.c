@@ -43,6 +43,10 @@ static void free_keys(Thread *t, Obj *o) {
 
 static void destroy(Thread *t, Obj *o) {
     const DictKeys *keys = ((Dict *)o)->keys;
+    if (keys == dict_empty_keys()) { // as most **kwargs are
+        obj_free_memory(t, o);
+        return;
+    }
     for (size_t i = 0, n = keys ? keys->nentries : 0; i < n; i++) {
         v_drop(t, keys->entries[i].key.bits);
         v_drop(t, keys->entries[i].value.bits);

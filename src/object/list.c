@@ -17,7 +17,7 @@ V list_with_capacity(Thread *t, size_t capacity) {
     return v_from(l);
 }
 
-V list_alloc_unset(Thread *t, size_t n) {
+static ALWAYS_INLINE V alloc_unset(Thread *t, size_t n) {
     List *l = (List *)obj_alloc(t, &list_type, sizeof *l, OBJ_GC);
     if (unlikely(!l)) return err_no_memory(t);
     ListItems *items = n <= LIST_MAX ? mem_alloc(t, sizeof *items + n * sizeof(Slot)) : NULL;
@@ -30,6 +30,8 @@ V list_alloc_unset(Thread *t, size_t n) {
     l->len = n;
     return v_from(l);
 }
+
+V list_alloc_unset(Thread *t, size_t n) { return alloc_unset(t, n); }
 
 V list_new(Thread *t, size_t n) {
     V list = list_with_capacity(t, n);
@@ -46,7 +48,7 @@ V list_from(Thread *t, const V *items, size_t n) {
 }
 
 V list_from_steal(Thread *t, V *items, size_t n) {
-    V list = n ? list_alloc_unset(t, n) : list_with_capacity(t, 0);
+    V list = n ? alloc_unset(t, n) : list_with_capacity(t, 0);
     if (v_is_error(list)) {
         for (size_t i = 0; i < n; i++) v_drop(t, items[i]);
         return V_ERROR;

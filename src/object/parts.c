@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "parts.h"
-#include "object/list.h"
 
 static int spill(Thread *t, Parts *parts) {
     V list = list_with_capacity(t, 4 * parts->n);
@@ -20,7 +19,7 @@ int parts_add_more(Thread *t, Parts *parts, V part) {
     return list_append_steal(t, parts->list, part);
 }
 
-V parts_finish(Thread *t, Parts *parts, int status, bool reversed) {
+V parts_finish_slow(Thread *t, Parts *parts, int status, bool reversed) {
     V list = parts->list;
     if (status == 0 && list == V_NULL) {
         list = list_from_steal(t, parts->few, parts->n);

@@ -2,6 +2,7 @@
 // The parts of a text on their way into a list: most often they are few, and the list is made when all are known.
 #ifndef HEDDLE_OBJECT_PARTS_H
 #define HEDDLE_OBJECT_PARTS_H
+#include "object/list.h"
 #include "object/object.h"
 
 typedef struct Parts {
@@ -21,5 +22,9 @@ static inline int parts_add_steal(Thread *t, Parts *parts, V part) { // part V_E
     return 0;
 }
 // The list, the other way round when `reversed`; V_ERROR when status is -1.  There are no parts any more then.
-V parts_finish(Thread *t, Parts *parts, int status, bool reversed);
+V parts_finish_slow(Thread *t, Parts *parts, int status, bool reversed);
+static inline V parts_finish(Thread *t, Parts *parts, int status, bool reversed) {
+    if (likely(status == 0 && !reversed && parts->list == V_NULL)) return list_from_steal(t, parts->few, parts->n);
+    return parts_finish_slow(t, parts, status, reversed);
+}
 #endif

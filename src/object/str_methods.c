@@ -371,7 +371,7 @@ static int rsplit_sep(Thread *t, Parts *parts, V self, V sep, size_t max) {
     return add_part(t, parts, self, 0, n);
 }
 
-static V split(Thread *t, V v, V sep, ptrdiff_t limit, bool right) {
+static ALWAYS_INLINE V split(Thread *t, V v, V sep, ptrdiff_t limit, bool right) {
     size_t max = limit < 0 ? SIZE_MAX : (size_t)limit;
     if (sep == V_NULL) sep = V_NONE;
     if (sep != V_NONE && !v_is_str(sep)) return err_set(t, &exc_TypeError, "must be str or None, not %T", sep);
@@ -385,7 +385,7 @@ static V split(Thread *t, V v, V sep, ptrdiff_t limit, bool right) {
 
 V str_split(Thread *t, V v, V sep, ptrdiff_t max) { return split(t, v, sep, max, false); }
 
-static V split_method(Thread *t, V self, const V *args, bool right) {
+static ALWAYS_INLINE V split_method(Thread *t, V self, const V *args, bool right) {
     ptrdiff_t max = -1;
     if (args[1] != V_NULL && num_as_ssize(t, args[1], &exc_OverflowError, &max) < 0) return V_ERROR;
     return split(t, self, args[0], max, right);

@@ -123,12 +123,10 @@ V vm_build_set(Thread *t, const V *items, size_t n) {
     return set;
 }
 
-V vm_build_map(Thread *t, V *pairs, size_t n) {
-    V few = n && n <= DICT_FEW ? dict_of_few(t, pairs, 2, pairs + 1, 2, n) : V_NULL;
-    if (few != V_NULL) return few;
+static NOINLINE V build_dict(Thread *t, const V *keys, size_t key_step, const V *values, size_t value_step, size_t n) {
     V dict = dict_new_presized(t, n);
     for (size_t i = 0; i < n && !v_is_error(dict); i++) {
-        if (dict_set(t, dict, pairs[2 * i], pairs[2 * i + 1]) < 0) {
+        if (dict_set(t, dict, keys[i * key_step], values[i * value_step]) < 0) {
             v_drop(t, dict);
             return V_ERROR;
         }
@@ -136,19 +134,17 @@ V vm_build_map(Thread *t, V *pairs, size_t n) {
     return dict;
 }
 
+V vm_build_map(Thread *t, V *pairs, size_t n) {
+    V few = n && n <= DICT_FEW ? dict_of_few(t, pairs, 2, pairs + 1, 2, n) : V_NULL;
+    return likely(few != V_NULL) ? few : build_dict(t, pairs, 2, pairs + 1, 2, n);
+}
+
 V vm_build_const_key_map(Thread *t, V keys, V *values, size_t n) {
-    if (!v_is_exact(keys, &tuple_type) || tuple_len(keys) != n)
+    if (unlikely(!v_is_exact(keys, &tuple_type) || tuple_len(keys) != n))
         return err_set(t, &exc_SystemError, "bad BUILD_CONST_KEY_MAP keys argument");
-    V few = n && n <= DICT_FEW ? dict_of_few(t, &tuple_of(keys)->items[0].bits, 1, values, 1, n) : V_NULL;
-    if (few != V_NULL) return few;
-    V dict = dict_new_presized(t, n);
-    for (size_t i = 0; i < n && !v_is_error(dict); i++) {
-        if (dict_set(t, dict, tuple_borrow(keys, i), values[i]) < 0) {
-            v_drop(t, dict);
-            return V_ERROR;
-        }
-    }
-    return dict;
+    const V *names = &tuple_of(keys)->items[0].bits;
+    V few = n && n <= DICT_FEW ? dict_of_few(t, names, 1, values, 1, n) : V_NULL;
+    return likely(few != V_NULL) ? few : build_dict(t, names, 1, values, 1, n);
 }
 
 int vm_list_extend(Thread *t, V list, V iterable) {

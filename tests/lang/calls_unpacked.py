@@ -94,34 +94,6 @@ for i in range(100):
 print(base == (sys.getrefcount(t), sys.getrefcount(d), sys.getrefcount(rest), sys.getrefcount(d["y"])))
 
 
-# The arguments die with the call, not before and not after.
-class Noisy:
-    def __init__(self, name):
-        self.name = name
-
-    def __del__(self):
-        print("del", self.name)
-
-
-def drops(a, *args, **kwargs):
-    print("in")
-    del a
-    print("first gone")
-    args = None
-    print("rest gone")
-    kwargs = None
-    print("all gone")
-
-
-drops(*[Noisy(i) for i in range(3)], **{"n": Noisy("n")})
-print("after")
-try:
-    two(*[Noisy(4)], **{"c": Noisy(5)})
-except TypeError as e:
-    print(e)
-print("after wrong call")
-
-
 # A callee that goes away while it runs; deep recursion; frames in generators.
 def make():
     def f(*args, **kwargs):
