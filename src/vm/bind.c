@@ -5,6 +5,7 @@
 // come in CPython's order with CPython's words.
 #include "vm_private.h"
 #include "object/quick.h"
+#include "threading/gclink.h"
 #include <stdio.h>
 
 typedef struct Call {
@@ -18,6 +19,57 @@ typedef struct Call {
 
 static V qualname(const Call *c) { return slot_peek(&function_of(c->func)->qualname); }
 static V param_name(const Call *c, int i) { return code_local_name_borrow(c->code, i); }
+
+// ---- while Python runs -------------------------------------------------------------------------------------------------
+// A key that is no exact str may run Python when it is hashed, compared or shown.  The frames of that would be laid where
+// this call's values stand, for nobody has counted its own frame yet: so the values wait in a tuple.
+static size_t n_args(const Call *c) { return c->args ? c->nargs + (c->kwnames == V_NULL ? 0 : tuple_len(c->kwnames)) : 0; }
+
+static V put_away(Call *c) { // V_ERROR: they are still there
+    size_t nlocals = (size_t)c->code->nlocalsplus, nargs = n_args(c);
+    V away = tuple_new(c->t, nlocals + nargs);
+    if (v_is_error(away) || nlocals + nargs == 0) return away;
+    gc_untrack(c->t, v_obj(away)); // some items are V_NULL
+    for (size_t i = 0; i < nlocals; i++) tuple_init_steal(c->t, away, i, c->locals[i]);
+    for (size_t i = 0; i < nargs; i++) tuple_init_steal(c->t, away, nlocals + i, c->args[i]);
+    return away;
+}
+
+static void bring_back(Call *c, V away) {
+    size_t nlocals = (size_t)c->code->nlocalsplus, nargs = n_args(c);
+    for (size_t i = 0; i < nlocals; i++) c->locals[i] = slot_take(v_obj(away), &tuple_of(away)->items[i]);
+    for (size_t i = 0; i < nargs; i++) c->args[i] = slot_take(v_obj(away), &tuple_of(away)->items[nlocals + i]);
+    v_drop(c->t, away);
+}
+
+// The call fails because of a key, which is about to be shown: TypeError with the function's name and the key.
+static COLD int fail_with_key(Call *c, const char *format, V key) {
+    V away = put_away(c);
+    if (v_is_error(away)) return -1;
+    err_set(c->t, &exc_TypeError, format, slot_peek(&function_of(c->func)->qualname), key);
+    bring_back(c, away);
+    return -1;
+}
+
+// dict[key] = value of an argument
+static COLD int set_aside(Call *c, V dict, V key, V value) {
+    V away = put_away(c);
+    if (v_is_error(away)) return -1;
+    int r = dict_set(c->t, dict, key, value);
+    bring_back(c, away);
+    return r;
+}
+
+// A default of a keyword-only parameter
+static COLD V get_aside(Call *c, V name) {
+    V away = put_away(c);
+    if (v_is_error(away)) return V_ERROR;
+    V dict = slot_get(v_obj(c->func), &function_of(c->func)->kwdefaults); // another one may be assigned meanwhile
+    V value = dict_get(c->t, dict, name);
+    v_drop(c->t, dict);
+    bring_back(c, away);
+    return value;
+}
 
 // ---- errors ------------------------------------------------------------------------------------------------------------
 static COLD int too_many_positional(Call *c) {
@@ -89,8 +141,7 @@ static COLD int positional_only_as_keyword(Call *c) {
 
 static COLD int unexpected_keyword(Call *c, V key) {
     if (c->code->posonlyargcount && positional_only_as_keyword(c)) return -1;
-    err_set(c->t, &exc_TypeError, "%V() got an unexpected keyword argument '%V'", qualname(c), key);
-    return -1;
+    return fail_with_key(c, "%V() got an unexpected keyword argument '%V'", key);
 }
 
 // ---- the steps -----------------------------------------------------------------------------------------------------------
@@ -107,6 +158,7 @@ static int find_param(const Call *c, V key) {
 
 static int bind_keywords(Call *c, V kwdict) {
     size_t n = tuple_len(c->kwnames);
+    bool plain = true; // so far: no key runs Python
     for (size_t k = 0; k < n; k++) {
         V key = tuple_borrow(c->kwnames, k), *value = &c->args[c->nargs + k];
         if (!v_is_str(key)) {
@@ -116,13 +168,11 @@ static int bind_keywords(Call *c, V kwdict) {
         int i = find_param(c, key);
         if (i < 0) {
             if (kwdict == V_NULL) return unexpected_keyword(c, key);
-            if (dict_set(c->t, kwdict, key, *value) < 0) return -1;
+            plain &= v_is_exact(key, &str_type);
+            if ((likely(plain) ? dict_set(c->t, kwdict, key, *value) : set_aside(c, kwdict, key, *value)) < 0) return -1;
             continue;
         }
-        if (c->locals[i] != V_NULL) {
-            err_set(c->t, &exc_TypeError, "%V() got multiple values for argument '%V'", qualname(c), key);
-            return -1;
-        }
+        if (c->locals[i] != V_NULL) return fail_with_key(c, "%V() got multiple values for argument '%V'", key);
         c->locals[i] = *value;
         *value = V_NULL;
     }
@@ -143,18 +193,23 @@ static int fill_defaults(Call *c) {
     return 0;
 }
 
+static V kwdefault(Call *c, V name) {
+    V dict = slot_peek(&function_of(c->func)->kwdefaults);
+    if (dict == V_NULL) return V_NULL;
+    Slot *cell = dict_value_cell(dict_of(dict), name);
+    V v = likely(cell != NULL) ? slot_get(v_obj(dict), cell) : V_NULL;
+    return likely(v != V_NULL && v != V_MOVED) ? v : get_aside(c, name);
+}
+
 static int fill_kwonly(Call *c) {
-    V kwdefaults = slot_peek(&function_of(c->func)->kwdefaults);
     int first = c->code->argcount, end = first + c->code->kwonlyargcount;
     bool lacking = false;
     for (int i = first; i < end; i++) {
         if (c->locals[i] != V_NULL) continue;
-        if (kwdefaults != V_NULL) {
-            V v = dict_get(c->t, kwdefaults, param_name(c, i));
-            if (v_is_error(v)) return -1;
-            c->locals[i] = v;
-        }
-        lacking |= c->locals[i] == V_NULL;
+        V v = kwdefault(c, param_name(c, i));
+        if (v_is_error(v)) return -1;
+        c->locals[i] = v;
+        lacking |= v == V_NULL;
     }
     return lacking ? missing(c, "keyword-only", first, end) : 0;
 }
