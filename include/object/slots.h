@@ -59,7 +59,8 @@ V obj_compare_after(Thread *t, V a, V b, int op); // the rest of obj_compare lik
 
 // ---- the type machinery (type_*.c) -------------------------------------------------------------------------------
 int type_add_wrappers(Thread *t, Type *type, V dict);   // slot wrappers for the slots a static type fills
-void type_update_all_slots(Thread *t, Type *type);      // a heap type: every slot from its dunders
+void type_fill_slots(Type *type);                       // a new heap type: every slot from its dunders
+void type_renew_slots(Thread *t, Type *type);           // one that threads know: what has changed, in a stopped world
 void type_update_slot(Thread *t, Type *type, V dunder); // after a dunder changed: type and its subclasses
 void type_inherit_slots(Type *type, const Type *base);
 bool type_new_is_generic(const Type *type);             // new_ is a `__new__` written in Python

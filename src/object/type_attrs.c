@@ -129,7 +129,7 @@ static void undo_mros(Thread *t, V undo) {
 }
 
 static void update_slots_tree(Thread *t, Type *type) {
-    if (type_has(type, TYPE_HEAP)) type_update_all_slots(t, type);
+    if (type_has(type, TYPE_HEAP)) type_renew_slots(t, type);
     V subs = type_subclasses_list(t, type);
     if (v_is_error(subs)) {
         err_clear(t);

@@ -394,7 +394,7 @@ static int build(Thread *t, Plan *p) {
         Type *base = v_as_type(tuple_borrow(slot_peek(&type->mro), i));
         if (!(type->flags & (TYPE_SEQUENCE | TYPE_MAPPING))) type->flags |= base->flags & (TYPE_SEQUENCE | TYPE_MAPPING);
     }
-    type_update_all_slots(t, type);
+    type_fill_slots(type);
     type->get_buffer = p->base->get_buffer;
     type->release_buffer = p->base->release_buffer;
     type->send = p->base->send;

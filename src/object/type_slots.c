@@ -130,16 +130,24 @@ static void set_finalize_flag(Type *type) {
     if (born != old) at_store_relaxed(&type->alloc_flags, born);
 }
 
-static void set_slot(Thread *t, Type *type, const SlotRow *first, bool is_new) {
-    size_t offset = first->offset;
-    void *value = slot_value(type, first), **slot = type_slot_at(type, offset);
-    bool changed = at_load_relaxed(slot) != value;
-    at_store_release(slot, value);
-    // Whoever found an instance of this type in a class remembered whether it is a descriptor: all of them look again.
-    bool descr = offset == offsetof(Type, descr_get) || offset == offsetof(Type, descr_set);
-    if (descr && changed && !is_new) type_modified(t, &object_type);
-    if (offset == offsetof(Type, subscript)) at_store_release(&type->item, item_value(type));
+static void store_slot(Type *type, size_t offset, void *value) {
+    *type_slot_at(type, offset) = value;
+    if (offset == offsetof(Type, subscript)) type->item = item_value(type);
     if (offset == offsetof(Type, finalize)) set_finalize_flag(type);
+}
+
+// The slot of a class that threads know.  They read slots plainly, by some operations twice: nobody may be in the middle of
+// one when it changes, which is rare.
+static void update_slot(Thread *t, Type *type, const SlotRow *first) {
+    size_t offset = first->offset;
+    void **slot = type_slot_at(type, offset);
+    bool item = offset == offsetof(Type, subscript) && type->item != item_value(type);
+    if (*slot == slot_value(type, first) && !item) return;
+    world_stop(t);
+    store_slot(type, offset, slot_value(type, first)); // another thread may have changed the class before the world stood
+    world_start(t);
+    // Whoever found an instance of this type in a class remembered whether it is a descriptor: all of them look again.
+    if (offset == offsetof(Type, descr_get) || offset == offsetof(Type, descr_set)) type_modified(t, &object_type);
 }
 
 // The slots that a class's own dict says something about: few classes have many, so the dict is asked for its keys.
@@ -197,37 +205,42 @@ static bool bases_agree(const Type *type, uint16_t offset) {
     Type *first = v_as_type(tuple_borrow(bases, 0));
     for (size_t i = 1; i < tuple_len(bases); i++) {
         Type *base = v_as_type(tuple_borrow(bases, i));
-        if (at_load_relaxed(type_slot_at(base, offset)) != at_load_relaxed(type_slot_at(first, offset))) return false;
+        if (*type_slot_at(base, offset) != *type_slot_at(first, offset)) return false;
         if (offset == offsetof(Type, subscript) && base->item != first->item) return false;
     }
     return true;
 }
 
 static void copy_slot(Type *type, Type *base, uint16_t offset) {
-    at_store_release(type_slot_at(type, offset), at_load_relaxed(type_slot_at(base, offset)));
-    if (offset == offsetof(Type, subscript)) at_store_release(&type->item, base->item);
+    *type_slot_at(type, offset) = *type_slot_at(base, offset);
+    if (offset == offsetof(Type, subscript)) type->item = base->item;
 }
 
 // A class whose MRO adds nothing but itself has its base's slots but where it defines the dunder itself.
-void type_update_all_slots(Thread *t, Type *type) {
+void type_fill_slots(Type *type) {
     bool one_base = mro_is_bases(type), plain = type->base && slots_are_plain(type->base), several = !one_base && bases_are_plain(type);
     OwnSlots own;
     own_slots_find(type, &own);
     for (size_t i = 0; i < slot_row_count; i++) {
         const SlotRow *row = &slot_rows[i];
         if (row_first[i] != row) continue;
-        if (own.has[i]) set_slot(t, type, row, true);
+        if (own.has[i]) store_slot(type, row->offset, slot_value(type, row));
         else if (one_base && (plain || !is_special_slot(row->offset))) copy_slot(type, type->base, row->offset);
         else if (several && bases_agree(type, row->offset)) copy_slot(type, v_as_type(tuple_borrow(slot_peek(&type->bases), 0)), row->offset);
-        else set_slot(t, type, row, true);
+        else store_slot(type, row->offset, slot_value(type, row));
     }
     set_finalize_flag(type);
+}
+
+void type_renew_slots(Thread *t, Type *type) {
+    for (size_t i = 0; i < slot_row_count; i++)
+        if (row_first[i] == &slot_rows[i]) update_slot(t, type, &slot_rows[i]);
 }
 
 static void update_tree(Thread *t, Type *type, V dunder) {
     if (type_has(type, TYPE_HEAP)) {
         for (const SlotRow *row = slot_rows; row->dunder; row++) {
-            if (v_is(slot_row_name(row), dunder)) set_slot(t, type, first_row_of_slot(row), false);
+            if (v_is(slot_row_name(row), dunder)) update_slot(t, type, first_row_of_slot(row));
         }
     }
     V subclasses = type_subclasses_list(t, type);
