@@ -433,6 +433,21 @@ static NATIVE(socket_getpeername) {
 }
 
 // ---- data -------------------------------------------------------------------------------------------------------------------
+// sendto and recvfrom, by the calls that ThreadSanitizer knows to be one before the other: who receives may close the socket.
+static ssize_t send_to(int fd, void *p, size_t n, int flags, Address *to, socklen_t len) {
+    struct iovec data = {p, n};
+    struct msghdr message = {.msg_name = &to->any, .msg_namelen = len, .msg_iov = &data, .msg_iovlen = 1};
+    return sendmsg(fd, &message, flags);
+}
+
+static ssize_t receive_from(int fd, void *p, size_t n, int flags, Address *from, socklen_t *len) {
+    struct iovec data = {p, n};
+    struct msghdr message = {.msg_name = &from->any, .msg_namelen = sizeof *from, .msg_iov = &data, .msg_iovlen = 1};
+    ssize_t got = recvmsg(fd, &message, flags);
+    *len = message.msg_namelen;
+    return got;
+}
+
 static V receive(Thread *t, V self, V size_arg, V flag_value, bool with_address) {
     Socket *s = socket_of(self);
     ptrdiff_t size, n;
@@ -444,7 +459,7 @@ static V receive(Thread *t, V self, V size_arg, V flag_value, bool with_address)
     V data = bytes_new(t, (size_t)size);
     if (v_is_error(data)) return V_ERROR;
     char *p = bytes_data(data);
-    SOCKET_CALL(t, s, n, POLLIN, with_address ? (len = sizeof a, recvfrom(socket_fd(s), p, (size_t)size, flags, &a.any, &len)) : recv(socket_fd(s), p, (size_t)size, flags));
+    SOCKET_CALL(t, s, n, POLLIN, with_address ? receive_from(socket_fd(s), p, (size_t)size, flags, &a, &len) : recv(socket_fd(s), p, (size_t)size, flags));
     if (n < 0) {
         v_drop(t, data);
         return V_ERROR;
@@ -474,7 +489,7 @@ static V receive_into(Thread *t, V self, const V *args, bool with_address) { // 
     if (size == 0) size = view.len;
     if (size < 0) err_set(t, &exc_ValueError, "negative buffersize in recv_into");
     else if (size > view.len) err_set(t, &exc_ValueError, "buffer too small for requested bytes");
-    else SOCKET_CALL(t, s, n, POLLIN, with_address ? (len = sizeof a, recvfrom(socket_fd(s), view.data, (size_t)size, flags, &a.any, &len)) : recv(socket_fd(s), view.data, (size_t)size, flags));
+    else SOCKET_CALL(t, s, n, POLLIN, with_address ? receive_from(socket_fd(s), view.data, (size_t)size, flags, &a, &len) : recv(socket_fd(s), view.data, (size_t)size, flags));
     buffer_release(t, &view);
     if (n < 0) return V_ERROR;
     return with_address ? tuple_pack_steal(t, 2, v_from_int(n), socket_make_address(t, &a, len)) : v_from_int(n);
@@ -518,12 +533,6 @@ static NATIVE(socket_sendall) {
     buffer_release(t, &view);
     return n < 0 ? V_ERROR : V_NONE;
 }
-// sendto, by the call that ThreadSanitizer, too, knows to come before the receipt: who receives may close the socket.
-static ssize_t send_to(int fd, const Buffer *view, int flags, Address *to, socklen_t len) {
-    struct iovec data = {.iov_base = view->data, .iov_len = (size_t)view->len};
-    struct msghdr message = {.msg_name = &to->any, .msg_namelen = len, .msg_iov = &data, .msg_iovlen = 1};
-    return sendmsg(fd, &message, flags);
-}
 static NATIVE(socket_sendto) { // data, [flags,] address
     Socket *s = socket_of(self);
     Buffer view;
@@ -535,7 +544,7 @@ static NATIVE(socket_sendto) { // data, [flags,] address
     if (nargs < 2 || nargs > 3) return err_set(t, &exc_TypeError, "sendto() takes 2 or 3 arguments (%zu given)", nargs);
     if (nargs == 3 && num_as_int_old(t, args[1], &flags) < 0) return V_ERROR;
     if (socket_address_arg(t, "sendto", s, args[nargs - 1], &a, &len) < 0 || buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR;
-    SOCKET_CALL(t, s, n, POLLOUT, send_to(socket_fd(s), &view, flags, &a, len));
+    SOCKET_CALL(t, s, n, POLLOUT, send_to(socket_fd(s), view.data, (size_t)view.len, flags, &a, len));
     buffer_release(t, &view);
     return n < 0 ? V_ERROR : v_from_int(n);
 }
