@@ -433,16 +433,17 @@ static NATIVE(socket_getpeername) {
 }
 
 // ---- data -------------------------------------------------------------------------------------------------------------------
-// sendto and recvfrom, by the calls that ThreadSanitizer knows to be one before the other: who receives may close the socket.
+// send, sendto, recv and recvfrom, by the calls that ThreadSanitizer knows to be one before the other: who receives may close
+// the socket.  to, from: NULL without an address.
 static ssize_t send_to(int fd, void *p, size_t n, int flags, Address *to, socklen_t len) {
     struct iovec data = {p, n};
-    struct msghdr message = {.msg_name = &to->any, .msg_namelen = len, .msg_iov = &data, .msg_iovlen = 1};
+    struct msghdr message = {.msg_name = to, .msg_namelen = len, .msg_iov = &data, .msg_iovlen = 1};
     return sendmsg(fd, &message, flags);
 }
 
 static ssize_t receive_from(int fd, void *p, size_t n, int flags, Address *from, socklen_t *len) {
     struct iovec data = {p, n};
-    struct msghdr message = {.msg_name = &from->any, .msg_namelen = sizeof *from, .msg_iov = &data, .msg_iovlen = 1};
+    struct msghdr message = {.msg_name = from, .msg_namelen = from ? sizeof *from : 0, .msg_iov = &data, .msg_iovlen = 1};
     ssize_t got = recvmsg(fd, &message, flags);
     *len = message.msg_namelen;
     return got;
@@ -459,7 +460,7 @@ static V receive(Thread *t, V self, V size_arg, V flag_value, bool with_address)
     V data = bytes_new(t, (size_t)size);
     if (v_is_error(data)) return V_ERROR;
     char *p = bytes_data(data);
-    SOCKET_CALL(t, s, n, POLLIN, with_address ? receive_from(socket_fd(s), p, (size_t)size, flags, &a, &len) : recv(socket_fd(s), p, (size_t)size, flags));
+    SOCKET_CALL(t, s, n, POLLIN, receive_from(socket_fd(s), p, (size_t)size, flags, with_address ? &a : NULL, &len));
     if (n < 0) {
         v_drop(t, data);
         return V_ERROR;
@@ -489,7 +490,7 @@ static V receive_into(Thread *t, V self, const V *args, bool with_address) { // 
     if (size == 0) size = view.len;
     if (size < 0) err_set(t, &exc_ValueError, "negative buffersize in recv_into");
     else if (size > view.len) err_set(t, &exc_ValueError, "buffer too small for requested bytes");
-    else SOCKET_CALL(t, s, n, POLLIN, with_address ? receive_from(socket_fd(s), view.data, (size_t)size, flags, &a, &len) : recv(socket_fd(s), view.data, (size_t)size, flags));
+    else SOCKET_CALL(t, s, n, POLLIN, receive_from(socket_fd(s), view.data, (size_t)size, flags, with_address ? &a : NULL, &len));
     buffer_release(t, &view);
     if (n < 0) return V_ERROR;
     return with_address ? tuple_pack_steal(t, 2, v_from_int(n), socket_make_address(t, &a, len)) : v_from_int(n);
@@ -510,7 +511,7 @@ static NATIVE(socket_send) {
     int flags;
     ptrdiff_t n;
     if (flags_arg(t, args[1], &flags) < 0 || buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR;
-    SOCKET_CALL(t, s, n, POLLOUT, send(socket_fd(s), view.data, (size_t)view.len, flags));
+    SOCKET_CALL(t, s, n, POLLOUT, send_to(socket_fd(s), view.data, (size_t)view.len, flags, NULL, 0));
     buffer_release(t, &view);
     return n < 0 ? V_ERROR : v_from_int(n);
 }
@@ -522,7 +523,7 @@ static NATIVE(socket_sendall) {
     ptrdiff_t n = 0, done = 0;
     if (flags_arg(t, args[1], &flags) < 0 || buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR;
     while (done < view.len) {
-        SOCKET_CALL(t, s, n, POLLOUT, send(socket_fd(s), (char *)view.data + done, (size_t)(view.len - done), flags));
+        SOCKET_CALL(t, s, n, POLLOUT, send_to(socket_fd(s), (char *)view.data + done, (size_t)(view.len - done), flags, NULL, 0));
         if (n < 0) break;
         done += n;
         if (safepoint(t) < 0) {
