@@ -56,6 +56,9 @@ enum { DOUBLE_FIXED_PLACES = 17, DOUBLE_FIXED_SIZE = 48 };
 // DOUBLE_FIXED_SIZE bytes. Returns its length; 0: not to be had without exact arithmetic, or not finite (double_format does it).
 size_t double_fixed(double value, int places, char *buf);
 
+// double_format, by double_fixed where that can: *out is buf then, and nothing to be freed.
+MUST_CHECK ptrdiff_t double_format_quick(double value, char code, int precision, unsigned flags, char *buf, char **out);
+
 // value rounded to ndigits decimal places (negative: to tens, hundreds, ...), halves of the exact binary value to even.
 // An infinite result of a finite value means that it does not fit. inf and nan are returned as they are.
 double double_round(double value, int ndigits);

@@ -155,6 +155,14 @@ static inline void slot_init_steal(Thread *t, Obj *container, Slot *s, V v) {
     at_store_relaxed(&s->bits, v_own(v));
 }
 static inline void slot_init(Thread *t, Obj *container, Slot *s, V v) { slot_init_steal(t, container, s, v_dup(v)); }
+// The same for n slots in a row.
+static inline void slots_init_steal(Thread *t, Obj *container, Slot *to, const V *items, size_t n) {
+    bool shared = obj_is_shared(container);
+    for (size_t i = 0; i < n; i++) {
+        if (shared) slot_init_shared(t, &to[i], items[i]);
+        else at_store_relaxed(&to[i].bits, v_own(items[i]));
+    }
+}
 
 // Moves the slot's reference to the stack and leaves V_NULL: pop, del-and-return.
 static inline V slot_take(Obj *container, Slot *s) {

@@ -331,6 +331,13 @@ size_t double_fixed(double value, int places, char *buf) {
     return (size_t)(end - buf);
 }
 
+ptrdiff_t double_format_quick(double value, char code, int precision, unsigned flags, char *buf, char **out) {
+    size_t len = code == 'f' && !flags && precision <= DOUBLE_FIXED_PLACES ? double_fixed(value, precision, buf) : 0;
+    if (!len) return double_format(value, code, precision, flags, out);
+    *out = buf;
+    return (ptrdiff_t)len;
+}
+
 // --- repr
 // --------------------------------------------------------------------------------------------------------------
 

@@ -53,13 +53,7 @@ V list_from_steal(Thread *t, V *items, size_t n) {
         for (size_t i = 0; i < n; i++) v_drop(t, items[i]);
         return V_ERROR;
     }
-    if (n == 0) return list;
-    bool shared = obj_is_shared(v_obj(list));
-    Slot *to = list_of(list)->items->slots;
-    for (size_t i = 0; i < n; i++) {
-        if (unlikely(shared)) slot_init_shared(t, &to[i], items[i]);
-        else at_store_relaxed(&to[i].bits, v_own(items[i]));
-    }
+    if (n) slots_init_steal(t, v_obj(list), list_of(list)->items->slots, items, n);
     return list;
 }
 

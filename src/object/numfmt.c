@@ -261,30 +261,26 @@ static int float_code(Thread *t, const Spec *spec, bool is_float, char *code, in
     return 0;
 }
 
-static V lay_out_double(Thread *t, const Spec *spec, const char *text, size_t n) {
-    bool negative = *text == '-';
-    if (stands_alone(spec, negative, n)) return str_from_ascii(t, text, n);
-    NumLocale loc;
-    StrBuilder b;
-    get_locale(spec, &loc);
-    sb_init(&b, t);
-    put_number(&b, spec, &loc, sign_char(spec, negative), "", text + negative, n - negative);
-    return sb_finish(&b);
-}
-
 static V format_double(Thread *t, double d, const Spec *spec) {
     char code, *text, buf[DOUBLE_FIXED_SIZE];
     int precision;
     unsigned flags;
     if (float_code(t, spec, true, &code, &precision, &flags) < 0) return V_ERROR;
-    if (code == 'f' && flags == 0 && precision <= DOUBLE_FIXED_PLACES) { // most often
-        size_t len = double_fixed(d, precision, buf);
-        if (len) return lay_out_double(t, spec, buf, len);
-    }
-    ptrdiff_t n = double_format(d, code, precision, flags, &text);
+    ptrdiff_t n = double_format_quick(d, code, precision, flags, buf, &text);
     if (n < 0) return err_no_memory(t);
-    V r = lay_out_double(t, spec, text, (size_t)n);
-    free(text);
+    bool negative = *text == '-';
+    V r;
+    if (stands_alone(spec, negative, (size_t)n)) {
+        r = str_from_ascii(t, text, (size_t)n);
+    } else {
+        NumLocale loc;
+        StrBuilder b;
+        get_locale(spec, &loc);
+        sb_init(&b, t);
+        put_number(&b, spec, &loc, sign_char(spec, negative), "", text + negative, (size_t)n - negative);
+        r = sb_finish(&b);
+    }
+    if (text != buf) free(text);
     return r;
 }
 

@@ -182,18 +182,13 @@ static int put_float(Percent *p, const Conversion *c, V v) {
         }
         return -1;
     }
-    int precision = c->precision < 0 ? 6 : c->precision;
     char *text, buf[DOUBLE_FIXED_SIZE];
-    if (c->type == 'f' && !c->alt && !c->no_neg_zero && precision <= DOUBLE_FIXED_PLACES) { // most often
-        size_t len = double_fixed(d, precision, buf);
-        bool minus = *buf == '-';
-        if (len) return put_number(p, c, minus, "", buf + minus, len - minus, 0), 0;
-    }
-    ptrdiff_t n = double_format(d, (char)c->type, precision, (c->alt ? DOUBLE_ALT : 0u) | (c->no_neg_zero ? DOUBLE_NO_NEG_ZERO : 0u), &text);
+    unsigned flags = (c->alt ? DOUBLE_ALT : 0u) | (c->no_neg_zero ? DOUBLE_NO_NEG_ZERO : 0u);
+    ptrdiff_t n = double_format_quick(d, (char)c->type, c->precision < 0 ? 6 : c->precision, flags, buf, &text);
     if (n < 0) return err_no_memory(t), -1;
     bool negative = *text == '-';
     put_number(p, c, negative, "", text + negative, (size_t)n - negative, 0);
-    free(text);
+    if (text != buf) free(text);
     return 0;
 }
 

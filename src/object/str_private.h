@@ -12,9 +12,8 @@
 
 // A str with data still to be filled; kind and ascii must be what the contents will ask for.
 V str_alloc(Thread *t, size_t len, int kind, bool ascii);
-// Gives a fresh, unseen str back its narrowest kind: data was filled at a kind that may be too wide.  Consumes v.
+V str_from_ascii(Thread *t, const char *p, size_t n); // what is known to be ASCII
 void str_intern_forget(Str *s); // the dying str leaves the table
-V str_from_ascii(Thread *t, const char *p, size_t n);
 int64_t str_hash_data(const void *data, size_t len, int kind);
 
 // Copies n units between kinds; the target is at least as wide as the values ask for.

@@ -34,12 +34,7 @@ V tuple_from(Thread *t, const V *items, size_t n) {
     for (size_t i = 0; i < n; i++) flags |= gc_flag(items[i]);
     V tuple = alloc(t, n, flags);
     if (v_is_error(tuple)) return V_ERROR;
-    Slot *to = tuple_of(tuple)->items;
-    if (unlikely(obj_is_shared(v_obj(tuple)))) {
-        for (size_t i = 0; i < n; i++) tuple_init(t, tuple, i, items[i]);
-    } else {
-        for (size_t i = 0; i < n; i++) at_store_relaxed(&to[i].bits, v_own(v_dup(items[i])));
-    }
+    for (size_t i = 0; i < n; i++) tuple_init(t, tuple, i, items[i]);
     return tuple;
 }
 
@@ -54,11 +49,8 @@ V tuple_from_steal(Thread *t, V *items, size_t n) {
     V tuple = likely(!failed) ? alloc(t, n, flags) : V_ERROR;
     if (unlikely(v_is_error(tuple))) {
         for (size_t i = 0; i < n; i++) v_drop(t, items[i]);
-    } else if (unlikely(obj_is_shared(v_obj(tuple)))) { // born so
-        for (size_t i = 0; i < n; i++) tuple_init_steal(t, tuple, i, items[i]);
     } else {
-        Slot *slots = tuple_of(tuple)->items;
-        for (size_t i = 0; i < n; i++) at_store_relaxed(&slots[i].bits, v_own(items[i]));
+        slots_init_steal(t, v_obj(tuple), tuple_of(tuple)->items, items, n);
     }
     return tuple;
 }

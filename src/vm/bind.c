@@ -282,10 +282,7 @@ static ALWAYS_INLINE int bind_items(Thread *t, V func, Code *code, V *locals, V 
     size_t nargs = tuple_len(args), argcount = (size_t)code->argcount, given = nargs < argcount ? nargs : argcount;
     V *p = locals, *after = p + argcount + code->kwonlyargcount;
     for (size_t i = 0; i < given; i++) *p++ = tuple_get(args, i);
-    for (; p < locals + code->nlocalsplus; p++) {
-        *p = V_NULL;
-        __asm__ volatile("" : "+r"(p)); // a few words: no call of memset
-    }
+    clear_few(p, locals + code->nlocalsplus);
     int flags = code->flags;
     if (flags & CO_VARARGS) {
         V rest = tuple_from(t, &tuple_of(args)->items[given].bits, nargs - given);

@@ -196,10 +196,7 @@ static inline Slot *name_cell(V namespace, V name) {
         f->sp = (result);                                                                                              \
         f->advance = (units_);                                                                                         \
         Frame *g_ = frame_place((args), (code), (func), f, (kind_));                                                   \
-        for (V *p_ = (args) + (nargs); p_ < (V *)g_; p_++) {                                                           \
-            *p_ = V_NULL;                                                                                              \
-            __asm__ volatile("" : "+r"(p_)); /* a few words: no call of memset */                                      \
-        }                                                                                                              \
+        clear_few((args) + (nargs), (V *)g_);                                                                          \
         t->recursion++;                                                                                                \
         f = g_;                                                                                                        \
         t->frame = g_;                                                                                                 \

@@ -29,7 +29,15 @@ static int before_traced(Thread *t, Frame *f) {
 #define SLOW_NAMES(X)                                                                                                  \
     X(error) X(reraise) X(pending) X(safepoint) X(drop) X(miss) X(unbound_local) X(unbound_cell) X(shared_list_item)   \
     X(truth) X(for_iter_miss) X(for_iter_end) X(for_iter_raised) X(for_iter_next) X(call) X(call_kw) X(native_done)    \
-    X(call_ex) X(call_ex_any) X(return_special) X(unpack_ex) X(wide) X(traced) X(for_iter_gen) X(yield) X(store_attr_shared) X(drop_two) X(for_iter_shared_list) X(load_shared) X(load_const) X(load_deref) X(store_deref) X(copy) X(unpack_again) X(fused_miss1) X(fused_miss2) X(fused_miss_attr) X(widen) X(native_end) X(super_again) X(compare_str) X(store_cell) X(fused_method_again) X(entry_missed) X(fused_entry_missed) X(for_iter_walk) X(for_iter_moved) X(for_iter_far) X(slice_subscr) X(build_slice) X(isinstance_not) X(before_with) X(fused_append_missed) X(compare_str_LL) X(compare_str_LC) X(str_item) X(list_append) X(isinstance_tuple) X(store_attr_shared_object) X(drop_and_miss) X(special_uncached) X(special_full) X(operator_result) X(operator_dropped) X(operator_declined) X(setitem_result) X(len_result) X(len_checked) X(init_result)
+    X(call_ex) X(call_ex_any) X(return_special) X(unpack_ex) X(wide) X(traced) X(for_iter_gen) X(yield)                \
+    X(store_attr_shared) X(drop_two) X(for_iter_shared_list) X(load_shared) X(load_const) X(load_deref)                \
+    X(store_deref) X(copy) X(unpack_again) X(fused_miss1) X(fused_miss2) X(fused_miss_attr) X(widen) X(native_end)     \
+    X(super_again) X(compare_str) X(store_cell) X(fused_method_again) X(entry_missed) X(fused_entry_missed)            \
+    X(for_iter_walk) X(for_iter_moved) X(for_iter_far) X(slice_subscr) X(build_slice) X(isinstance_not)                \
+    X(before_with) X(fused_append_missed) X(compare_str_LL) X(compare_str_LC) X(str_item) X(list_append)               \
+    X(isinstance_tuple) X(store_attr_shared_object) X(drop_and_miss) X(special_uncached) X(special_full)               \
+    X(operator_result) X(operator_dropped) X(operator_declined) X(setitem_result) X(len_result) X(len_checked)         \
+    X(init_result)
 #define DECLARE(name) static V slow_##name(OP_PARAMS);
 SLOW_NAMES(DECLARE)
 

@@ -71,6 +71,14 @@ Frame *frame_push_code(Thread *t, V func_steal, V locals_steal); // entered alre
 
 static inline unsigned frame_kind(const Frame *f) { return f->kind & ~(unsigned)FRAME_OWNS_CHUNK; }
 
+// A few words, mostly none: no call of memset, for which a handler would save registers.
+static ALWAYS_INLINE void clear_few(V *p, V *end) {
+    for (; p < end; p++) {
+        *p = V_NULL;
+        __asm__ volatile("" : "+r"(p));
+    }
+}
+
 // Fills in a header for `code` of `func` (consumed).
 static ALWAYS_INLINE Frame *frame_place(V *base, Code *code, V func, Frame *prev, unsigned kind) {
     Frame *g = (Frame *)(void *)(base + code->nlocalsplus);
