@@ -5,6 +5,7 @@
 // deadline (TimeoutError "timed out").  Signals interrupt, run their handlers, and the operation goes on.
 #include "socket_private.h"
 #include "object/buffer_arg.h"
+#include "runtime/fork.h"
 #include "threading/mutex.h"
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -210,13 +211,13 @@ static int timeout_ns(Thread *t, V v, int64_t *ns) {
     return 0;
 }
 
-int socket_poll(Thread *t, int fd, short events, int64_t deadline) {
+int socket_poll(Thread *t, Socket *s, short events, int64_t deadline) {
     for (;;) {
         int64_t left = deadline < 0 ? -1 : deadline - time_monotonic_ns();
-        struct pollfd p = {fd, events, 0};
+        struct pollfd p = {.events = events};
         int r;
         if (deadline >= 0 && left <= 0) return 0;
-        DETACHED(t, r, poll(&p, 1, poll_milliseconds(left)));
+        SOCKET_DETACHED(t, s, r, (p.fd = socket_fd(s), poll(&p, 1, poll_milliseconds(left))));
         if (r > 0) return 1;
         if (r < 0 && errno != EINTR) {
             errno_error(t);
@@ -225,28 +226,68 @@ int socket_poll(Thread *t, int fd, short events, int64_t deadline) {
         if (r < 0 && safepoint(t) < 0) return -1;
     }
 }
-int socket_wait_ready(Thread *t, int fd, short events, int64_t deadline) {
-    int r = socket_poll(t, fd, events, deadline);
+int socket_wait_ready(Thread *t, Socket *s, short events, int64_t deadline) {
+    int r = socket_poll(t, s, events, deadline);
     if (r == 0) err_set(t, &exc_TimeoutError, "timed out");
     return r > 0 ? 0 : -1;
 }
 
 static int apply_blocking(Thread *t, Socket *s) {
+    socket_enter(s);
     int flags = fcntl(socket_fd(s), F_GETFL), wanted = socket_timeout(s) >= 0 ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
-    if (flags >= 0 && (flags == wanted || fcntl(socket_fd(s), F_SETFL, wanted) == 0)) return 0;
-    errno_error(t);
-    return -1;
+    bool done = flags >= 0 && (flags == wanted || fcntl(socket_fd(s), F_SETFL, wanted) == 0);
+    socket_leave(s);
+    if (!done) errno_error(t);
+    return done ? 0 : -1;
+}
+
+// ---- use ----------------------------------------------------------------------------------------------------------------
+// Threads that are inside when the process forks are not in the child: the count says which process it was made in.
+static uint64_t inside_nobody(void) { return (uint64_t)at_load_relaxed(&runtime_forks) << 32; }
+
+static bool is_used(uint64_t inside) { return inside >> 32 == inside_nobody() >> 32 && (uint32_t)inside; }
+
+void socket_enter(Socket *s) {
+    uint64_t old = at_load_relaxed(&s->inside);
+    while (!at_cas_seq(&s->inside, &old, (is_used(old) ? old : inside_nobody()) + 1)) {}
+}
+
+static int close_left(Socket *s) {
+    int fd = at_load_seq(&s->closing) < 0 ? -1 : at_exchange_seq(&s->closing, -1);
+    return fd < 0 ? 0 : close(fd);
+}
+
+void socket_leave(Socket *s) {
+    int code = errno;
+    uint64_t old = at_fetch_sub_seq(&s->inside, (uint64_t)1);
+    HD_ASSERT(is_used(old));
+    if ((uint32_t)old == 1) close_left(s); // its errors are nobody's
+    errno = code;
+}
+
+// What close() returns, 0 if it is left to those inside.  Who leaves looks at `closing` after `inside`, this the other way
+// round, so one of the two finds it; who enters later finds no descriptor.
+static int shut(Socket *s) {
+    int fd = socket_take_fd(s);
+    if (fd < 0) return 0;
+    int before = at_exchange_seq(&s->closing, fd);
+    if (before >= 0) close(before); // __init__ was called again while others were inside
+    return is_used(at_load_seq(&s->inside)) ? 0 : close_left(s);
 }
 
 // ---- making and closing ---------------------------------------------------------------------------------------------------
-static V socket_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
-    (void)args, (void)nargs, (void)kwnames;
+static V blank(Thread *t, Type *type) {
     V self = type_alloc(t, type, 0);
     if (!v_is_error(self)) {
         at_store_relaxed(&socket_of(self)->fd, -1);
+        at_store_relaxed(&socket_of(self)->closing, -1);
         at_store_relaxed(&socket_of(self)->timeout, INT64_C(-1));
     }
     return self;
+}
+static V socket_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
+    (void)args, (void)nargs, (void)kwnames;
+    return blank(t, type);
 }
 
 static int adopt(Thread *t, Socket *s, int fd, int family, int type, int proto) {
@@ -308,10 +349,8 @@ static int socket_init(Thread *t, V self, const V *args, size_t nargs, V kwnames
 
 static NATIVE(socket_close) {
     UNUSED_NATIVE();
-    Socket *s = socket_of(self);
-    int fd = socket_take_fd(s), r;
-    if (fd < 0) return V_NONE;
-    DETACHED(t, r, close(fd));
+    int r;
+    DETACHED(t, r, shut(socket_of(self)));
     return r < 0 && errno != ECONNRESET ? errno_error(t) : V_NONE;
 }
 static NATIVE(socket_detach) {
@@ -328,15 +367,14 @@ static V socket_finalize(Thread *t, V self) {
     if (socket_fd(s) < 0) return V_NONE;
     V pending = err_fetch(t);
     if (warn_source(t, &exc_ResourceWarning, 1, self, "unclosed %R", self) < 0) err_unraisable(t, self, NULL);
-    int fd = socket_take_fd(s);
-    if (fd >= 0) close(fd);
+    shut(s);
     err_restore_steal(t, pending);
     return V_NONE;
 }
 static void socket_free(Thread *t, Obj *o) {
     (void)t;
-    int fd = socket_fd((const Socket *)o);
-    if (fd >= 0) close(fd);
+    shut((Socket *)o);
+    close_left((Socket *)o); // in the child of a fork, whose other threads are no more
 }
 
 // ---- connections ------------------------------------------------------------------------------------------------------------
@@ -347,14 +385,15 @@ static NATIVE(socket_bind) {
     socklen_t len;
     int r;
     if (socket_address_arg(t, "bind", s, args[0], &a, &len) < 0) return V_ERROR;
-    DETACHED(t, r, bind(socket_fd(s), &a.any, len));
+    SOCKET_DETACHED(t, s, r, bind(socket_fd(s), &a.any, len));
     return r < 0 ? errno_error(t) : V_NONE;
 }
 static NATIVE(socket_listen) {
     (void)nargs, (void)kwnames;
+    Socket *s = socket_of(self);
     int backlog = 128, r;
     if (args[0] != V_NULL && num_as_int_old(t, args[0], &backlog) < 0) return V_ERROR;
-    DETACHED(t, r, listen(socket_fd(socket_of(self)), backlog < 0 ? 0 : backlog));
+    SOCKET_DETACHED(t, s, r, listen(socket_fd(s), backlog < 0 ? 0 : backlog));
     return r < 0 ? errno_error(t) : V_NONE;
 }
 static NATIVE(socket_accept) {
@@ -376,15 +415,16 @@ static NATIVE(socket_accept) {
 // 0, an errno, or -1 with an exception.
 static int connect_to(Thread *t, Socket *s, const Address *a, socklen_t len) {
     int r;
-    DETACHED(t, r, connect(socket_fd(s), &a->any, len));
+    SOCKET_DETACHED(t, s, r, connect(socket_fd(s), &a->any, len));
     if (r == 0) return 0;
     bool waits = errno == EINTR || (errno == EINPROGRESS && socket_timeout(s) > 0);
     if (!waits || socket_timeout(s) == 0) return errno;
     if (errno == EINTR && safepoint(t) < 0) return -1;
-    if (socket_wait_ready(t, socket_fd(s), POLLOUT, socket_timeout(s) > 0 ? time_monotonic_ns() + socket_timeout(s) : -1) < 0) return -1;
+    if (socket_wait_ready(t, s, POLLOUT, socket_timeout(s) > 0 ? time_monotonic_ns() + socket_timeout(s) : -1) < 0) return -1;
     int code = 0;
     socklen_t n = sizeof code;
-    return getsockopt(socket_fd(s), SOL_SOCKET, SO_ERROR, &code, &n) < 0 ? errno : code;
+    SOCKET_INSIDE(s, r, getsockopt(socket_fd(s), SOL_SOCKET, SO_ERROR, &code, &n));
+    return r < 0 ? errno : code;
 }
 static NATIVE(socket_connect) {
     (void)nargs, (void)kwnames;
@@ -410,25 +450,30 @@ static NATIVE(socket_connect_ex) {
 }
 static NATIVE(socket_shutdown) {
     (void)nargs, (void)kwnames;
+    Socket *s = socket_of(self);
     int how, r;
     if (num_as_int_old(t, args[0], &how) < 0) return V_ERROR;
-    DETACHED(t, r, shutdown(socket_fd(socket_of(self)), how));
+    SOCKET_DETACHED(t, s, r, shutdown(socket_fd(s), how));
     return r < 0 ? errno_error(t) : V_NONE;
 }
 
 static V name_of(Thread *t, int r, const Address *a, socklen_t len) { return r < 0 ? errno_error(t) : socket_make_address(t, a, len); }
 static NATIVE(socket_getsockname) {
     UNUSED_NATIVE();
+    Socket *s = socket_of(self);
     Address a = {0};
     socklen_t len = sizeof a;
-    int r = getsockname(socket_fd(socket_of(self)), &a.any, &len);
+    int r;
+    SOCKET_INSIDE(s, r, getsockname(socket_fd(s), &a.any, &len));
     return name_of(t, r, &a, len);
 }
 static NATIVE(socket_getpeername) {
     UNUSED_NATIVE();
+    Socket *s = socket_of(self);
     Address a = {0};
     socklen_t len = sizeof a;
-    int r = getpeername(socket_fd(socket_of(self)), &a.any, &len);
+    int r;
+    SOCKET_INSIDE(s, r, getpeername(socket_fd(s), &a.any, &len));
     return name_of(t, r, &a, len);
 }
 
@@ -558,20 +603,20 @@ static NATIVE(socket_setsockopt) { // level, optname, value | (None, optlen)
     int level, name, r, value;
     if (args_no_keywords(t, "setsockopt", kwnames) < 0 || args_check_count(t, "setsockopt", nargs, 3, 4) < 0) return V_ERROR;
     if (num_as_int_old(t, args[0], &level) < 0 || num_as_int_old(t, args[1], &name) < 0) return V_ERROR;
-    int fd = socket_fd(socket_of(self));
+    Socket *s = socket_of(self);
     if (nargs == 4) {
         if (num_as_int_old(t, args[3], &value) < 0) return V_ERROR;
-        r = setsockopt(fd, level, name, NULL, (socklen_t)value);
+        SOCKET_INSIDE(s, r, setsockopt(socket_fd(s), level, name, NULL, (socklen_t)value));
     } else if (v_is_any_int(args[2]) && has_wide_options(self)) {
         uint64_t wide = int_as_u64_mask(args[2]);
-        r = setsockopt(fd, level, name, &wide, sizeof wide);
+        SOCKET_INSIDE(s, r, setsockopt(socket_fd(s), level, name, &wide, sizeof wide));
     } else if (v_is_any_int(args[2])) {
         if (num_as_int_old(t, args[2], &value) < 0) return V_ERROR;
-        r = setsockopt(fd, level, name, &value, sizeof value);
+        SOCKET_INSIDE(s, r, setsockopt(socket_fd(s), level, name, &value, sizeof value));
     } else {
         Buffer view;
         if (buffer_get(t, args[2], &view, BUF_SIMPLE) < 0) return V_ERROR;
-        r = setsockopt(fd, level, name, view.data, (socklen_t)view.len);
+        SOCKET_INSIDE(s, r, setsockopt(socket_fd(s), level, name, view.data, (socklen_t)view.len));
         int code = errno;
         buffer_release(t, &view);
         errno = code;
@@ -580,23 +625,26 @@ static NATIVE(socket_setsockopt) { // level, optname, value | (None, optlen)
 }
 static NATIVE(socket_getsockopt) { // level, optname, buflen=0
     (void)nargs, (void)kwnames;
-    int level, name, size = 0, value = 0;
+    int level, name, r, size = 0, value = 0;
     if (num_as_int_old(t, args[0], &level) < 0 || num_as_int_old(t, args[1], &name) < 0 || (args[2] != V_NULL && num_as_int_old(t, args[2], &size) < 0)) return V_ERROR;
-    int fd = socket_fd(socket_of(self));
+    Socket *s = socket_of(self);
     if (has_wide_options(self)) {
         uint64_t wide = 0;
         socklen_t n = sizeof wide;
         if (size) return err_set(t, &exc_OSError, "getsockopt string buffer not allowed");
-        return getsockopt(fd, level, name, &wide, &n) < 0 ? errno_error(t) : int_from_u64(t, wide);
+        SOCKET_INSIDE(s, r, getsockopt(socket_fd(s), level, name, &wide, &n));
+        return r < 0 ? errno_error(t) : int_from_u64(t, wide);
     }
     if (size == 0) {
         socklen_t n = sizeof value;
-        return getsockopt(fd, level, name, &value, &n) < 0 ? errno_error(t) : v_from_int(value);
+        SOCKET_INSIDE(s, r, getsockopt(socket_fd(s), level, name, &value, &n));
+        return r < 0 ? errno_error(t) : v_from_int(value);
     }
     if (size < 0 || size > 1024) return err_set(t, &exc_OSError, "getsockopt buflen out of range");
     char data[1024];
     socklen_t n = (socklen_t)size;
-    return getsockopt(fd, level, name, data, &n) < 0 ? errno_error(t) : bytes_from(t, data, n);
+    SOCKET_INSIDE(s, r, getsockopt(socket_fd(s), level, name, data, &n));
+    return r < 0 ? errno_error(t) : bytes_from(t, data, n);
 }
 
 static NATIVE(socket_settimeout) {
@@ -802,7 +850,7 @@ BYTE_ORDER_CALL(socket_htonl, htonl, int64_t, num_as_i64, 0xFFFFFFFF)
 BYTE_ORDER_CALL(socket_ntohl, ntohl, int64_t, num_as_i64, 0xFFFFFFFF)
 
 static V socket_from_fd(Thread *t, int fd, int family, int type, int proto) {
-    V self = type_alloc(t, &socket_type, 0);
+    V self = blank(t, &socket_type);
     if (v_is_error(self)) {
         close(fd);
         return V_ERROR;

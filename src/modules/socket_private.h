@@ -22,12 +22,18 @@ V socket_host_error(Thread *t, int code);                   // herror
 typedef struct Socket {
     Obj head;
     int fd;              // atomic: -1 closed, by whatever thread
+    int closing;         // atomic: what fd was, while system calls of other threads are still at it; -1: nothing
+    uint64_t inside;     // atomic: how many those are, with the forks before they began (socket_enter)
     int family, type, proto;
     int64_t timeout;     // atomic: ns; -1: blocking, 0: non-blocking
 } Socket;
 static inline Socket *socket_of(V v) { return (Socket *)v_obj(v); }
-static inline int socket_fd(const Socket *s) { return at_load_relaxed(&s->fd); }
-static inline int socket_take_fd(Socket *s) { return at_exchange_relaxed(&s->fd, -1); } // it is the caller's to close
+static inline int socket_fd(const Socket *s) { return at_load_seq(&s->fd); }
+static inline int socket_take_fd(Socket *s) { return at_exchange_seq(&s->fd, -1); } // it is the caller's to close
+// Around system calls at socket_fd(s): who closes the socket meanwhile leaves the descriptor open till they are done, so that
+// they do not find another file under its number.  socket_leave keeps errno.
+void socket_enter(Socket *s);
+void socket_leave(Socket *s);
 static inline int64_t socket_timeout(const Socket *s) { return at_load_relaxed(&s->timeout); }
 
 typedef union Address {
@@ -41,24 +47,39 @@ typedef union Address {
 
 V socket_make_address(Thread *t, const Address *a, socklen_t len);
 int socket_address_arg(Thread *t, const char *caller, Socket *s, V v, Address *a, socklen_t *len);
-int socket_poll(Thread *t, int fd, short events, int64_t deadline);       // 1: ready; 0: too late; -1: what a handler raised
-int socket_wait_ready(Thread *t, int fd, short events, int64_t deadline); // 0; -1 with TimeoutError, or what a handler raised
+int socket_poll(Thread *t, Socket *s, short events, int64_t deadline);       // 1: ready; 0: too late; -1: what a handler raised
+int socket_wait_ready(Thread *t, Socket *s, short events, int64_t deadline); // 0; -1 with TimeoutError, or what a handler raised
 static inline int flags_arg(Thread *t, V v, int *flags) {
     *flags = 0;
     return v == V_NULL ? 0 : num_as_int_old(t, v, flags);
 }
+
+#define SOCKET_INSIDE(s, result, call) \
+    do { \
+        socket_enter(s); \
+        (result) = (call); \
+        socket_leave(s); \
+    } while (0)
+#define SOCKET_DETACHED(t, s, result, call) \
+    do { \
+        thread_detach(t); \
+        SOCKET_INSIDE(s, result, call); \
+        int code_ = errno; \
+        thread_attach(t); \
+        errno = code_; \
+    } while (0)
 
 // Repeats `call` while signals interrupt it and, with a timeout, until the descriptor is ready.
 #define SOCKET_CALL(t, s, result, events, call) \
     do { \
         int64_t timeout_ = socket_timeout(s), deadline_ = timeout_ > 0 ? time_monotonic_ns() + timeout_ : -1; \
         for (;;) { \
-            DETACHED(t, result, call); \
+            SOCKET_DETACHED(t, s, result, call); \
             if ((result) >= 0) break; \
             if (errno == EINTR) { \
                 if (safepoint(t) < 0) break; \
             } else if ((errno == EAGAIN || errno == EWOULDBLOCK) && timeout_ > 0) { \
-                if (socket_wait_ready(t, socket_fd(s), events, deadline_) < 0) break; \
+                if (socket_wait_ready(t, s, events, deadline_) < 0) break; \
             } else { \
                 errno_error(t); \
                 break; \

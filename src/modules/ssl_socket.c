@@ -132,14 +132,19 @@ static SslResult attempt(Thread *t, const Operation *op, Step step, void *arg) {
     SslSocket *s = op->s;
     SslResult r;
     SslEntered entered = ssl_enter(t, s);
-    if (op->socket != V_NULL) s->fd = socket_fd(socket_of(op->socket));
+    Socket *below = op->socket == V_NULL ? NULL : socket_of(op->socket);
     thread_detach(t);
+    if (below) {
+        socket_enter(below);
+        s->fd = socket_fd(below);
+    }
     ERR_clear_error();
     errno = 0;
     r.value = step(s->ssl, arg);
     r.code = errno;
     r.error = SSL_get_error(s->ssl, r.value);
     r.peer_closed = r.error == SSL_ERROR_ZERO_RETURN && SSL_get_shutdown(s->ssl) == SSL_RECEIVED_SHUTDOWN;
+    if (below) socket_leave(below);
     thread_attach(t);
     ssl_leave(s, entered);
     return r;
@@ -148,12 +153,11 @@ static SslResult attempt(Thread *t, const Operation *op, Step step, void *arg) {
 static int wait_ready(Thread *t, const Operation *op, int wanted, SslPlace at) {
     if (op->socket == V_NULL || op->timeout == 0) return 0;
     bool reading = wanted == SSL_ERROR_WANT_READ;
-    int fd = socket_fd(socket_of(op->socket));
-    if (fd < 0) {
+    if (socket_fd(socket_of(op->socket)) < 0) {
         ssl_fail_text(t, at, "Underlying socket has been closed.");
         return -1;
     }
-    int r = socket_poll(t, fd, reading ? POLLIN : POLLOUT, op->deadline);
+    int r = socket_poll(t, socket_of(op->socket), reading ? POLLIN : POLLOUT, op->deadline);
     if (r != 0) return r;
     const char *late = reading ? op->reading_late : op->writing_late;
     if (op->late_at) err_set(t, &exc_TimeoutError, "_ssl.c:%d: %s", op->late_at, late);

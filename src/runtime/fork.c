@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 enum { BEFORE, IN_CHILD, IN_PARENT, N_HOOKS };
+uint32_t runtime_forks;
 static Slot hooks[N_HOOKS]; // lists, or V_NULL
 
 int runtime_register_at_fork(Thread *t, V before, V after_in_child, V after_in_parent) {
@@ -52,6 +53,7 @@ void runtime_after_fork_child(Thread *t) {
     threading_after_fork_child(t); // the world starts with one thread
     signals_after_fork(t);
     import_lock_after_fork(t);
+    at_fetch_add_relaxed(&runtime_forks, 1u);
     run_hooks(t, IN_CHILD);
 }
 
