@@ -62,6 +62,14 @@ static V prefer_loaded(Thread *t, V spec, V name) {
     return other;
 }
 
+// Finders may rely on being asked one after the other, under the lock of _imp.acquire_lock.
+static V ask_finder_alone(Thread *t, V finder, V name, V path, V target) {
+    import_lock_enter(t);
+    V spec = ask_finder(t, finder, name, path, target);
+    import_lock_leave(t);
+    return spec;
+}
+
 static V ask_finders(Thread *t, V meta_path, V name, V path, V target) {
     int is_reload = dict_contains(t, sys_modules_borrow(), name);
     V it = is_reload < 0 ? V_ERROR : obj_iter(t, meta_path);
@@ -70,7 +78,7 @@ static V ask_finders(Thread *t, V meta_path, V name, V path, V target) {
     for (;;) {
         V finder = obj_next(t, it);
         if (finder == V_END) break;
-        spec = v_is_error(finder) ? V_ERROR : ask_finder(t, finder, name, path, target);
+        spec = v_is_error(finder) ? V_ERROR : ask_finder_alone(t, finder, name, path, target);
         v_drop(t, finder);
         if (spec != V_NONE) break;
     }
