@@ -96,8 +96,10 @@ void handshake_drain_stw(Thread *t) {
     retired_free(t, &batch.retired);
     free(words.at);
     rt_mutex_lock(&lock_queue);
-    ptrlist_append(&round_queue.kept, &kept);
+    round_queue_keep(t, &kept, batch.again);
     rt_mutex_unlock(&lock_queue);
+    int64_t due = at_load_relaxed(&round_queue.kept_due_ns);
+    if (due) ticker_arm(due);
 }
 
 void handshake_finish_deep(Thread *t) {

@@ -44,6 +44,8 @@ enum {
 #define BYTES_TOO_MANY ((size_t)64 << 20)
 #define ROUND_SPACING_NS 1000000
 #define LAZY_NS 5000000
+#define KEPT_NS 5000000
+#define KEPT_MOST_NS 1000000000
 #define BACKPRESSURE_NS 10000000
 #define SETTLE_NS 1000000
 
@@ -72,11 +74,26 @@ static void hand_over(Thread *t) {
 void round_queue_take(Batch *batch) {
     rt_mutex_lock(&lock_queue);
     for (int i = 0; i <= LEVELS; i++) ptrlist_append(&batch->level[i], &round_queue.batch.level[i]);
+    batch->again = round_queue.kept.count;
     ptrlist_append(&batch->level[0], &round_queue.kept);
+    at_store_relaxed(&round_queue.kept_news, false);
     ptrlist_append(&batch->retired, &round_queue.batch.retired);
     at_store_relaxed(&round_queue.prompt, false);
     round_queue_note();
     rt_mutex_unlock(&lock_queue);
+}
+
+void round_queue_keep(const Thread *judge, PtrList *kept, size_t again) {
+    if (!kept->count) {
+        at_store_relaxed(&round_queue.kept_due_ns, (int64_t)0);
+        return;
+    }
+    bool more = kept->count > again;
+    int64_t wait = more ? KEPT_NS : round_queue.kept_wait_ns * 2;
+    round_queue.kept_wait_ns = wait < KEPT_MOST_NS ? wait : KEPT_MOST_NS;
+    ptrlist_append(&round_queue.kept, kept);
+    at_store_relaxed(&round_queue.kept_due_ns, time_monotonic_ns() + round_queue.kept_wait_ns);
+    if (more || !judge->sync->was_relief) at_store_relaxed(&round_queue.kept_news, true);
 }
 
 // ---- answering --------------------------------------------------------------------------------------------------------
@@ -130,6 +147,8 @@ void handshake_claim_self(Thread *t) {
     // Who rests already was answered for, and is not asked by a round that is open now.
     if (!t->sync->rests && respond_for(t, at_load_acquire(&current.epoch)) && last_answer()) round_finish(t);
     thread_unclaim(t);
+    // Or another thread detached, and left to this one what is in the queue.
+    if (at_load_relaxed(&round_queue.count)) ticker_arm(time_monotonic_ns());
 }
 
 // ---- a round ----------------------------------------------------------------------------------------------------------
@@ -258,7 +277,7 @@ void round_finish(Thread *t) {
 
     rt_mutex_lock(&lock_queue);
     round_stats.kept += kept.count;
-    ptrlist_append(&round_queue.kept, &kept);
+    round_queue_keep(t, &kept, current.batch.again);
     for (int i = 0; i <= LEVELS; i++) ptrlist_append(&round_queue.batch.level[i], &down.level[i]);
     round_queue_note();
     rt_mutex_unlock(&lock_queue);
@@ -266,7 +285,9 @@ void round_finish(Thread *t) {
     round_stats.rounds++;
     int64_t now = time_monotonic_ns();
     charge_round(now, current.cost_ns); // asking and scanning: freeing is no overhead
+    int64_t kept_due = at_load_relaxed(&round_queue.kept_due_ns);
     at_store_release(&current.phase, (uint32_t)PHASE_IDLE);
+    if (kept_due) ticker_arm(kept_due);
     // What came down, or arrived meanwhile, wants the next one: at this thread's next safepoint, or by the clock.
     if (!at_load_relaxed(&round_queue.count)) return;
     breaker_set(t, BREAK_HANDSHAKE);
@@ -286,7 +307,10 @@ void handshake_want(Thread *t, bool prompt) {
 static int64_t due_ns(const Thread *t) {
     const ThreadSync *sync = t->sync;
     size_t own = sync->zero.count + sync->retired.count, queued = at_load_relaxed(&round_queue.count);
-    if (own + queued == 0) return INT64_MAX;
+    if (own + queued == 0) {
+        int64_t kept = at_load_relaxed(&round_queue.kept_due_ns);
+        return kept ? kept : INT64_MAX;
+    }
     int64_t spaced = at_load_relaxed(&current.last_started_ns) + ROUND_SPACING_NS;
     if (sync->ask_round || at_load_relaxed(&round_queue.prompt)) {
         return debug_flags.forceshared == FORCE_PROMPT ? 0 : at_load_relaxed(&current.prompt_free_ns);
@@ -366,15 +390,40 @@ static void last_rounds(Thread *t) {
     }
 }
 
+// The thread has run, and may have let go what was kept for its sake.
+static void kept_wait(const Thread *t) {
+    int64_t due = at_load_relaxed(&round_queue.kept_due_ns);
+    if (likely(!due) || t->sync->was_relief) return;
+    if (!at_load_relaxed(&round_queue.kept_news)) at_store_relaxed(&round_queue.kept_news, true);
+    ticker_arm(due);
+}
+
+int64_t handshake_relieve(int64_t now) {
+    if (!at_load_relaxed(&round_queue.count)) {
+        int64_t due = at_load_relaxed(&round_queue.kept_due_ns);
+        if (!due || !at_load_relaxed(&round_queue.kept_news)) return 0;
+        if (now < due) return due;
+    }
+    rt_mutex_lock(&lock_threads);
+    bool awake = other_attached(NULL); // and reminded
+    rt_mutex_unlock(&lock_threads);
+    if (!awake) relief_start();
+    return 0;
+}
+
 void handshake_detaching(Thread *t) {
     credits_end(t);
     if (!at_load_relaxed(&sharing_begun)) return;
     handshake_respond(t);
     hand_over(t);
+    kept_wait(t);
     if (likely(!at_load_relaxed(&round_queue.count)) || world_is_stopping()) return;
     rt_mutex_lock(&lock_threads);
-    Thread *other = other_attached(t);
-    if (other) breaker_set(other, BREAK_HANDSHAKE);
+    Thread *other;
+    do { // it is reminded, unless it is DETACHED by now
+        other = other_attached(t);
+        if (other) at_fetch_or_seq(&other->breaker, (uint32_t)BREAK_HANDSHAKE);
+    } while (other && at_load_seq(&other->sync->state) != THREAD_ATTACHED);
     rt_mutex_unlock(&lock_threads);
     if (!other) last_rounds(t);
 }

@@ -14,13 +14,19 @@ enum { LEVELS = 32 }; // a batch's descendants are judged this many rounds deep 
 typedef struct Batch {
     PtrList level[LEVELS + 1];
     PtrList retired;
+    size_t again; // how many a round has kept before
 } Batch;
 
 typedef struct RoundQueue { // waits for the next round; under lock_queue, the scalars also read relaxed
     Batch batch;
-    PtrList kept; // judged and found DIRTY: they go along with the next round but do not ask for it
+    PtrList kept; // judged and found DIRTY: they go along with the next round
     size_t count, bytes;
     bool prompt, deep;
+    // A reference from a stack or a weakref, which is what makes DIRTY, goes without a trace.  So those in `kept` ask for a
+    // round, too, the less often the longer they stay: the object dies after twice the time that it was kept, or a second.
+    int64_t kept_due_ns;  // atomic: when they want it; 0: there are none
+    int64_t kept_wait_ns; // under lock_queue
+    bool kept_news;       // atomic: somebody may have let one go since the last round began
 } RoundQueue;
 extern RoundQueue round_queue;
 
@@ -33,6 +39,8 @@ void round_finish(Thread *t);
 void retired_free(Thread *t, PtrList *retired);
 void round_queue_take(Batch *batch);
 void round_queue_note(void); // under lock_queue
+void round_queue_keep(const Thread *judge, PtrList *kept, size_t again); // under lock_queue; the ticker is to be armed then
+int64_t handshake_relieve(int64_t now); // by the ticker, like pending_relieve: for what waits for a round when all threads are asleep
 
 // resting.c, all under lock_threads but for resting_end.  Who rests is DETACHED, or attached and about to call resting_end.
 extern Thread *asked_head;          // whom rounds ask: those who do not rest

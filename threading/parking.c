@@ -199,6 +199,11 @@ static bool lock_take_or_mark(uint8_t *lock) {
 static ParkResult lock_sleep(Thread *t, uint8_t *lock, int64_t left, unsigned flags, bool *mine) {
     HD_ASSERT(t == thread_current()); // or who passes the lock on would leave word of it with somebody who does not look
     if (t) thread_detach_raw(t);
+    if (t && (flags & PARK_SIGNALS) && thread_found_work(t)) { // to be done before it sleeps
+        thread_attach_raw(t);
+        *mine = false;
+        return PARK_INTERRUPTED;
+    }
     uintptr_t token = TOKEN_AGAIN;
     ParkResult result = park(lock, lock_is_parked, lock, left, flags, &token);
     *mine = result == PARK_WOKEN && token == TOKEN_YOURS;

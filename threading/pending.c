@@ -246,19 +246,25 @@ static void orphans_take(Thread *t) {
 }
 
 // ---- relief -------------------------------------------------------------------------------------------------------------
+void relief_start(void) {
+    if (at_load_relaxed(&reliefs) >= RELIEFS || world_is_finishing()) return;
+    at_fetch_add_relaxed(&reliefs, 1u);
+    Thread *fresh = thread_new(NULL);
+    if (fresh) {
+        at_store_relaxed(&fresh->sync->is_relief, true);
+        fresh->sync->was_relief = true;
+    }
+    if (!fresh || !upcall_start_relief(fresh)) {
+        if (fresh) thread_discard(fresh);
+        at_fetch_sub_relaxed(&reliefs, 1u);
+    }
+}
+
 int64_t pending_relieve(int64_t now) {
     if (!pending_orphans()) return 0;
     int64_t due = at_load_relaxed(&orphans_since) + RELIEF_NS;
     if (now < due) return due;
-    if (at_load_relaxed(&reliefs) < RELIEFS) {
-        at_fetch_add_relaxed(&reliefs, 1u);
-        Thread *fresh = thread_new(NULL);
-        if (fresh) at_store_relaxed(&fresh->sync->is_relief, true);
-        if (!fresh || !upcall_start_relief(fresh)) {
-            if (fresh) thread_discard(fresh);
-            at_fetch_sub_relaxed(&reliefs, 1u);
-        }
-    }
+    relief_start();
     return now + RELIEF_NS; // they may all be waiting for locks
 }
 

@@ -31,6 +31,7 @@ static _Noreturn void sleep_for_good(Thread *t) {
     for (;;) pause();
 }
 
+bool world_is_finishing(void) { return at_load_acquire(&world.finisher) != NULL; }
 bool threading_is_last(const Thread *t) { return at_load_acquire(&world.finisher) == t; }
 
 static bool must_not_attach(const Thread *t) {
@@ -217,6 +218,14 @@ static bool may_run_python(const Thread *t) {
 }
 #endif
 
+bool thread_found_work(const Thread *t) {
+#if HEDDLE_GIL
+    return (void)t, false; // no rounds
+#else
+    return unlikely(t->pending != NULL) && may_run_python(t);
+#endif
+}
+
 // ---- attach, detach, safepoint ------------------------------------------------------------------------------------
 void thread_detach(Thread *t) {
     HD_ASSERT(at_load_relaxed(&t->sync->state) == THREAD_ATTACHED);
@@ -224,7 +233,7 @@ void thread_detach(Thread *t) {
     thread_detach_raw(t);
 #if !HEDDLE_GIL
     // The last to detach may have brought finalizers to light: they run before it sleeps, not after.
-    while (unlikely(t->pending != NULL) && may_run_python(t)) {
+    while (thread_found_work(t)) {
         thread_attach_raw(t);
         pending_run_quietly(t);
         thread_detach_raw(t);

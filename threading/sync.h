@@ -93,7 +93,8 @@ struct ThreadSync {
     PendingItem *pending_floor; // items from here on belong to an outer boundary
     uint32_t locks_within;      // Python locks it took and did not let go itself; owner
     uint32_t *tally;            // atomic: how many of them others let go, since the beginning; NULL: not counted
-    bool is_relief;             // atomic: it was started for what nobody took
+    bool is_relief;             // atomic: it was started for what nobody took, and is at it
+    bool was_relief;            // const after its start: it was started for that
     struct InboxItem *inbox;    // atomic stack of posted calls
     WeakNode *weak_inbox;       // weakrefs of this thread whose referents died elsewhere; under inbox_lock
     GcDomain domain;            // GIL build: unused but for the main thread's
@@ -196,8 +197,10 @@ void resting_after_fork(Thread *t); // t alone is left
 
 // safepoint.c
 void thread_detach_raw(Thread *t); // without the critical sections
+bool thread_found_work(const Thread *t); // just detached: its round has found finalizers or callbacks, and it may run them
 void thread_attach_raw(Thread *t);
 bool world_is_stopping(void);
+bool world_is_finishing(void); // one thread is left that may attach
 void world_after_fork(Thread *t);
 void world_left(void); // a thread is off the list: a stopper need not wait for it
 
@@ -228,6 +231,7 @@ bool pending_orphans(void);           // somebody left something
 void pending_thread_starts(Thread *t); // its id is given
 void pending_thread_ends(Thread *t);
 void pending_after_fork(Thread *t);
+void relief_start(void);    // a thread that runs a round, and what waits to be run
 int64_t pending_relieve(int64_t now); // by the ticker: starts a relief when it is time; when to look again, 0: nothing waits
 void pending_run_quietly(Thread *t);
 void pending_answer_asks(Thread *t);  // on behalf of a claimed thread: only the asks

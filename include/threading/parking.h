@@ -12,7 +12,7 @@ typedef enum ParkResult {
     PARK_WOKEN,       // by unpark_*; *token is the waker's
     PARK_INVALID,     // `valid` said no: look again
     PARK_TIMEOUT,
-    PARK_INTERRUPTED, // by a signal; only with PARK_SIGNALS
+    PARK_INTERRUPTED, // a safepoint is due: a signal, or something to run; only with PARK_SIGNALS
 } ParkResult;
 enum { PARK_SIGNALS = 1 };
 

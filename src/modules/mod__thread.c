@@ -92,6 +92,8 @@ void thread_end_foreign(Thread *t) {
 static void *relief_main(void *arg) {
     Thread *t = arg;
     thread_start_here(t);
+    handshake_now(t); // keeps what anybody got from a weakref before it
+    handshake_now(t); // and this what somebody has
     if (pending_run(t) < 0) err_unraisable(t, V_NULL, "in a thread for finalizers");
     drop_own_values(t);
     pending_relief_ends(t);
