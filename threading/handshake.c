@@ -405,9 +405,9 @@ int64_t handshake_relieve(int64_t now) {
         if (now < due) return due;
     }
     rt_mutex_lock(&lock_threads);
-    bool awake = other_attached(NULL); // and reminded
+    bool asleep = threads_head && !other_attached(NULL); // who is attached was reminded
     rt_mutex_unlock(&lock_threads);
-    if (!awake) relief_start();
+    if (asleep) relief_start();
     return 0;
 }
 
