@@ -147,8 +147,8 @@ void handshake_claim_self(Thread *t) {
     // Who rests already was answered for, and is not asked by a round that is open now.
     if (!t->sync->rests && respond_for(t, at_load_acquire(&current.epoch)) && last_answer()) round_finish(t);
     thread_unclaim(t);
-    // Or another thread detached, and left to this one what is in the queue.
-    if (at_load_relaxed(&round_queue.count)) ticker_arm(time_monotonic_ns());
+    // Or it was reminded, as the last one attached, of what waits.
+    if (at_load_relaxed(&round_queue.count) || at_load_relaxed(&round_queue.kept_news)) ticker_arm(time_monotonic_ns());
 }
 
 // ---- a round ----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 
-def executors(rounds=150):
+def executors(rounds=60):
     """The workers of an executor look at it through a weak reference and end when it is gone."""
     for _ in range(rounds):
         executor = ThreadPoolExecutor(5)
@@ -25,7 +25,7 @@ class Node:
     pass
 
 
-def looked_at(rounds=100):
+def looked_at(rounds=60):
     """Others take it from a weak reference again and again while its last owner goes."""
     for _ in range(rounds):
         node, gone, stop = Node(), threading.Event(), threading.Event()
