@@ -217,7 +217,7 @@ int socket_poll(Thread *t, Socket *s, short events, int64_t deadline) {
         struct pollfd p = {.events = events};
         int r;
         if (deadline >= 0 && left <= 0) return 0;
-        SOCKET_DETACHED(t, s, r, (p.fd = socket_fd(s), poll(&p, 1, poll_milliseconds(left))));
+        DETACHED(t, r, SOCKET_INSIDE(s, (p.fd = socket_fd(s), poll(&p, 1, poll_milliseconds(left)))));
         if (r > 0) return 1;
         if (r < 0 && errno != EINTR) {
             errno_error(t);
@@ -385,7 +385,7 @@ static NATIVE(socket_bind) {
     socklen_t len;
     int r;
     if (socket_address_arg(t, "bind", s, args[0], &a, &len) < 0) return V_ERROR;
-    SOCKET_DETACHED(t, s, r, bind(socket_fd(s), &a.any, len));
+    DETACHED(t, r, SOCKET_INSIDE(s, bind(socket_fd(s), &a.any, len)));
     return r < 0 ? errno_error(t) : V_NONE;
 }
 static NATIVE(socket_listen) {
@@ -393,7 +393,7 @@ static NATIVE(socket_listen) {
     Socket *s = socket_of(self);
     int backlog = 128, r;
     if (args[0] != V_NULL && num_as_int_old(t, args[0], &backlog) < 0) return V_ERROR;
-    SOCKET_DETACHED(t, s, r, listen(socket_fd(s), backlog < 0 ? 0 : backlog));
+    DETACHED(t, r, SOCKET_INSIDE(s, listen(socket_fd(s), backlog < 0 ? 0 : backlog)));
     return r < 0 ? errno_error(t) : V_NONE;
 }
 static NATIVE(socket_accept) {
@@ -415,7 +415,7 @@ static NATIVE(socket_accept) {
 // 0, an errno, or -1 with an exception.
 static int connect_to(Thread *t, Socket *s, const Address *a, socklen_t len) {
     int r;
-    SOCKET_DETACHED(t, s, r, connect(socket_fd(s), &a->any, len));
+    DETACHED(t, r, SOCKET_INSIDE(s, connect(socket_fd(s), &a->any, len)));
     if (r == 0) return 0;
     bool waits = errno == EINTR || (errno == EINPROGRESS && socket_timeout(s) > 0);
     if (!waits || socket_timeout(s) == 0) return errno;
@@ -423,8 +423,7 @@ static int connect_to(Thread *t, Socket *s, const Address *a, socklen_t len) {
     if (socket_wait_ready(t, s, POLLOUT, socket_timeout(s) > 0 ? time_monotonic_ns() + socket_timeout(s) : -1) < 0) return -1;
     int code = 0;
     socklen_t n = sizeof code;
-    SOCKET_INSIDE(s, r, getsockopt(socket_fd(s), SOL_SOCKET, SO_ERROR, &code, &n));
-    return r < 0 ? errno : code;
+    return SOCKET_INSIDE(s, getsockopt(socket_fd(s), SOL_SOCKET, SO_ERROR, &code, &n)) < 0 ? errno : code;
 }
 static NATIVE(socket_connect) {
     (void)nargs, (void)kwnames;
@@ -453,7 +452,7 @@ static NATIVE(socket_shutdown) {
     Socket *s = socket_of(self);
     int how, r;
     if (num_as_int_old(t, args[0], &how) < 0) return V_ERROR;
-    SOCKET_DETACHED(t, s, r, shutdown(socket_fd(s), how));
+    DETACHED(t, r, SOCKET_INSIDE(s, shutdown(socket_fd(s), how)));
     return r < 0 ? errno_error(t) : V_NONE;
 }
 
@@ -463,8 +462,7 @@ static NATIVE(socket_getsockname) {
     Socket *s = socket_of(self);
     Address a = {0};
     socklen_t len = sizeof a;
-    int r;
-    SOCKET_INSIDE(s, r, getsockname(socket_fd(s), &a.any, &len));
+    int r = SOCKET_INSIDE(s, getsockname(socket_fd(s), &a.any, &len));
     return name_of(t, r, &a, len);
 }
 static NATIVE(socket_getpeername) {
@@ -472,8 +470,7 @@ static NATIVE(socket_getpeername) {
     Socket *s = socket_of(self);
     Address a = {0};
     socklen_t len = sizeof a;
-    int r;
-    SOCKET_INSIDE(s, r, getpeername(socket_fd(s), &a.any, &len));
+    int r = SOCKET_INSIDE(s, getpeername(socket_fd(s), &a.any, &len));
     return name_of(t, r, &a, len);
 }
 
@@ -606,17 +603,17 @@ static NATIVE(socket_setsockopt) { // level, optname, value | (None, optlen)
     Socket *s = socket_of(self);
     if (nargs == 4) {
         if (num_as_int_old(t, args[3], &value) < 0) return V_ERROR;
-        SOCKET_INSIDE(s, r, setsockopt(socket_fd(s), level, name, NULL, (socklen_t)value));
+        r = SOCKET_INSIDE(s, setsockopt(socket_fd(s), level, name, NULL, (socklen_t)value));
     } else if (v_is_any_int(args[2]) && has_wide_options(self)) {
         uint64_t wide = int_as_u64_mask(args[2]);
-        SOCKET_INSIDE(s, r, setsockopt(socket_fd(s), level, name, &wide, sizeof wide));
+        r = SOCKET_INSIDE(s, setsockopt(socket_fd(s), level, name, &wide, sizeof wide));
     } else if (v_is_any_int(args[2])) {
         if (num_as_int_old(t, args[2], &value) < 0) return V_ERROR;
-        SOCKET_INSIDE(s, r, setsockopt(socket_fd(s), level, name, &value, sizeof value));
+        r = SOCKET_INSIDE(s, setsockopt(socket_fd(s), level, name, &value, sizeof value));
     } else {
         Buffer view;
         if (buffer_get(t, args[2], &view, BUF_SIMPLE) < 0) return V_ERROR;
-        SOCKET_INSIDE(s, r, setsockopt(socket_fd(s), level, name, view.data, (socklen_t)view.len));
+        r = SOCKET_INSIDE(s, setsockopt(socket_fd(s), level, name, view.data, (socklen_t)view.len));
         int code = errno;
         buffer_release(t, &view);
         errno = code;
@@ -625,26 +622,23 @@ static NATIVE(socket_setsockopt) { // level, optname, value | (None, optlen)
 }
 static NATIVE(socket_getsockopt) { // level, optname, buflen=0
     (void)nargs, (void)kwnames;
-    int level, name, r, size = 0, value = 0;
+    int level, name, size = 0, value = 0;
     if (num_as_int_old(t, args[0], &level) < 0 || num_as_int_old(t, args[1], &name) < 0 || (args[2] != V_NULL && num_as_int_old(t, args[2], &size) < 0)) return V_ERROR;
     Socket *s = socket_of(self);
     if (has_wide_options(self)) {
         uint64_t wide = 0;
         socklen_t n = sizeof wide;
         if (size) return err_set(t, &exc_OSError, "getsockopt string buffer not allowed");
-        SOCKET_INSIDE(s, r, getsockopt(socket_fd(s), level, name, &wide, &n));
-        return r < 0 ? errno_error(t) : int_from_u64(t, wide);
+        return SOCKET_INSIDE(s, getsockopt(socket_fd(s), level, name, &wide, &n)) < 0 ? errno_error(t) : int_from_u64(t, wide);
     }
     if (size == 0) {
         socklen_t n = sizeof value;
-        SOCKET_INSIDE(s, r, getsockopt(socket_fd(s), level, name, &value, &n));
-        return r < 0 ? errno_error(t) : v_from_int(value);
+        return SOCKET_INSIDE(s, getsockopt(socket_fd(s), level, name, &value, &n)) < 0 ? errno_error(t) : v_from_int(value);
     }
     if (size < 0 || size > 1024) return err_set(t, &exc_OSError, "getsockopt buflen out of range");
     char data[1024];
     socklen_t n = (socklen_t)size;
-    SOCKET_INSIDE(s, r, getsockopt(socket_fd(s), level, name, data, &n));
-    return r < 0 ? errno_error(t) : bytes_from(t, data, n);
+    return SOCKET_INSIDE(s, getsockopt(socket_fd(s), level, name, data, &n)) < 0 ? errno_error(t) : bytes_from(t, data, n);
 }
 
 static NATIVE(socket_settimeout) {

@@ -54,27 +54,18 @@ static inline int flags_arg(Thread *t, V v, int *flags) {
     return v == V_NULL ? 0 : num_as_int_old(t, v, flags);
 }
 
-#define SOCKET_INSIDE(s, result, call) \
-    do { \
-        socket_enter(s); \
-        (result) = (call); \
-        socket_leave(s); \
-    } while (0)
-#define SOCKET_DETACHED(t, s, result, call) \
-    do { \
-        thread_detach(t); \
-        SOCKET_INSIDE(s, result, call); \
-        int code_ = errno; \
-        thread_attach(t); \
-        errno = code_; \
-    } while (0)
+static inline ssize_t socket_left(Socket *s, ssize_t result) {
+    socket_leave(s);
+    return result;
+}
+#define SOCKET_INSIDE(s, call) ((__typeof__(call))(socket_enter(s), socket_left(s, (call))))
 
 // Repeats `call` while signals interrupt it and, with a timeout, until the descriptor is ready.
 #define SOCKET_CALL(t, s, result, events, call) \
     do { \
         int64_t timeout_ = socket_timeout(s), deadline_ = timeout_ > 0 ? time_monotonic_ns() + timeout_ : -1; \
         for (;;) { \
-            SOCKET_DETACHED(t, s, result, call); \
+            DETACHED(t, result, SOCKET_INSIDE(s, call)); \
             if ((result) >= 0) break; \
             if (errno == EINTR) { \
                 if (safepoint(t) < 0) break; \
