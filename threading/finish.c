@@ -96,9 +96,8 @@ void handshake_drain_stw(Thread *t) {
     retired_free(t, &batch.retired);
     free(words.at);
     rt_mutex_lock(&lock_queue);
-    round_queue_keep(t, &kept, batch.again);
+    int64_t due = round_queue_keep(t, &kept, batch.again);
     rt_mutex_unlock(&lock_queue);
-    int64_t due = at_load_relaxed(&round_queue.kept_due_ns);
     if (due) ticker_arm(due);
 }
 

@@ -83,17 +83,18 @@ void round_queue_take(Batch *batch) {
     rt_mutex_unlock(&lock_queue);
 }
 
-void round_queue_keep(const Thread *judge, PtrList *kept, size_t again) {
-    if (!kept->count) {
-        at_store_relaxed(&round_queue.kept_due_ns, (int64_t)0);
-        return;
+int64_t round_queue_keep(const Thread *judge, PtrList *kept, size_t again) {
+    int64_t due = 0;
+    if (kept->count) {
+        bool more = kept->count > again;
+        int64_t wait = more ? KEPT_NS : round_queue.kept_wait_ns * 2;
+        round_queue.kept_wait_ns = wait < KEPT_MOST_NS ? wait : KEPT_MOST_NS;
+        due = time_monotonic_ns() + round_queue.kept_wait_ns;
+        ptrlist_append(&round_queue.kept, kept);
+        if (more || !judge->sync->was_relief) at_store_relaxed(&round_queue.kept_news, true);
     }
-    bool more = kept->count > again;
-    int64_t wait = more ? KEPT_NS : round_queue.kept_wait_ns * 2;
-    round_queue.kept_wait_ns = wait < KEPT_MOST_NS ? wait : KEPT_MOST_NS;
-    ptrlist_append(&round_queue.kept, kept);
-    at_store_relaxed(&round_queue.kept_due_ns, time_monotonic_ns() + round_queue.kept_wait_ns);
-    if (more || !judge->sync->was_relief) at_store_relaxed(&round_queue.kept_news, true);
+    at_store_relaxed(&round_queue.kept_due_ns, due);
+    return due;
 }
 
 // ---- answering --------------------------------------------------------------------------------------------------------
@@ -277,7 +278,7 @@ void round_finish(Thread *t) {
 
     rt_mutex_lock(&lock_queue);
     round_stats.kept += kept.count;
-    round_queue_keep(t, &kept, current.batch.again);
+    int64_t kept_due = round_queue_keep(t, &kept, current.batch.again);
     for (int i = 0; i <= LEVELS; i++) ptrlist_append(&round_queue.batch.level[i], &down.level[i]);
     round_queue_note();
     rt_mutex_unlock(&lock_queue);
@@ -285,7 +286,6 @@ void round_finish(Thread *t) {
     round_stats.rounds++;
     int64_t now = time_monotonic_ns();
     charge_round(now, current.cost_ns); // asking and scanning: freeing is no overhead
-    int64_t kept_due = at_load_relaxed(&round_queue.kept_due_ns);
     at_store_release(&current.phase, (uint32_t)PHASE_IDLE);
     if (kept_due) ticker_arm(kept_due);
     // What came down, or arrived meanwhile, wants the next one: at this thread's next safepoint, or by the clock.
