@@ -277,7 +277,8 @@ NOINLINE int safepoint_slow(Thread *t) {
         }
     }
 #endif
-    if (breaker_take(t, BREAK_COLLECT)) upcall_collect(t);
+    uint32_t collections = breaker_take(t, BREAK_COLLECT | BREAK_COLLECT_ALL);
+    if (collections) upcall_collect(t, collections & BREAK_COLLECT_ALL);
     uint32_t events = breaker_take(t, BREAK_SIGNAL | BREAK_ASYNC_EXC | BREAK_TRACE);
     if (events) status = upcall_async_event(t, events);
     if (status == 0 && breaker_take(t, BREAK_PENDING)) status = pending_run(t);

@@ -190,6 +190,6 @@ bool upcall_needs_python(Thread *t, Obj *o);                           // dying 
 int upcall_run_pending(Thread *t);                                     // one queued finalizer, callback or signal; -1 error
 void upcall_visit_stack(Thread *t, StackVisitor visit, void *arg);     // every V in t's running frames
 void upcall_visit_roots(Thread *t, SlotVisitor visit, void *arg);      // the interpreter's global roots (owner = NULL)
-void upcall_collect(Thread *t);                                        // BREAK_COLLECT: a collection is due (src/gc)
+void upcall_collect(Thread *t, bool all);                              // BREAK_COLLECT or, if all, BREAK_COLLECT_ALL (src/gc)
 int upcall_async_event(Thread *t, uint32_t why);                       // BREAK_SIGNAL, _ASYNC_EXC or _TRACE; -1 error
 #endif

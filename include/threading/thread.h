@@ -29,7 +29,7 @@ enum {
     BREAK_COLLECT = 16,   // a collection is due
     BREAK_SIGNAL = 32,    // a signal handler is to run (main thread)
     BREAK_ASYNC_EXC = 64, // t->async_exc is to be raised
-    BREAK_EXIT = 128,     // the interpreter is finishing: detach for good
+    BREAK_COLLECT_ALL = 128, // another thread has called gc.collect()
     BREAK_TRACE = 256,    // tracing was switched on or off
 };
 

@@ -62,17 +62,24 @@ static int64_t collect(Thread *t, int generation, bool global, bool told) {
     return n;
 }
 
-// For what the last collection met on a C stack only; programs do not hear of it.
-static void collect_again(Thread *t) {
+// For what the last collection met on a C stack only, or for another thread; programs do not hear of it.
+static void collect_silently(Thread *t, bool global) {
     GcDomain *domain = t->heap.domain;
     domain->collecting = true;
-    collect_quietly(t, 2, threading_is_sharing());
+    collect_quietly(t, 2, global);
     domain->collecting = false;
+}
+
+// The LOCAL garbage of other threads is theirs to collect, when they get on.
+static void ask_other(Thread *other, void *self) {
+    if (other != self) breaker_set(other, BREAK_COLLECT_ALL);
 }
 
 NOINLINE int64_t gc_collect(Thread *t, int generation, bool told) {
     SCAN_ENTRY(t);
-    int64_t n = collect(t, generation, generation == 2 && threading_is_sharing(), told);
+    bool all = generation == 2 && threading_is_sharing();
+    if (all) threads_each(ask_other, t);
+    int64_t n = collect(t, generation, all, told);
     if (t->heap.domain->held) { // a class, most often, in a word that a call on the way here left behind
         t->heap.domain->again = true;
         breaker_set(t, BREAK_COLLECT);
@@ -98,11 +105,16 @@ static int stress_generation(void) {
     return n % 512 == 0 ? 2 : n % 16 == 0 ? 1 : 0;
 }
 
-void upcall_collect(Thread *t) {
-    if (t->heap.domain->again && !t->heap.domain->collecting) collect_again(t);
+void upcall_collect(Thread *t, bool all) {
+    const GcDomain *domain = t->heap.domain;
+    if (domain->collecting) {
+        if (all) breaker_set(t, BREAK_COLLECT_ALL); // for what has become garbage since it began
+        return;
+    }
+    if (domain->again || all) collect_silently(t, domain->again && threading_is_sharing());
     if (!gc_is_enabled()) return;
     bool global = threading_is_sharing() && gc_shared_is_due();
-    int generation = debug_flags.gcstress ? stress_generation() : generation_due(t->heap.domain);
+    int generation = debug_flags.gcstress ? stress_generation() : generation_due(domain);
     if (generation < 0 && global) generation = 0;
     if (generation >= 0) collect(t, generation, global || (debug_flags.gcstress && generation == 2 && threading_is_sharing()), true);
 }

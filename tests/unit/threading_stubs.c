@@ -16,7 +16,7 @@ Singleton none_object = {{1, 0, OBJ_IMMORTAL, 0, NULL}};
 int64_t nodes_live, nodes_finalized;
 void (*node_on_destroy)(Thread *t, Node *node);
 void (*node_on_finalize)(Thread *t, Node *node);
-void (*stub_collect)(Thread *t);
+void (*stub_collect)(Thread *t, bool all);
 Slot stub_root;
 
 V node_new(Thread *t, unsigned slots, unsigned flags) {
@@ -100,8 +100,8 @@ void upcall_visit_stack(Thread *t, StackVisitor visit, void *arg) {
 void upcall_visit_roots(Thread *t, SlotVisitor visit, void *arg) { visit(t, NULL, &stub_root, arg); }
 
 void upcall_drop_caches(Thread *t, Thread *owner, bool free_memory) { (void)t, (void)owner, (void)free_memory; }
-void upcall_collect(Thread *t) {
-    if (stub_collect) stub_collect(t);
+void upcall_collect(Thread *t, bool all) {
+    if (stub_collect) stub_collect(t, all);
 }
 
 int upcall_async_event(Thread *t, uint32_t why) { return (void)t, (void)why, 0; }

@@ -23,7 +23,7 @@ extern int64_t nodes_live;      // atomic: made minus destroyed
 extern int64_t nodes_finalized; // atomic
 extern void (*node_on_destroy)(Thread *t, Node *node); // called first, when not NULL
 extern void (*node_on_finalize)(Thread *t, Node *node);
-extern void (*stub_collect)(Thread *t); // upcall_collect
+extern void (*stub_collect)(Thread *t, bool all); // upcall_collect
 extern Slot stub_root;                  // what upcall_visit_roots visits
 static inline int64_t nodes_now(void) { return at_load_relaxed(&nodes_live); } // others may be destroying some
 
