@@ -45,9 +45,13 @@ stop, state = threading.Event(), []
 
 def busy():
     for _ in range(3):
-        mine = cycle()
+        gone = []
+        node = Node()
+        node.me = node
+        node.watch = weakref.finalize(node, gone.append, True)
         state.append("made")
-        while mine() is not None:
+        del node
+        while not gone:
             pass
         state.append("gone")
     stop.set()
