@@ -73,7 +73,7 @@ typedef struct ReBranch {
 } ReBranch;
 
 typedef struct Pattern {         // immutable after init
-    Obj head;
+    Obj head;                    // head.aux, atomic: matches made since it is SHARED, up to some
     Slot pattern;                // str, bytes or None
     Slot groupindex;             // dict name -> number
     Slot indexgroup;             // tuple: names by number

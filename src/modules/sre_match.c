@@ -2,10 +2,23 @@
 // Match objects.
 #include "sre.h"
 #include "runtime/runtime.h"
+#include "threading/hot.h"
+
+// Every match refers to its pattern, and the threads of a program share a few patterns: one that has been used BUSY times
+// since it is SHARED is counted no more, and only a full collection frees it.  The others die as soon as nobody refers to
+// them, for a program may compile thousands.
+enum { BUSY = 100 };
+static NOINLINE void count_use(Obj *pattern) {
+    if (obj_rc(pattern) & RC_HOT) return;
+    uint16_t uses = at_load_relaxed(&pattern->aux); // as many as this thread knows of
+    if (uses < BUSY) at_store_relaxed(&pattern->aux, (uint16_t)(uses + 1));
+    else hot_for_good(pattern);
+}
 
 V re_match_new(Thread *t, V pattern, ReState *s, int status) {
     if (status <= 0) return status < 0 ? V_ERROR : V_NONE;
     Pattern *p = s->pattern;
+    if (obj_is_shared(&p->head)) count_use(&p->head);
     size_t groups = p->groups + 1;
     bool plain = v_is_exact(s->string, &str_type) || v_is_exact(s->string, &bytes_type); // no way from there to a match
     Match *m = (Match *)obj_alloc(t, &match_type, sizeof *m + 2 * groups * sizeof *m->marks, plain ? 0 : OBJ_GC);
