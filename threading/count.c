@@ -61,7 +61,7 @@ void zero_push(Thread *t, Obj *o) {
     ptrlist_push(t->sync->zero_to, o);
     uint8_t flags = obj_flags(o);
     bool prompt = (flags & (OBJ_FINALIZABLE | OBJ_ASK_ROUND | OBJ_HAS_WEAKREF)) || debug_flags.forceshared == FORCE_PROMPT;
-    handshake_want(t, prompt);
+    handshake_want(t, prompt ? ASK_PROMPT : flags & OBJ_GC ? ASK_ALONE : ASK_LAZY);
 }
 
 // Gives up n counts of an object that is HOT, or turns so because it is contended; an INZCT entry of one is forgotten by its

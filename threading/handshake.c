@@ -24,6 +24,7 @@ static struct Round {
     uint32_t missing; // atomic: answers still to come
     Batch batch;      // the initiator's until the epoch is published, then the judge's
     int64_t cost_ns, started_ns;
+    int share;               // this round may take one part in so many of the time
     int64_t last_started_ns; // atomic
     int64_t prompt_free_ns;  // atomic: the time up to which prompt rounds have used their share
 } current;
@@ -35,11 +36,14 @@ RoundStats round_stats;
 // Limits (CONCURRENCY.md 2.3).
 enum {
     TABLE_FULL = 1024,          // objects
+    FEW = 128,                  // objects; more than that are cheaper to judge all together
     SETTLE_ROUNDS = 8,          // levels that a thread which ends sees through itself
     OBJECTS_TOO_MANY = 1 << 17, // in the queue: who adds to it waits a little for the round that is under way
-    PROMPT_SHARE = 20,          // prompt rounds may take one part in this many of the time ...
+    SHARE = 20,                 // rounds that are not waited for take one part in this many of the time ...
+    SHARE_ALONE = 4,            // ... prompt ones that nobody else has to answer, one in this many
 };
-#define PROMPT_CREDIT_NS 2000000 // ... and this much at once after a quiet time
+#define CREDIT_NS 40000000   // after a quiet time, the shares of so long at once
+#define COST_MOST_NS 100000  // what took longer did not have a processor all the time
 #define BYTES_FULL ((size_t)1 << 20)
 #define BYTES_TOO_MANY ((size_t)64 << 20)
 #define ROUND_SPACING_NS 1000000
@@ -61,14 +65,14 @@ void round_queue_note(void) {
 // The calling thread's tables go to the queue.
 static void hand_over(Thread *t) {
     ThreadSync *sync = t->sync;
-    if (!sync->zero.count && !sync->retired.count && !sync->ask_round) return;
+    if (!sync->zero.count && !sync->retired.count && !sync->ask) return;
     rt_mutex_lock(&lock_queue);
     ptrlist_append(&round_queue.batch.level[0], &sync->zero);
     ptrlist_append(&round_queue.batch.retired, &sync->retired);
-    if (sync->ask_round) at_store_relaxed(&round_queue.prompt, true);
+    if (sync->ask > round_queue.ask) at_store_relaxed(&round_queue.ask, sync->ask);
     round_queue_note();
     rt_mutex_unlock(&lock_queue);
-    sync->ask_round = false;
+    sync->ask = ASK_LAZY;
 }
 
 void round_queue_take(Batch *batch) {
@@ -78,7 +82,7 @@ void round_queue_take(Batch *batch) {
     ptrlist_append(&batch->level[0], &round_queue.kept);
     at_store_relaxed(&round_queue.kept_news, false);
     ptrlist_append(&batch->retired, &round_queue.batch.retired);
-    at_store_relaxed(&round_queue.prompt, false);
+    at_store_relaxed(&round_queue.ask, ASK_LAZY);
     round_queue_note();
     rt_mutex_unlock(&lock_queue);
 }
@@ -194,11 +198,17 @@ static void ask_all(Thread *self) {
     rt_mutex_unlock(&lock_threads);
 }
 
+static RoundAsk ask_of(const Thread *t) {
+    RoundAsk queued = at_load_relaxed(&round_queue.ask);
+    return t->sync->ask > queued ? t->sync->ask : queued;
+}
+
 // True when this thread's call brought a round about; it may be open still when it returns.
 static bool round_start(Thread *t) {
     uint32_t idle = PHASE_IDLE;
     if (!at_cas_acq_rel(&current.phase, &idle, (uint32_t)PHASE_OPEN)) return false;
     COUNT(handshakes);
+    bool prompt = ask_of(t) == ASK_PROMPT;
     scan_save_own(t); // now: the building of the batch leaves its addresses on this stack
     current.started_ns = time_monotonic_ns();
     at_store_relaxed(&current.last_started_ns, current.started_ns);
@@ -206,6 +216,7 @@ static bool round_start(Thread *t) {
     round_queue_take(&current.batch);
     addresses_build(&current.batch);
     ask_all(t);
+    current.share = prompt && at_load_relaxed(&current.missing) == 1 ? SHARE_ALONE : SHARE;
     current.cost_ns = time_monotonic_ns() - current.started_ns;
     respond(t, scan_claimed);
     return true;
@@ -253,12 +264,13 @@ void retired_free(Thread *t, PtrList *retired) {
     ptrlist_free(retired);
 }
 
-// Each round moves the time from which prompt ones are allowed on by PROMPT_SHARE times its cost; a quiet time lets it
-// fall back, by PROMPT_SHARE times the credit at most.
-static void charge_round(int64_t now, int64_t cost) {
-    int64_t from = at_load_relaxed(&current.prompt_free_ns), oldest = now - PROMPT_SHARE * PROMPT_CREDIT_NS;
+// Each round moves the time from which prompt ones are allowed on by the time of which its cost is a share; a quiet time
+// lets it fall back, by CREDIT_NS at most.
+static void charge_round(int64_t now) {
+    int64_t from = at_load_relaxed(&current.prompt_free_ns), oldest = now - CREDIT_NS;
     if (from < oldest) from = oldest;
-    at_store_relaxed(&current.prompt_free_ns, from + PROMPT_SHARE * cost);
+    int64_t cost = current.cost_ns < COST_MOST_NS ? current.cost_ns : COST_MOST_NS;
+    at_store_relaxed(&current.prompt_free_ns, from + current.share * cost);
 }
 
 // Everybody has answered.  Runs on the thread that answered last, attached.
@@ -285,7 +297,7 @@ void round_finish(Thread *t) {
 
     round_stats.rounds++;
     int64_t now = time_monotonic_ns();
-    charge_round(now, current.cost_ns); // asking and scanning: freeing is no overhead
+    charge_round(now); // asking and scanning: freeing is no overhead
     at_store_release(&current.phase, (uint32_t)PHASE_IDLE);
     if (kept_due) ticker_arm(kept_due);
     // What came down, or arrived meanwhile, wants the next one: at this thread's next safepoint, or by the clock.
@@ -295,16 +307,30 @@ void round_finish(Thread *t) {
 }
 
 // ---- when -------------------------------------------------------------------------------------------------------------
-void handshake_want(Thread *t, bool prompt) {
+void handshake_want(Thread *t, RoundAsk ask) {
     ThreadSync *sync = t->sync;
-    if (prompt) sync->ask_round = true;
+    bool sooner = ask > sync->ask;
+    if (sooner) sync->ask = ask;
     size_t count = sync->zero.count + sync->retired.count;
-    if (prompt || count == 1 || count % TABLE_FULL == 0 || sync->retired.bytes >= BYTES_FULL)
+    if (sooner || ask == ASK_PROMPT || count == 1 || count % TABLE_FULL == 0 || sync->retired.bytes >= BYTES_FULL)
         breaker_set(t, BREAK_HANDSHAKE);
 }
 
+static Thread *other_attached(const Thread *self) {
+    for (Thread *t = asked_head; t; t = t->sync->asked_next)
+        if (t != self && at_load_relaxed(&t->sync->state) == THREAD_ATTACHED) return t;
+    return NULL;
+}
+
+static bool is_alone(const Thread *t) {
+    rt_mutex_lock(&lock_threads);
+    bool alone = !other_attached(t);
+    rt_mutex_unlock(&lock_threads);
+    return alone;
+}
+
 // When the next round may start for what this thread and the queue hold; INT64_MAX: nothing is there.
-static int64_t due_ns(const Thread *t) {
+static int64_t due_ns(const Thread *t, int64_t now) {
     const ThreadSync *sync = t->sync;
     size_t own = sync->zero.count + sync->retired.count, queued = at_load_relaxed(&round_queue.count);
     if (own + queued == 0) {
@@ -312,9 +338,11 @@ static int64_t due_ns(const Thread *t) {
         return kept ? kept : INT64_MAX;
     }
     int64_t spaced = at_load_relaxed(&current.last_started_ns) + ROUND_SPACING_NS;
-    if (sync->ask_round || at_load_relaxed(&round_queue.prompt)) {
-        return debug_flags.forceshared == FORCE_PROMPT ? 0 : at_load_relaxed(&current.prompt_free_ns);
-    }
+    RoundAsk ask = ask_of(t);
+    int64_t free = at_load_relaxed(&current.prompt_free_ns);
+    if (ask == ASK_PROMPT) return debug_flags.forceshared == FORCE_PROMPT ? 0 : free;
+    // The other half of the credit is for prompt ones.
+    if (ask == ASK_ALONE && own + queued <= FEW && free + CREDIT_NS / 2 <= now && is_alone(t)) return free;
     bool full = own + queued >= TABLE_FULL ||
                 sync->retired.bytes + at_load_relaxed(&round_queue.bytes) >= BYTES_FULL;
     if (full) return spaced;
@@ -343,40 +371,37 @@ static bool too_much_waits(void) {
 // So few that the round under way may end before they are handed over, instead of one by one.
 static bool few_of_its_own(const Thread *t) {
     const ThreadSync *sync = t->sync;
-    return !sync->ask_round && sync->zero.count + sync->retired.count < TABLE_FULL / 8 && sync->retired.bytes < BYTES_FULL / 8;
+    return sync->ask != ASK_PROMPT && sync->zero.count + sync->retired.count < TABLE_FULL / 8 && sync->retired.bytes < BYTES_FULL / 8;
 }
 
-static void poll_once(Thread *t) {
+// True when a round of its own is over already.
+static bool poll_once(Thread *t) {
     handshake_respond(t);
-    int64_t due = due_ns(t);
-    if (due == INT64_MAX) return;
-    int64_t now = time_monotonic_ns();
+    int64_t now = time_monotonic_ns(), due = due_ns(t, now);
+    if (due == INT64_MAX) return false;
     if (now < due) {
         ticker_arm(due);
     } else if (at_load_relaxed(&round_queue.deep)) {
         handshake_finish_deep(t);
-    } else if (!round_start(t)) {
-        if (few_of_its_own(t)) {
-            ticker_arm(now + ROUND_SPACING_NS);
-            return;
-        }
+    } else if (round_start(t)) {
+        return at_load_relaxed(&current.phase) == PHASE_IDLE;
+    } else if (few_of_its_own(t)) {
+        ticker_arm(now + ROUND_SPACING_NS);
+    } else {
         hand_over(t);
         if (too_much_waits()) wait_for_round(t, now + BACKPRESSURE_NS, 100);
     }
+    return false;
 }
 
 void handshake_poll(Thread *t) {
     if (!at_load_relaxed(&sharing_begun)) return;
     credits_poll(t);
-    poll_once(t);
-    if (likely(debug_flags.forceshared != FORCE_PROMPT)) return;
-    for (int i = 0; i <= LEVELS + 1 && (t->sync->zero.count || at_load_relaxed(&round_queue.count)); i++) poll_once(t);
-}
-
-static Thread *other_attached(const Thread *self) {
-    for (Thread *t = asked_head; t; t = t->sync->asked_next)
-        if (t != self && at_load_relaxed(&t->sync->state) == THREAD_ATTACHED) return t;
-    return NULL;
+    for (int i = 0; i <= LEVELS + 1; i++) { // as what it judged lets others go
+        bool over = poll_once(t);
+        if (!over && debug_flags.forceshared != FORCE_PROMPT) return;
+        if (!t->sync->zero.count && !at_load_relaxed(&round_queue.count)) return;
+    }
 }
 
 // The last to detach leaves nothing behind: one round a level, as long as all others stay detached.

@@ -21,7 +21,8 @@ typedef struct RoundQueue { // waits for the next round; under lock_queue, the s
     Batch batch;
     PtrList kept; // judged and found DIRTY: they go along with the next round
     size_t count, bytes;
-    bool prompt, deep;
+    RoundAsk ask;
+    bool deep;
     // A reference from a stack or a weakref, which is what makes DIRTY, goes without a trace.  So those in `kept` ask for a
     // round, too, the less often the longer they stay: the object dies after twice the time that it was kept, or a second.
     int64_t kept_due_ns;  // atomic: when they want it; 0: there are none

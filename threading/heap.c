@@ -225,7 +225,7 @@ void mem_retire(Thread *t, void *p) {
     }
     ptrlist_push(&t->sync->retired, p);
     t->sync->retired.bytes += buffer_size(p);
-    handshake_want(t, false);
+    handshake_want(t, ASK_LAZY);
 #endif
 }
 
@@ -397,7 +397,7 @@ static void block_retire(Thread *t, void *block, bool paged) {
     }
     ptrlist_push(&t->sync->retired, (char *)block + RETIRED_PAGED);
     t->sync->retired.bytes += page_block_size(block);
-    handshake_want(t, false);
+    handshake_want(t, ASK_LAZY);
 }
 #endif
 

@@ -65,6 +65,10 @@ typedef struct HotCounts { // an open hash table
 } HotCounts;
 
 enum { REGISTER_WORDS = 32 };
+// How soon a round is wanted.  An object that may hold others dies at once when no other thread is attached, as it would if
+// it were LOCAL: a round costs little then.
+typedef enum RoundAsk { ASK_LAZY, ASK_ALONE, ASK_PROMPT } RoundAsk;
+
 struct ThreadSync {
     uint32_t state;      // atomic: THREAD_*
     unsigned lane;       // lane.h; const after init
@@ -75,7 +79,7 @@ struct ThreadSync {
     PtrList zero;        // SHARED objects whose count reached zero here; owner, or its claimer
     PtrList *zero_to;    // where they go now: &zero, or the judge's list of children
     PtrList retired;     // memory to free after the next completed round; owner, or its claimer
-    bool ask_round;      // a prompt round is wanted
+    RoundAsk ask;        // the round that is wanted for what is on them
     ObjStack dead;       // obj_die: collectable objects that wait for their destruction
     size_t dead_from;    // obj_die: those from here on are children of the one that is being destroyed
     PtrList dead_leaves; // obj_die: other objects that died deep inside a destruction
@@ -170,7 +174,7 @@ void credits_end(Thread *t);                           // all, and until the thr
 void credits_free(Thread *t);                          // it has none
 
 // handshake.c
-void handshake_want(Thread *t, bool prompt); // something went on a table or the retired list of t
+void handshake_want(Thread *t, RoundAsk ask); // something went on a table or the retired list of t
 
 void handshake_respond(Thread *t);           // attached: answers the open round, if it has not yet
 void handshake_poll(Thread *t);              // at a safepoint: answers, and starts a round when one is due

@@ -57,20 +57,30 @@ static void drop_own_values(Thread *t) {
     run_last_pending(t);
 }
 
-static void *thread_main(void *arg) {
-    Boot boot = *(Boot *)arg;
-    free(arg);
+static void drop_from(Thread *t, V *from) {
+    V v = at_exchange_relaxed(from, V_NULL); // a compiler would leave the word on the stack, where a round would find it
+    v_drop(t, v);
+}
+
+// A frame of its own: it is gone before the thread looks for the last time at what it has let go.
+static NOINLINE Thread *run_booted(Boot *from) {
+    Boot boot = *from;
+    free(from);
     Thread *t = boot.t;
     thread_start_here(t);
     fresh_sentinel = boot.sentinel;
     V result = obj_call_tuple(t, boot.function, boot.args, boot.kwargs);
     if (v_is_error(result)) report(t, boot.function);
     else v_drop(t, result);
-    v_drop(t, fresh_sentinel);
-    fresh_sentinel = V_NULL;
-    v_drop(t, boot.function);
-    v_drop(t, boot.args);
-    v_drop(t, boot.kwargs);
+    drop_from(t, &fresh_sentinel);
+    drop_from(t, &boot.function);
+    drop_from(t, &boot.args);
+    drop_from(t, &boot.kwargs);
+    return t;
+}
+
+static void *thread_main(void *arg) {
+    Thread *t = run_booted(arg);
     run_last_pending(t);
 
     V sentinel = t->sentinel;
