@@ -203,12 +203,18 @@ static RoundAsk ask_of(const Thread *t) {
     return t->sync->ask > queued ? t->sync->ask : queued;
 }
 
+// What a round that is asked for is charged.  Others have their time, and what they cost is nobody's debt.
+static int share_of(RoundAsk ask, bool alone) {
+    if (ask == ASK_PROMPT) return alone ? SHARE_ALONE : SHARE;
+    return ask == ASK_ALONE && alone ? SHARE : 0;
+}
+
 // True when this thread's call brought a round about; it may be open still when it returns.
 static bool round_start(Thread *t) {
     uint32_t idle = PHASE_IDLE;
     if (!at_cas_acq_rel(&current.phase, &idle, (uint32_t)PHASE_OPEN)) return false;
     COUNT(handshakes);
-    bool prompt = ask_of(t) == ASK_PROMPT;
+    RoundAsk ask = ask_of(t);
     scan_save_own(t); // now: the building of the batch leaves its addresses on this stack
     current.started_ns = time_monotonic_ns();
     at_store_relaxed(&current.last_started_ns, current.started_ns);
@@ -216,7 +222,7 @@ static bool round_start(Thread *t) {
     round_queue_take(&current.batch);
     addresses_build(&current.batch);
     ask_all(t);
-    current.share = prompt && at_load_relaxed(&current.missing) == 1 ? SHARE_ALONE : SHARE;
+    current.share = share_of(ask, at_load_relaxed(&current.missing) == 1);
     current.cost_ns = time_monotonic_ns() - current.started_ns;
     respond(t, scan_claimed);
     return true;
@@ -264,8 +270,8 @@ void retired_free(Thread *t, PtrList *retired) {
     ptrlist_free(retired);
 }
 
-// Each round moves the time from which prompt ones are allowed on by the time of which its cost is a share; a quiet time
-// lets it fall back, by CREDIT_NS at most.
+// Each round that is asked for moves the time from which the next may be on, by the time of which its cost is a share; a
+// quiet time lets it fall back, by CREDIT_NS at most.
 static void charge_round(int64_t now) {
     int64_t from = at_load_relaxed(&current.prompt_free_ns), oldest = now - CREDIT_NS;
     if (from < oldest) from = oldest;

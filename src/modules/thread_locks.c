@@ -21,6 +21,7 @@ typedef struct RLock {
     Obj head;
     uint64_t owner; // atomic: ident of the holder, 0 none; only the holder stores its own
     uint64_t count; // the holder's
+    uint64_t taker; // the holder's id; meaningless when owner is 0
     uint8_t word;   // atomic: a one-byte lock
 } RLock;
 
@@ -219,6 +220,7 @@ static int rlock_take(Thread *t, RLock *lock, int64_t ns) {
     if (taken != 1) return taken;
     at_store_relaxed(&lock->owner, (uint64_t)t->ident);
     lock->count = 1;
+    lock->taker = t->id;
     pending_lock_taken(t);
     return 1;
 }
@@ -292,6 +294,11 @@ static NATIVE(rlock_at_fork_reinit) {
     return V_NONE;
 }
 
+static void rlock_free(Thread *t, Obj *o) { // it may be held
+    RLock *lock = (RLock *)o;
+    if (at_load_relaxed(&lock->owner)) pending_lock_let_go(t, lock->taker);
+}
+
 static V rlock_repr(Thread *t, V self) {
     RLock *lock = rlock_of(self);
     uint64_t owner = at_load_relaxed(&lock->owner), count = owner == t->ident ? lock->count : owner != 0;
@@ -318,5 +325,5 @@ static const Method rlock_methods[] = {
 
 Type thread_rlock_type = {
     TYPE_HEAD("_thread.RLock"), .size = sizeof(RLock), .flags = TYPE_BASETYPE | TYPE_WEAKREFS | TYPE_IMMUTABLE,
-    .new_ = rlock_make, .repr = rlock_repr, .methods = rlock_methods,
+    .new_ = rlock_make, .free_ = rlock_free, .repr = rlock_repr, .methods = rlock_methods,
 };

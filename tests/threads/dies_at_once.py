@@ -43,11 +43,23 @@ def deep_inside(dead):
     shared.pop()
     return len(dead) == 1
 
+class OwnRLock(type(threading.RLock())): pass
+
+def after_held_locks(dead):
+    for kind in threading.Lock, threading.RLock, OwnRLock:
+        kind().acquire() # and destroyed
+    taken_elsewhere = threading.RLock()
+    t = threading.Thread(target=taken_elsewhere.acquire)
+    t.start()
+    t.join()
+    del t, taken_elsewhere
+    return joined(dead)
+
 shared = []
 go_on = threading.Event()
 sleeper = threading.Thread(target=lambda: go_on.wait() and shared)
 sleeper.start()
-for trial in joined, held_by_its_worker, deep_inside:
+for trial in joined, held_by_its_worker, deep_inside, after_held_locks:
     times = 0
     for _ in range(30):
         time.sleep(0.01) # rounds may take a small part of the time only
