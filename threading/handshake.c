@@ -24,9 +24,9 @@ static struct Round {
     uint32_t missing; // atomic: answers still to come
     Batch batch;      // the initiator's until the epoch is published, then the judge's
     int64_t cost_ns, started_ns;
-    int share;               // this round may take one part in so many of the time
+    int share;               // what it costs is one part in so many of the time; 0: it is not charged
     int64_t last_started_ns; // atomic
-    int64_t prompt_free_ns;  // atomic: the time up to which prompt rounds have used their share
+    int64_t prompt_free_ns;  // atomic: the time up to which rounds that are asked for have used their share
 } current;
 enum { PHASE_IDLE, PHASE_OPEN, PHASE_JUDGING, PHASE_HELD };
 
@@ -36,14 +36,14 @@ RoundStats round_stats;
 // Limits (CONCURRENCY.md 2.3).
 enum {
     TABLE_FULL = 1024,          // objects
-    FEW = 128,                  // objects; more than that are cheaper to judge all together
+    FEW = TABLE_FULL / 8,       // objects; more than that are cheaper to judge all together
     SETTLE_ROUNDS = 8,          // levels that a thread which ends sees through itself
     OBJECTS_TOO_MANY = 1 << 17, // in the queue: who adds to it waits a little for the round that is under way
-    SHARE = 20,                 // rounds that are not waited for take one part in this many of the time ...
-    SHARE_ALONE = 4,            // ... prompt ones that nobody else has to answer, one in this many
+    SHARE = 20,                 // rounds that are asked for may take one part in this many of the time,
+    SHARE_ALONE = 4,            // prompt ones that nobody else has to answer one in this many
 };
-#define CREDIT_NS 40000000   // after a quiet time, the shares of so long at once
-#define COST_MOST_NS 100000  // what took longer did not have a processor all the time
+#define CREDIT_NS 40000000  // ... and after a quiet time, what they may take of so long at once
+#define COST_MOST_NS 100000 // what took longer did not have a processor all the time
 #define BYTES_FULL ((size_t)1 << 20)
 #define BYTES_TOO_MANY ((size_t)64 << 20)
 #define ROUND_SPACING_NS 1000000
@@ -348,7 +348,7 @@ static int64_t due_ns(const Thread *t, int64_t now) {
     int64_t free = at_load_relaxed(&current.prompt_free_ns);
     if (ask == ASK_PROMPT) return debug_flags.forceshared == FORCE_PROMPT ? 0 : free;
     // The other half of the credit is for prompt ones.
-    if (ask == ASK_ALONE && own + queued <= FEW && free + CREDIT_NS / 2 <= now && is_alone(t)) return free;
+    if (ask == ASK_ALONE && own + queued < FEW && free + CREDIT_NS / 2 <= now && is_alone(t)) return free;
     bool full = own + queued >= TABLE_FULL ||
                 sync->retired.bytes + at_load_relaxed(&round_queue.bytes) >= BYTES_FULL;
     if (full) return spaced;
@@ -377,7 +377,7 @@ static bool too_much_waits(void) {
 // So few that the round under way may end before they are handed over, instead of one by one.
 static bool few_of_its_own(const Thread *t) {
     const ThreadSync *sync = t->sync;
-    return sync->ask != ASK_PROMPT && sync->zero.count + sync->retired.count < TABLE_FULL / 8 && sync->retired.bytes < BYTES_FULL / 8;
+    return sync->ask != ASK_PROMPT && sync->zero.count + sync->retired.count < FEW && sync->retired.bytes < BYTES_FULL / 8;
 }
 
 // True when a round of its own is over already.

@@ -65,6 +65,7 @@ typedef struct HotCounts { // an open hash table
 } HotCounts;
 
 enum { REGISTER_WORDS = 32 };
+
 // How soon a round is wanted.  An object that may hold others dies at once when no other thread is attached, as it would if
 // it were LOCAL: a round costs little then.
 typedef enum RoundAsk { ASK_LAZY, ASK_ALONE, ASK_PROMPT } RoundAsk;

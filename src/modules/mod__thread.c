@@ -37,10 +37,10 @@ static void report(Thread *t, V function) {
     else err_unraisable(t, function, "in thread started by");
 }
 
+// With a plain store a compiler would leave the word where it is, on a stack, where a round would find it.
 static void drop_value(Thread *t, V *word, void *arg) {
     (void)arg;
-    V v = *word;
-    *word = V_NULL;
+    V v = at_exchange_relaxed(word, V_NULL);
     v_drop(t, v);
 }
 
@@ -57,11 +57,6 @@ static void drop_own_values(Thread *t) {
     run_last_pending(t);
 }
 
-static void drop_from(Thread *t, V *from) {
-    V v = at_exchange_relaxed(from, V_NULL); // a compiler would leave the word on the stack, where a round would find it
-    v_drop(t, v);
-}
-
 // A frame of its own: it is gone before the thread looks for the last time at what it has let go.
 static NOINLINE Thread *run_booted(Boot *from) {
     Boot boot = *from;
@@ -72,10 +67,10 @@ static NOINLINE Thread *run_booted(Boot *from) {
     V result = obj_call_tuple(t, boot.function, boot.args, boot.kwargs);
     if (v_is_error(result)) report(t, boot.function);
     else v_drop(t, result);
-    drop_from(t, &fresh_sentinel);
-    drop_from(t, &boot.function);
-    drop_from(t, &boot.args);
-    drop_from(t, &boot.kwargs);
+    drop_value(t, &fresh_sentinel, NULL);
+    drop_value(t, &boot.function, NULL);
+    drop_value(t, &boot.args, NULL);
+    drop_value(t, &boot.kwargs, NULL);
     return t;
 }
 
