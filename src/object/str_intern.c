@@ -68,6 +68,10 @@ static bool table_make_room(Thread *t) {
     return table_resize(t, cells_live * 3 < cells ? cells : cells * 2);
 }
 
+// The room that a table which cannot grow has left: the interpreter's own names, which are few, may take it but for one cell,
+// where a search ends.
+static bool table_has_rest(void) { return table && cells_used < table->mask; }
+
 typedef struct Text {
     int kind;
     const void *data;
@@ -215,7 +219,7 @@ static V make_permanent(V v) {
 static V static_text(const char *latin1, size_t n) {
     Text text = {1, latin1, n, str_hash_data(latin1, n, 1)};
     rt_mutex_lock(&lock_intern);
-    if (!table_make_room(thread_current())) assert_failed(__FILE__, __LINE__, __func__, "out of memory for the interpreter's own names");
+    if (!table_make_room(thread_current()) && !table_has_rest()) assert_failed(__FILE__, __LINE__, __func__, "out of memory for the interpreter's own names");
     Str *held;
     InternCell *cell = table_probe(table, &text, &held);
     V v = held ? obj_revive(&held->head) : V_NULL;
