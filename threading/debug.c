@@ -25,13 +25,15 @@ void debug_note_tracing(bool on) {
     note_special();
 }
 
+typedef enum FlagWhere { ANY, NOGIL, CHECKED } FlagWhere;
 typedef struct FlagRow {
     const char *name, *doc;
     int64_t *value;
+    FlagWhere where;
 } FlagRow;
 
 static const FlagRow flag_rows[] = {
-#define DEBUG_FLAG(name, doc) {#name, doc, &debug_flags.name},
+#define DEBUG_FLAG(name, where, doc) {#name, doc, &debug_flags.name, where},
 #include "threading/debug.def"
 #undef DEBUG_FLAG
 };
@@ -51,12 +53,23 @@ static void flag_unknown(const char *name, size_t length, char *error, size_t si
         n += snprintf(error + n, size - (size_t)n, "\n  %-12s %s", flag_rows[i].name, flag_rows[i].doc);
 }
 
+static const char *flag_useless(const FlagRow *row) {
+    if (row->where != ANY && HEDDLE_GIL) return "has no effect in a build with the GIL";
+    if (row->where == CHECKED && !HEDDLE_DEBUG_CHECKS) return "works in debug builds only";
+    return NULL;
+}
+
 static bool flag_set(const char *item, size_t length, char *error, size_t size) {
     const char *equals = memchr(item, '=', length);
     size_t name_length = equals ? (size_t)(equals - item) : length;
     const FlagRow *row = flag_find(item, name_length);
     if (!row) {
         flag_unknown(item, name_length, error, size);
+        return false;
+    }
+    const char *useless = flag_useless(row);
+    if (useless) {
+        snprintf(error, size, "HEDDLE_DEBUG: %s %s", row->name, useless);
         return false;
     }
     *row->value = 1;
@@ -74,6 +87,14 @@ bool debug_parse(const char *text, char *error, size_t error_size) {
         if (length && !flag_set(text, length, error, error_size)) return false;
         text += length;
         text += strspn(text, ", ");
+    }
+    if (debug_flags.failevery && !debug_flags.failalloc) {
+        snprintf(error, error_size, "HEDDLE_DEBUG: failevery has no effect without failalloc");
+        return false;
+    }
+    if (debug_flags.mutate < 0 || debug_flags.mutate >= MUTATIONS_END) {
+        snprintf(error, error_size, "HEDDLE_DEBUG: there is no mutate=%lld", (long long)debug_flags.mutate);
+        return false;
     }
     note_special();
     return true;

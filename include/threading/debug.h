@@ -2,7 +2,8 @@
 // HEDDLE_DEBUG=flag,flag=value,...: switches for finding bugs, read once by threading_init.
 //
 // The flags are the rows of threading/debug.def.  A flag without a value reads 1; a flag that is absent reads 0.  An
-// unknown name is an error with a list of the known ones: a misspelt flag must not pass for a test that ran.
+// unknown name is an error with a list of the known ones, and so is a flag that does nothing in this build: neither may
+// pass for a test that ran.
 #ifndef HEDDLE_THREADING_DEBUG_H
 #define HEDDLE_THREADING_DEBUG_H
 #include <stdbool.h>
@@ -10,7 +11,7 @@
 #include <stdint.h>
 
 typedef struct DebugFlags {
-#define DEBUG_FLAG(name, doc) int64_t name;
+#define DEBUG_FLAG(name, where, doc) int64_t name;
 #include "threading/debug.def"
 #undef DEBUG_FLAG
 } DebugFlags;
@@ -48,6 +49,7 @@ enum {
     MUTATE_NO_MOVED = 13,   // cells of dicts and instances are copied, not drained
     MUTATE_OLD_VERSION = 14, // a class keeps its version when it changes
     MUTATE_NO_SUBCLASSES = 15, // its subclasses keep theirs
+    MUTATIONS_END,
 };
 #include "base/assert.h"
 #define MUTATED(which) (HEDDLE_DEBUG_CHECKS && __builtin_expect(debug_flags.mutate == (which), 0))

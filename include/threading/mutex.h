@@ -2,7 +2,7 @@
 // Mutexes inside the runtime: short, never held across a safepoint, taken in the order of their ranks.
 //
 // Each is a row of locks.def: rank and what it guards.  A thread may take a mutex only while all those it holds have
-// lower ranks; HEDDLE_DEBUG=lockorder and debug builds check it at every acquire.  They are not the locks of objects
+// lower ranks; debug builds check it at every acquire.  They are not the locks of objects
 // (crit_enter, thread.h) nor Python's (parking.h): nobody who holds one blocks, allocates objects or runs Python.
 #ifndef HEDDLE_THREADING_MUTEX_H
 #define HEDDLE_THREADING_MUTEX_H

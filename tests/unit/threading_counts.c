@@ -234,6 +234,15 @@ START_TEST(debug_flags_parse) {
     ck_assert(!debug_parse("forcesharing", error, sizeof error));
     ck_assert_ptr_nonnull(strstr(error, "forceshared"));
     ck_assert(!debug_parse("failalloc=x", error, sizeof error));
+    ck_assert(!debug_parse("lockorder", error, sizeof error));
+    ck_assert(!debug_parse("failevery=2", error, sizeof error));
+    debug_flags.failevery = 0;
+    // What does nothing in this build is refused.
+    ck_assert(debug_parse("forceshared", error, sizeof error) != HEDDLE_GIL);
+    ck_assert(debug_parse("promote=3", error, sizeof error) != HEDDLE_GIL);
+    ck_assert_int_eq(debug_parse("mutate=1", error, sizeof error), HEDDLE_DEBUG_CHECKS && !HEDDLE_GIL);
+    ck_assert(!debug_parse("mutate=1000", error, sizeof error));
+    debug_flags = (DebugFlags){0};
 }
 END_TEST
 
