@@ -53,6 +53,7 @@ static void section_wait(Thread *t, CritSec *c) {
 }
 
 static void section_acquire(Thread *t, CritSec *c) {
+    rt_mutex_assert_may(RT_MAY_BLOCK);
     debug_sched_point();
     COUNT(object_locks);
     if (section_try(c)) return;

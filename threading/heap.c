@@ -360,6 +360,7 @@ static NOINLINE Obj *alloc_slow(Thread *t, Type *type, size_t size, unsigned fla
 }
 
 Obj *obj_alloc(Thread *t, Type *type, size_t size, unsigned flags) {
+    rt_mutex_assert_may(RT_MAY_ALLOCATE);
     bool fast = HEDDLE_PAGES && size <= BLOCK_MAX && !(flags & (OBJ_UNCOUNTED | OBJ_IMMORTAL | OBJ_FINALIZABLE));
     if (unlikely(!fast || is_special(&debug_alloc_special))) return alloc_slow(t, type, size, flags);
     Page *page = t->heap.pages->current[page_bin(flags & OBJ_GC ? PAGE_GC : PAGE_LEAF, size)];
@@ -372,6 +373,7 @@ Obj *obj_alloc(Thread *t, Type *type, size_t size, unsigned flags) {
 }
 
 Obj *obj_alloc_leaf(Thread *t, Type *type, size_t size, size_t head) {
+    rt_mutex_assert_may(RT_MAY_ALLOCATE);
     bool small = HEDDLE_PAGES && size <= BLOCK_MAX;
     if (small || is_special(&debug_alloc_special)) return obj_alloc(t, type, size, 0);
     char *block = raw_alloc(t, size);

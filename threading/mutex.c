@@ -15,19 +15,26 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOCK(name, doc) RtMutex lock_##name = RT_MUTEX_INIT(name);
+#define LOCK(name, may, doc) RtMutex lock_##name = RT_MUTEX_INIT(name);
 #include "threading/locks.def"
 #undef LOCK
 
 void rt_mutexes_after_fork(void) {
-#define LOCK(name, doc) lock_##name = (RtMutex)RT_MUTEX_INIT(name);
+#define LOCK(name, may, doc) lock_##name = (RtMutex)RT_MUTEX_INIT(name);
 #include "threading/locks.def"
 #undef LOCK
 }
 
 static const char *const rank_names[] = {
     "nothing",
-#define LOCK(name, doc) #name,
+#define LOCK(name, may, doc) #name,
+#include "threading/locks.def"
+#undef LOCK
+};
+
+static const uint8_t may_under[] = {
+    0,
+#define LOCK(name, may, doc) RT_MAY_##may,
 #include "threading/locks.def"
 #undef LOCK
 };
@@ -96,4 +103,17 @@ void rt_mutex_order_pop(const RtMutex *m) {
         abort();
     }
     held_count--;
+}
+
+void rt_mutex_check_may(unsigned what) {
+    for (int i = 0; i < held_count; i++) {
+        unsigned refused = what & ~(unsigned)may_under[held[i]->rank];
+        if (!refused) continue;
+        fprintf(stderr, "heddle: %s while holding %s\n",
+                refused & RT_MAY_PYTHON  ? "Python may run"
+                : refused & RT_MAY_BLOCK ? "the thread may block"
+                                         : "an object is allocated",
+                rank_names[held[i]->rank]);
+        abort();
+    }
 }

@@ -101,6 +101,7 @@ void park_interrupt(Thread *t) {
 }
 
 ParkResult park(const void *address, ParkValid valid, void *arg, int64_t timeout_ns, unsigned flags, uintptr_t *token) {
+    rt_mutex_assert_may(RT_MAY_BLOCK);
     Bucket *b = bucket_of(address);
     Sleeper self = {.address = address, .thread = thread_current(), .since = time_monotonic_ns()};
     self.word = self.thread ? &self.thread->sync->sleep_word : &self.word_without_thread;
@@ -219,6 +220,7 @@ static ParkResult lock_sleep(Thread *t, uint8_t *lock, int64_t left, unsigned fl
 // Who wakes takes the lock after it has attached: in the GIL build it would else hold it while it waits for its turn, and
 // whoever runs meanwhile would find it held, lock after lock (queue.Queue: a switch of threads for each item).
 ParkResult bytelock_lock_slow(Thread *t, uint8_t *lock, int64_t timeout_ns, unsigned flags) {
+    rt_mutex_assert_may(RT_MAY_BLOCK);
     COUNT(contended);
     for (int i = 0; i < SPINS; i++) {
         if (bytelock_try(lock)) return PARK_WOKEN;

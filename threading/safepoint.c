@@ -41,6 +41,7 @@ static bool must_not_attach(const Thread *t) {
 
 #if HEDDLE_GIL
 NOINLINE void thread_attach_raw(Thread *t) {
+    rt_mutex_assert_may(RT_MAY_BLOCK);
     gil_acquire(t, false);
     if (must_not_attach(t)) {
         gil_release(t);
@@ -52,6 +53,7 @@ NOINLINE void thread_attach_raw(Thread *t) {
 
 NOINLINE void thread_detach_raw(Thread *t) {
     SCAN_ENTRY(t);
+    rt_mutex_assert_may(RT_MAY_BLOCK);
     COUNT(detaches);
     scan_note_stack(t);
     heap_detaching();
@@ -60,7 +62,10 @@ NOINLINE void thread_detach_raw(Thread *t) {
 }
 
 // Whoever holds the lock has stopped the world already.
-void world_stop(Thread *t) { (void)t; }
+void world_stop(Thread *t) {
+    (void)t;
+    rt_mutex_assert_may(RT_MAY_BLOCK);
+}
 void world_start(Thread *t) { (void)t; }
 
 #else
@@ -99,6 +104,7 @@ static bool world_stopped_by_other(const Thread *t) {
 
 NOINLINE void thread_attach_raw(Thread *t) {
     SCAN_ENTRY(t);
+    rt_mutex_assert_may(RT_MAY_BLOCK);
     for (;;) {
         debug_sched_point();
         if (must_not_attach(t)) sleep_for_good(t);
@@ -119,6 +125,7 @@ NOINLINE void thread_attach_raw(Thread *t) {
 
 NOINLINE void thread_detach_raw(Thread *t) {
     SCAN_ENTRY(t);
+    rt_mutex_assert_may(RT_MAY_BLOCK);
     COUNT(detaches);
     handshake_detaching(t);
     if (at_load_relaxed(&sharing_begun)) scan_save_own(t);
@@ -159,6 +166,7 @@ static void let_waiters_in(Thread *t) {
 
 NOINLINE void world_stop(Thread *t) {
     SCAN_ENTRY(t);
+    rt_mutex_assert_may(RT_MAY_BLOCK);
     if (at_load_relaxed(&world.stopper) == t) {
         world.depth++;
         return;
@@ -256,6 +264,7 @@ static uint32_t breaker_take(Thread *t, uint32_t bits) {
 
 NOINLINE int safepoint_slow(Thread *t) {
     SCAN_ENTRY(t);
+    rt_mutex_assert_may(RT_MAY_BLOCK | RT_MAY_PYTHON);
     HD_ASSERT(at_load_relaxed(&t->sync->state) == THREAD_ATTACHED);
     debug_sched_point();
     if (breaker_take(t, BREAK_HANDSHAKE)) handshake_poll(t);
@@ -288,6 +297,7 @@ NOINLINE int safepoint_slow(Thread *t) {
 
 NOINLINE int safepoint_prompt(Thread *t) {
     SCAN_ENTRY(t);
+    rt_mutex_assert_may(RT_MAY_BLOCK | RT_MAY_PYTHON);
     HD_ASSERT(at_load_relaxed(&t->sync->state) == THREAD_ATTACHED);
     if (breaker_take(t, BREAK_HANDSHAKE)) handshake_poll(t);
     int status = 0;

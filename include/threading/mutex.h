@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Mutexes inside the runtime: short, never held across a safepoint, taken in the order of their ranks.
 //
-// Each is a row of locks.def: rank and what it guards.  A thread may take a mutex only while all those it holds have
-// lower ranks; debug builds check it at every acquire.  They are not the locks of objects
-// (crit_enter, thread.h) nor Python's (parking.h): nobody who holds one blocks, allocates objects or runs Python.
+// Each is a row of locks.def: rank, what may happen under it, what it guards.  A thread may take a mutex only while all those
+// it holds have lower ranks; debug builds check it at every acquire.  They are not the locks of objects (crit_enter,
+// thread.h) nor Python's (parking.h): who holds one does not block, allocate objects or run Python, unless its row says so;
+// debug builds check that at safepoints, sleeps, attach and detach, at births of objects, and where Python begins.
 #ifndef HEDDLE_THREADING_MUTEX_H
 #define HEDDLE_THREADING_MUTEX_H
 #include "base/assert.h"
@@ -18,7 +19,7 @@ typedef struct RtMutex {
 // What is needed to start as: RtMutex m = RT_MUTEX(threads);  for arrays see RT_RANK_*.
 enum RtRank {
     RT_RANK_NONE_,
-#define LOCK(name, doc) RT_RANK_##name,
+#define LOCK(name, may, doc) RT_RANK_##name,
 #include "threading/locks.def"
 #undef LOCK
 };
@@ -26,7 +27,7 @@ enum RtRank {
     { 0, RT_RANK_##name, 0 }
 
 // The mutexes that exist once: lock_NAME.
-#define LOCK(name, doc) extern RtMutex lock_##name;
+#define LOCK(name, may, doc) extern RtMutex lock_##name;
 #include "threading/locks.def"
 #undef LOCK
 
@@ -35,6 +36,18 @@ void rt_mutex_unlock_slow(RtMutex *m);
 void rt_mutex_order_push(const RtMutex *m); // debug builds: the check
 void rt_mutex_order_note(const RtMutex *m); // the same of one that was free: no check, since nobody waited
 void rt_mutex_order_pop(const RtMutex *m);
+
+// What the rows say may happen under a mutex; a row names one.  rt_mutex_assert_may: it does, and every mutex that the calling
+// thread holds must allow it.
+enum { RT_MAY_NOTHING = 0, RT_MAY_ALLOCATE = 1, RT_MAY_BLOCK = 2, RT_MAY_PYTHON = 4 };
+void rt_mutex_check_may(unsigned what);
+static inline void rt_mutex_assert_may(unsigned what) {
+#if HEDDLE_DEBUG_CHECKS
+    rt_mutex_check_may(what);
+#else
+    (void)what;
+#endif
+}
 
 static inline void rt_mutex_lock(RtMutex *m) {
 #if HEDDLE_DEBUG_CHECKS

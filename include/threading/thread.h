@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include "threading/count.h"
 #include "threading/heap.h"
+#include "threading/mutex.h"
 
 struct Frame;
 struct StackChunk;
@@ -127,6 +128,7 @@ void thread_attach(Thread *t);
 // Responds to everything in t->breaker.  0, or -1 with an exception (signal handler, async exception).  May run Python.
 int safepoint_slow(Thread *t);
 static inline int safepoint(Thread *t) {
+    rt_mutex_assert_may(RT_MAY_BLOCK | RT_MAY_PYTHON);
     return __builtin_expect(at_load_relaxed(&t->breaker) != 0, 0) ? safepoint_slow(t) : 0;
 }
 // Only finalizers and callbacks that wait, after a round when one is asked for (SHARED objects).  0/-1.

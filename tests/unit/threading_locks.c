@@ -46,6 +46,23 @@ START_TEST(mutex_order) { // aborts
     rt_mutex_lock(&lock_threads);
 }
 END_TEST
+
+// Each aborts: what locks.def does not allow under a mutex.
+static void under_a_poll(void) { safepoint(t); }
+static void under_a_detach(void) { thread_detach(t); }
+static void under_a_stop(void) { world_stop(t); }
+static void under_a_birth(void) { node_new(t, 0, 0); }
+static void under_a_sleep(void) {
+    static uint8_t lock = BYTELOCK_HELD;
+    bytelock_lock(t, &lock, 1000, 0);
+}
+static void (*const not_under_a_mutex[])(void) = {under_a_poll, under_a_detach, under_a_stop, under_a_birth, under_a_sleep};
+
+START_TEST(mutex_under) {
+    rt_mutex_lock(&lock_runtime);
+    not_under_a_mutex[_i]();
+}
+END_TEST
 #endif
 
 START_TEST(bytelock_words) {
@@ -262,6 +279,7 @@ int main(void) {
     tcase_add_test(tests, mutex_words);
 #if HEDDLE_DEBUG_CHECKS
     tcase_add_test_raise_signal(tests, mutex_order, SIGABRT);
+    tcase_add_loop_test_raise_signal(tests, mutex_under, SIGABRT, 0, countof(not_under_a_mutex));
 #endif
     tcase_add_test(tests, bytelock_words);
     tcase_add_test(tests, bytelock_hand_off);
