@@ -272,7 +272,7 @@ static int run(void) {
 
 int main(int argc, char **argv) {
     static const int faults[] = {MUTATE_NO_CONVERT, MUTATE_NO_DIRTY, MUTATE_NO_C_STACK,   MUTATE_NO_CLAIM,
-                                 MUTATE_NO_GRACE,   MUTATE_NO_SHARE, MUTATE_NO_WEAK_MARK};
+                                 MUTATE_NO_GRACE,   MUTATE_NO_SHARE, MUTATE_NO_WEAK_MARK, MUTATE_SHARE_LATE};
     static const StressArgs small = {.threads = 4, .scale = 3, .iterations = 200};
     return stress_main(argc, argv, &args, run, faults, countof(faults), &small);
 }

@@ -135,7 +135,7 @@ static int run(void) {
 }
 
 int main(int argc, char **argv) {
-    static const int faults[] = {MUTATE_NO_RETIRE, MUTATE_NO_GRACE};
+    static const int faults[] = {MUTATE_NO_RETIRE, MUTATE_NO_GRACE, MUTATE_LATE_TABLE, MUTATE_EARLY_VERDICT};
     static const StressArgs small = {.threads = 4, .scale = 20, .iterations = 60};
     return stress_main(argc, argv, &args, run, faults, countof(faults), &small);
 }

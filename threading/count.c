@@ -26,7 +26,7 @@ static bool made_hot(void) {
 
 // Whether n more counts of o, whose word was *rc, are taken care of because o is HOT.  false: *rc says that it is not.
 static inline bool is_hot(Obj *o, uint32_t *rc, int64_t n) {
-    while (unlikely(*rc & RC_HOT)) {
+    while (unlikely(*rc & RC_HOT) && !MUTATED(MUTATE_HOT_COUNTED)) {
         if (!(*rc & RC_COUNT) || hot_note(o, n)) return true;
         *rc = obj_rc(o);
     }
@@ -76,12 +76,12 @@ static NOINLINE bool hot_gives(Obj *o, unsigned n, bool contended) {
 void shared_sub(Thread *t, Obj *o, unsigned n) {
     uint32_t rc = obj_rc(o);
     for (int failures = 0;; failures++) {
-        if (unlikely((rc & RC_HOT) || failures == CONTENDED || debug_flags.promote)) {
+        if (unlikely((rc & RC_HOT) || failures == CONTENDED || debug_flags.promote) && !MUTATED(MUTATE_HOT_COUNTED)) {
             if (hot_gives(o, n, failures == CONTENDED)) return;
             rc = obj_rc(o);
             if (rc & RC_HOT) continue;
         }
-        HD_ASSERT((rc & RC_COUNT) >= n && !(rc & RC_DEAD));
+        HD_ASSERT((rc & RC_COUNT) >= n && !(rc & (RC_DEAD | RC_HOT))); // invariant 7
         uint32_t wanted = rc - n;
         bool push = false;
         if ((wanted & RC_COUNT) == 0) {
@@ -104,14 +104,16 @@ void shared_dec(Thread *t, Obj *o) {
 }
 
 // ---- slots of SHARED containers -----------------------------------------------------------------------------------
-// v as a SHARED slot may hold it: SHARED and counted.  Consumes v.
+// v as a SHARED slot may hold it: SHARED, with all it reaches, and counted (invariant 3).  Consumes v.
 static V shared_own(Thread *t, V v) {
     if (v_is_uncounted(v)) {
         shared_inc(v_obj(v));
         return v_untag(v);
     }
-    if (v_is_object(v) && !obj_is_shared_or_hot(v_obj(v)) && !MUTATED(MUTATE_NO_SHARE)) share_value(t, v);
+    bool local = v_is_object(v) && !obj_is_shared_or_hot(v_obj(v));
+    if (local && !MUTATED(MUTATE_NO_SHARE) && !MUTATED(MUTATE_SHARE_LATE)) share_value(t, v);
     debug_sched_point();
+    HD_ASSERT(!v_is_object(v) || obj_is_shared_or_hot(v_obj(v)) || MUTATED(MUTATE_NO_SHARE));
     return v;
 }
 
@@ -163,10 +165,21 @@ static void share_slot(Thread *t, Obj *owner, Slot *s, void *arg) {
     if (v_is_object(v)) share_object(t, v_obj(v), arg);
 }
 
+#if HEDDLE_DEBUG_CHECKS
+static void assert_slot_shared(Thread *t, Obj *owner, Slot *s, void *arg) {
+    (void)t, (void)owner, (void)arg;
+    V v = slot_peek(s);
+    HD_ASSERT(!v_is_object(v) || obj_is_shared_or_hot(v_obj(v)));
+}
+#endif
+
 // What o reaches: its slots, and its type (an object's methods come with it).
 static void share_children(Thread *t, Obj *o, Sharing *work) {
     if (o->type) share_object(t, (Obj *)o->type, work);
     upcall_traverse(t, o, share_slot, work);
+#if HEDDLE_DEBUG_CHECKS
+    upcall_traverse(t, o, assert_slot_shared, NULL); // invariant 2: a traverse that leaves something out would fail later
+#endif
 }
 
 enum { SMALL_STACK = 4096 };

@@ -85,6 +85,7 @@ static void judge_all(Thread *t, PtrList *todo, const Words *words, PtrList *kep
 
 // The caller has saved its stack (scan_save_own).
 void handshake_drain_stw(Thread *t) {
+    HD_ASSERT(HEDDLE_GIL || world_is_stopping());
     Batch batch = {0};
     Words words = {0};
     PtrList todo = {0}, kept = {0};

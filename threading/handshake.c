@@ -67,6 +67,8 @@ static void hand_over(Thread *t) {
     ThreadSync *sync = t->sync;
     if (!sync->zero.count && !sync->retired.count && !sync->ask) return;
     rt_mutex_lock(&lock_queue);
+    ptrlist_close(&sync->zero, at_load_relaxed(&current.epoch));
+    ptrlist_close(&sync->retired, at_load_relaxed(&current.epoch));
     ptrlist_append(&round_queue.batch.level[0], &sync->zero);
     ptrlist_append(&round_queue.batch.retired, &sync->retired);
     if (sync->ask > round_queue.ask) at_store_relaxed(&round_queue.ask, sync->ask);
@@ -94,6 +96,7 @@ int64_t round_queue_keep(const Thread *judge, PtrList *kept, size_t again) {
         int64_t wait = more ? KEPT_NS : round_queue.kept_wait_ns * 2;
         round_queue.kept_wait_ns = wait < KEPT_MOST_NS ? wait : KEPT_MOST_NS;
         due = time_monotonic_ns() + round_queue.kept_wait_ns;
+        ptrlist_close(kept, at_load_relaxed(&current.epoch));
         ptrlist_append(&round_queue.kept, kept);
         if (more || !judge->sync->was_relief) at_store_relaxed(&round_queue.kept_news, true);
     }
@@ -115,7 +118,7 @@ static void respond(Thread *t, void (*scan)(Thread *t)) {
     scan(t);
     hand_over(t);
     answered(t, epoch);
-    if (last_answer()) round_finish(t);
+    if (last_answer() || MUTATED(MUTATE_EARLY_VERDICT)) round_finish(t);
 }
 
 void handshake_respond(Thread *t) { respond(t, scan_own); }
@@ -279,9 +282,26 @@ static void charge_round(int64_t now) {
     at_store_relaxed(&current.prompt_free_ns, from + current.share * cost);
 }
 
+// Invariants 5 and 6: the round is complete, and what it judges and frees changed hands before its epoch.
+static void assert_complete(const Batch *batch) {
+#if HEDDLE_DEBUG_CHECKS
+    uint64_t epoch = at_load_relaxed(&current.epoch);
+    HD_ASSERT(at_load_relaxed(&current.missing) == 0 && at_load_relaxed(&current.phase) == PHASE_JUDGING);
+    rt_mutex_lock(&lock_threads);
+    for (const Thread *t = asked_head; t; t = t->sync->asked_next) HD_ASSERT(at_load_relaxed(&t->sync->seen) == epoch);
+    rt_mutex_unlock(&lock_threads);
+    for (int i = 0; i <= LEVELS; i++) ptrlist_assert_closed_before(&batch->level[i], epoch);
+    ptrlist_assert_closed_before(&batch->retired, epoch);
+#else
+    (void)batch;
+#endif
+}
+
 // Everybody has answered.  Runs on the thread that answered last, attached.
 void round_finish(Thread *t) {
     at_store_relaxed(&current.phase, (uint32_t)PHASE_JUDGING);
+    if (MUTATED(MUTATE_LATE_TABLE)) round_queue_take(&current.batch);
+    assert_complete(&current.batch);
     Batch down = {0};
     PtrList kept = {0};
     PendingItem *before = pending_begin_aside(t);
@@ -297,7 +317,10 @@ void round_finish(Thread *t) {
     rt_mutex_lock(&lock_queue);
     round_stats.kept += kept.count;
     int64_t kept_due = round_queue_keep(t, &kept, current.batch.again);
-    for (int i = 0; i <= LEVELS; i++) ptrlist_append(&round_queue.batch.level[i], &down.level[i]);
+    for (int i = 0; i <= LEVELS; i++) {
+        ptrlist_close(&down.level[i], at_load_relaxed(&current.epoch));
+        ptrlist_append(&round_queue.batch.level[i], &down.level[i]);
+    }
     round_queue_note();
     rt_mutex_unlock(&lock_queue);
 

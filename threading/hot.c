@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // HOT objects: counted by thread, so that a stopped world can make them SHARED again.
 //
-// A word that several threads write is slow, so a contended object turns HOT: nobody writes its word any more, and each
+// A word that several threads write is slow, so a contended object turns HOT: references do not write its word any more, and each
 // thread notes in a table of its own how many counts it took and gave up.  What the word said when that began, and what
 // all threads have noted, are together the count the object would have had: no reference is looked for, so those that
 // only C memory holds are in it as well.
@@ -16,7 +16,8 @@
 // may be one too many) is known to it alone, and taken out by hot_dies.  So no entry is about another object than it was.
 //
 // A scan may add a count to a HOT word (convert in scan.c), and who had read the word before it turned HOT may still: the
-// sum does not mind where a count was noted.  To take counts off a word is a CAS, which fails when the word is HOT.
+// sum does not mind where a count was noted.  To take counts off a word is a CAS from a word that is not HOT (asserted in
+// shared_sub), which fails when it has turned HOT.  Judges clear INZCT and DIRTY in it.
 #include "sync.h"
 #include "threading/hot.h"
 

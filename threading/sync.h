@@ -20,7 +20,24 @@ enum { PTR_FIRST = 13, PTR_CHUNK = 509 }; // 128 bytes the first chunk of a list
 typedef struct PtrList { // owner thread
     PtrChunk *first, *last;
     size_t count, bytes;
+#if HEDDLE_DEBUG_CHECKS
+    uint64_t closed; // the epoch when the last of it changed hands: a later round may judge or free it (invariants 5, 6)
+#endif
 } PtrList;
+static inline void ptrlist_close(PtrList *list, uint64_t epoch) {
+#if HEDDLE_DEBUG_CHECKS
+    if (epoch > list->closed) list->closed = epoch;
+#else
+    (void)list, (void)epoch;
+#endif
+}
+static inline void ptrlist_assert_closed_before(const PtrList *list, uint64_t epoch) {
+#if HEDDLE_DEBUG_CHECKS
+    HD_ASSERT(!list->count || list->closed < epoch);
+#else
+    (void)list, (void)epoch;
+#endif
+}
 
 // Appends p.  Memory for a chunk comes from malloc; when there is none the process ends with a message, because a
 // reference that cannot be recorded can be neither kept nor freed.

@@ -49,6 +49,10 @@ enum {
     MUTATE_NO_MOVED = 13,   // cells of dicts and instances are copied, not drained
     MUTATE_OLD_VERSION = 14, // a class keeps its version when it changes
     MUTATE_NO_SUBCLASSES = 15, // its subclasses keep theirs
+    MUTATE_SHARE_LATE = 16, // the barrier comes to its store with a value that is LOCAL still: only its assertion can tell
+    MUTATE_LATE_TABLE = 17, // a round judges and frees what was handed over while it was open, too
+    MUTATE_EARLY_VERDICT = 18, // whoever answers a round judges, before the others have answered
+    MUTATE_HOT_COUNTED = 19, // counts are taken off the word of a HOT object
     MUTATIONS_END,
 };
 #include "base/assert.h"

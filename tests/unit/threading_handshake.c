@@ -9,6 +9,7 @@
 #include "threading/weak.h"
 
 #include "suite.h"
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -332,6 +333,43 @@ START_TEST(foreign_callbacks) {
 }
 END_TEST
 
+// ---- assertions -----------------------------------------------------------------------------------------------------------
+#if HEDDLE_DEBUG_CHECKS
+// Each aborts.
+START_TEST(shared_too_late) { // invariant 3
+    debug_flags.mutate = MUTATE_SHARE_LATE;
+    publish_new(0, 0);
+}
+END_TEST
+
+static void let_go_in_a_round(Thread *by, void *what) {
+    at_store_release(&stage, 1u);
+    spin_until(2); // the round is open
+    if (what) node_set(by, root, 0, V_NULL);
+    else mem_retire(by, mem_alloc(by, 8));
+    for (;;) safepoint(by);
+}
+static void round_beside(void *what) {
+    publish_new(0, 0);
+    pthread_t other = thread_spawn(t, let_go_in_a_round, what);
+    while (at_load_acquire(&stage) < 1) safepoint(t);
+    handshake_now(t);
+    at_store_release(&stage, 2u);
+    thread_join(t, other);
+}
+START_TEST(judged_too_early) { // invariants 5, 6: of an object, of memory
+    debug_flags.mutate = MUTATE_LATE_TABLE;
+    round_beside(_i ? &stage : NULL);
+}
+END_TEST
+
+START_TEST(judged_without_all) { // invariants 5, 6
+    debug_flags.mutate = MUTATE_EARLY_VERDICT;
+    round_beside(NULL);
+}
+END_TEST
+#endif
+
 // ---- coming and going ----------------------------------------------------------------------------------------------------
 static void leave_garbage(Thread *by, void *arg) {
     (void)arg;
@@ -421,6 +459,11 @@ int main(void) {
     tcase_add_test(tests, exits);
     tcase_add_test(tests, forks);
     tcase_add_test(tests, forceshared);
+#if HEDDLE_DEBUG_CHECKS
+    tcase_add_test_raise_signal(tests, shared_too_late, SIGABRT);
+    tcase_add_loop_test_raise_signal(tests, judged_too_early, SIGABRT, 0, 2);
+    tcase_add_test_raise_signal(tests, judged_without_all, SIGABRT);
+#endif
 #endif
     suite_add_tcase(suite, tests);
     return suite_run(suite);

@@ -7,6 +7,7 @@
 #include "../../threading/sync.h"
 
 #include "suite.h"
+#include <signal.h>
 #include <stdlib.h>
 
 #if !HEDDLE_GIL
@@ -211,6 +212,17 @@ START_TEST(race) {
     ck_assert(dies_soon());
 }
 END_TEST
+
+#if HEDDLE_DEBUG_CHECKS
+START_TEST(counted) { // aborts: invariant 7
+    V v = node_new(t, 0, 0);
+    node_set(t, root, 0, v);
+    ck_assert(hot_promote(v_obj(v)));
+    debug_flags.mutate = MUTATE_HOT_COUNTED;
+    v_drop(t, v);
+}
+END_TEST
+#endif
 #endif
 
 int main(void) {
@@ -226,6 +238,9 @@ int main(void) {
     tcase_add_test(tests, elsewhere);
     tcase_add_test(tests, for_good);
     tcase_add_test(tests, race);
+#if HEDDLE_DEBUG_CHECKS
+    tcase_add_test_raise_signal(tests, counted, SIGABRT);
+#endif
     suite_add_tcase(suite, tests);
 #endif
     return suite_run(suite);
