@@ -221,6 +221,7 @@ void share_roots(Thread *t) {
 enum { DEEP = 50 };
 
 static void die_now(Thread *t, Obj *o) {
+    UNSUSPENDED(t); // a drop runs no Python and is no safepoint
     if (obj_flags(o) & OBJ_HAS_WEAKREF) weak_died(t, o, NULL);
     upcall_destroy(t, o);
 }
@@ -319,6 +320,7 @@ void obj_die(Thread *t, Obj *o) {
     // The usual case: o is alone on the list, so it need not go there.
     if (likely(flags & OBJ_PAGED)) gc_forget_local(t);
     else if (gc_is_linked(o)) gc_forget(t, o);
+    UNSUSPENDED(t);
     t->destroying = true;
     t->sync->dead_from = 0;
     upcall_destroy(t, o);

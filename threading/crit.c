@@ -19,9 +19,19 @@ static void section_release(CritSec *c) {
 }
 
 void crit_suspend(Thread *t) {
+    thread_note_pause(t);
     for (CritSec *c = t->crit; c; c = c->prev)
         if (c->held) section_release(c);
 }
+
+#if HEDDLE_DEBUG_CHECKS
+// Who made it under forceshared need not lock it before others see it; nor who has stopped the world, or destroys it.
+void section_check(const Thread *t, const Obj *o) {
+    const CritSec *c = t->crit;
+    while (c && !covers(c, o)) c = c->prev;
+    HD_ASSERT(c || debug_flags.forceshared || (obj_rc(o) & RC_DEAD) || !world_is_parallel() || world_is_stopping());
+}
+#endif
 
 // Locks what the section next to it does not hold already; false, with nothing locked, when that would mean waiting.
 static bool section_try(CritSec *c) {

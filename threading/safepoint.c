@@ -54,6 +54,7 @@ NOINLINE void thread_attach_raw(Thread *t) {
 NOINLINE void thread_detach_raw(Thread *t) {
     SCAN_ENTRY(t);
     rt_mutex_assert_may(RT_MAY_BLOCK);
+    thread_note_pause(t);
     COUNT(detaches);
     scan_note_stack(t);
     heap_detaching();
@@ -126,6 +127,7 @@ NOINLINE void thread_attach_raw(Thread *t) {
 NOINLINE void thread_detach_raw(Thread *t) {
     SCAN_ENTRY(t);
     rt_mutex_assert_may(RT_MAY_BLOCK);
+    thread_note_pause(t);
     COUNT(detaches);
     handshake_detaching(t);
     if (at_load_relaxed(&sharing_begun)) scan_save_own(t);

@@ -82,6 +82,9 @@ struct Thread {
     // -- the protocol ---------------------------------------------------------------------------------------
     ThreadSync *sync;           // owned by threading/
     Thread *next, *prev;        // all threads, under the thread list lock
+#if HEDDLE_DEBUG_CHECKS
+    uint64_t pauses;            // how often it let its sections go, detached, or ran Python: see UNSUSPENDED; owner thread
+#endif
 };
 
 // The calling thread's Thread; NULL if it never attached.
@@ -169,6 +172,32 @@ static inline void crit_exit(CritSec *c) {
 #define CRITICAL2(t, o, p) \
     __attribute__((cleanup(crit_exit))) CritSec crit_; \
     crit_enter((t), &crit_, (o), (p))
+
+// Invariant 8, for whoever changes a structure and does not look at it again.  UNSUSPENDED(t): asserts that t does not let its
+// sections go, detach or run Python before the end of the enclosing scope.  section_assert(t, o): o is LOCAL, or t holds its
+// lock: also where it was LOCAL, and its lock not taken, when the section began.
+static inline void thread_note_pause(Thread *t) {
+#if HEDDLE_DEBUG_CHECKS
+    t->pauses++;
+#else
+    (void)t;
+#endif
+}
+#if HEDDLE_DEBUG_CHECKS
+typedef struct Unsuspended {
+    const Thread *t;
+    uint64_t pauses;
+} Unsuspended;
+static inline void unsuspended_check(const Unsuspended *u) { HD_ASSERT(u->t->pauses == u->pauses); }
+#define UNSUSPENDED(t) __attribute__((cleanup(unsuspended_check), unused)) const Unsuspended unsuspended_ = {(t), (t)->pauses}
+void section_check(const Thread *t, const Obj *o);
+static inline void section_assert(const Thread *t, const Obj *o) {
+    if (obj_is_shared(o)) section_check(t, o);
+}
+#else
+#define UNSUSPENDED(t) ((void)(t))
+static inline void section_assert(const Thread *t, const Obj *o) { (void)t, (void)o; }
+#endif
 
 // A value that C code holds outside objects and frames: registered once, traversed by sharing and the collector.
 // Read it with root_get (or slot_peek, borrowed); write it with root_set.

@@ -164,6 +164,7 @@ static void drain_cells(Thread *t, Obj *o, Attrs *a, uint32_t shape, V dict) {
 
 // Under the lock: all attributes from now on in `dict` (consumed; V_NULL: an empty one, not made yet).
 static void become_dict(Thread *t, Obj *o, Attrs *a, uint32_t shape, V dict, bool keep) {
+    section_assert(t, o);
     drain_cells(t, o, a, shape, keep ? dict : V_NULL);
     debug_sched_point();
     AttrOverflow *old = overflow_of(a);

@@ -126,6 +126,8 @@ void dict_wait_moved(const Dict *d, const DictKeys *old) {
 
 // Under the lock: a new block with what lives in the old one.
 static int move_to(Thread *t, Dict *d, unsigned log2_size) {
+    UNSUSPENDED(t);
+    section_assert(t, &d->head);
     DictKeys *old = d->keys, *keys = keys_new(t, log2_size);
     if (!keys) {
         err_no_memory(t);
@@ -253,6 +255,8 @@ ptrdiff_t dict_find(Thread *t, Dict *d, V key, int64_t hash, DictKeys **out) {
 
 // ---- inserting and removing --------------------------------------------------------------------------------------------
 int dict_insert_new(Thread *t, Dict *d, V key, int64_t hash, V value) {
+    UNSUSPENDED(t);
+    section_assert(t, &d->head);
     DictKeys *keys = d->keys;
     if (keys->nentries == keys->capacity) {
         if (grow(t, d) < 0) return -1;
@@ -379,6 +383,8 @@ V dict_of_few(Thread *t, const V *keys, size_t key_step, V *values, size_t value
 }
 
 V dict_remove_entry(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t at, V *key) {
+    UNSUSPENDED(t);
+    section_assert(t, &d->head);
     DictEntry *e = &keys->entries[at];
     at_store_release(&d->version, 0u);
     Probe p = probe_start(keys, e->hash);

@@ -79,6 +79,7 @@ static int set_capacity(Thread *t, List *l, size_t capacity) {
 }
 
 int list_reserve_lock_held(Thread *t, List *l, size_t n) {
+    section_assert(t, &l->head);
     if (n <= (l->items ? l->items->capacity : 0)) return 0;
     if (unlikely(n > LIST_MAX)) {
         err_no_memory(t);
@@ -120,6 +121,7 @@ static void move_cells(List *l, size_t to, size_t from, size_t n) {
 
 // Takes n items out at `at`.  The cells are overwritten, not emptied first: a reader must not miss what moves up.
 static int remove_cells(Thread *t, List *l, size_t at, size_t n) {
+    UNSUSPENDED(t);
     V few[16], *doomed = few;
     if (n > countof(few) && !(doomed = mem_alloc(t, n * sizeof(V)))) {
         err_no_memory(t);
@@ -140,6 +142,8 @@ static int remove_cells(Thread *t, List *l, size_t at, size_t n) {
 int list_splice_lock_held(Thread *t, List *l, size_t at, size_t removed, V *values, size_t n) {
     size_t len = l->len, tail = len - at - removed;
     HD_ASSERT(at + removed <= len);
+    UNSUSPENDED(t);
+    section_assert(t, &l->head);
     if (n > removed && grow(t, l, len - removed + n) < 0) {
         for (size_t i = 0; i < n; i++) v_drop(t, values[i]);
         return -1;

@@ -46,6 +46,8 @@ static SetEntry *free_cell(SetTable *table, int64_t hash) {
 
 // Under the lock: a new table with room for more than `least` keys, without V_DELETED.
 static int resize(Thread *t, Set *s, size_t least) {
+    UNSUSPENDED(t);
+    section_assert(t, &s->head);
     size_t size = MIN_SIZE;
     while (size <= least) size <<= 1;
     SetTable *old = s->table, *table = table_new(t, size);
@@ -134,6 +136,8 @@ int set_contains_hash(Thread *t, Set *s, V key, int64_t hash) {
 // ---- changing ----------------------------------------------------------------------------------------------------------
 // Under the lock: a key that is known to be missing, into its cell.
 static int put(Thread *t, Set *s, SetEntry *e, V key, int64_t hash) {
+    UNSUSPENDED(t);
+    section_assert(t, &s->head);
     if (s->table == empty_table) {
         SetTable *table = table_new(t, MIN_SIZE);
         if (!table) {

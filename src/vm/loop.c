@@ -130,6 +130,7 @@ leave:
 V vm_run(Thread *t, Frame *f, bool throwing) {
     HD_ASSERT(t->frame == f && frame_kind(f) != FRAME_PLAIN);
     rt_mutex_assert_may(RT_MAY_PYTHON);
+    thread_note_pause(t);
     if (c_stack_is_low(t) && !throwing) {
         recursion_error(t, "");
         throwing = true;

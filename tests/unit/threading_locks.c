@@ -249,6 +249,39 @@ START_TEST(sections_nested) {
     ck_assert_uint_eq(word(a) | word(b), 0);
 }
 END_TEST
+
+#if HEDDLE_DEBUG_CHECKS
+// Each aborts: invariant 8.
+START_TEST(suspended_by_a_wait) {
+    shared_pair();
+    CRITICAL(t, v_obj(a));
+    UNSUSPENDED(t);
+    BLOCKING(t) {}
+}
+END_TEST
+
+START_TEST(suspended_by_a_poll) { // and its lock was not taken, because it was LOCAL
+    V local = node_new(t, 0, 0);
+    CRITICAL(t, v_obj(local));
+    UNSUSPENDED(t);
+    breaker_set(t, BREAK_COLLECT);
+    safepoint(t);
+}
+END_TEST
+
+START_TEST(lock_left_out) {
+    shared_pair();
+    V v = node_new(t, 0, 0);
+    {
+        CRITICAL2(t, v_obj(a), v_obj(v));
+        section_assert(t, v_obj(a));
+        section_assert(t, v_obj(v));
+        share_value(t, v); // behind the back of the section, which has not locked it
+        section_assert(t, v_obj(v));
+    }
+}
+END_TEST
+#endif
 #else
 static volatile int turns;
 static void spin(Thread *by, void *arg) {
@@ -291,6 +324,11 @@ int main(void) {
 #else
     tcase_add_test(tests, sections);
     tcase_add_test(tests, sections_nested);
+#if HEDDLE_DEBUG_CHECKS
+    tcase_add_test_raise_signal(tests, suspended_by_a_wait, SIGABRT);
+    tcase_add_test_raise_signal(tests, suspended_by_a_poll, SIGABRT);
+    tcase_add_test_raise_signal(tests, lock_left_out, SIGABRT);
+#endif
 #endif
     suite_add_tcase(suite, tests);
     return suite_run(suite);
