@@ -19,6 +19,14 @@ static inline MethodCacheEntry *method_cache_entry(MethodCache *cache, V name, u
     return &cache->entries[((name >> 4) ^ version * 31u) & cache->mask];
 }
 
+#if HEDDLE_DEBUG_CHECKS
+// Invariant 9: a cache says that type, at this version, has `value` for name.  Now and then that is looked up.  May run Python
+// where type_lookup_borrow may: when a key of a class is no str.
+void type_cache_check(Type *type, V name, uint32_t version, V value);
+#else
+static inline void type_cache_check(Type *type, V name, uint32_t version, V value) { (void)type, (void)name, (void)version, (void)value; }
+#endif
+
 // What type_lookup_borrow would answer, if t's cache knows; else, and for what is missing, V_NULL.  name: untagged.
 static inline V type_cached_borrow(const Thread *t, const Type *type, V name) {
     MethodCache *cache = t->method_cache;

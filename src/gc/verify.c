@@ -4,7 +4,11 @@
 //   1 locality   a LOCAL object is referred to only by LOCAL objects of its own thread
 //   2 closure    what a SHARED object refers to is SHARED (once sharing has begun)
 //   4 counting   no object is referred to by more slots than its count says
-// (Counts may be larger than the slots: stacks and C structures own references too.)
+//              and a SHARED one without any is on a table, for a round to judge: else nobody would ever
+//
+// That a count is too large, which is a leak, cannot be told from here: stacks, but also C locals and C structures own
+// references, which nobody lists (those in C locals nobody could: a native that has called into Python owns what it likes).
+// The tests tell by what is left in the end: nodes_live in stress/, tests/threads/*.py by weak references.
 #include "gc_private.h"
 
 #include <stdio.h>
@@ -106,6 +110,7 @@ static void check_count(Verify *verify, Obj *o, const void *domain) {
     uint32_t rc = obj_rc(o), count = (int32_t)rc < 0 ? rc & RC_COUNT : rc;
     bool hot = (int32_t)rc < 0 && (rc & RC_HOT);
     if (hot || obj_is_uncounted(o)) return;
+    if ((int32_t)rc < 0 && !count && !(rc & (RC_INZCT | RC_DEAD))) complain(verify, NULL, o, "no counts, and on no table (4)");
     if (verify->known.found[place(&verify->known, o)] > count) complain(verify, NULL, o, "more references than counts (4)");
 }
 

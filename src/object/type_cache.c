@@ -16,6 +16,7 @@
 #include "threading/debug.h"
 #include "threading/mutex.h"
 
+#include <sched.h>
 #include <stdlib.h>
 
 enum { CACHE_FIRST = 16, CACHE_GROWTH = 4, CACHE_SIZE = 1024 };
@@ -118,6 +119,26 @@ V type_find_in_mro(Type *type, V name) {
     return found;
 }
 
+#if HEDDLE_DEBUG_CHECKS
+enum { CHECK_EVERY = 16 };
+#define CHECK_NS 2000000000
+
+// A class that is being changed gets a version between the two times that it loses it, under which the old value may be
+// found: that is in order, the old value has not been dropped.  So the answers may differ until the version changes.
+void type_cache_check(Type *type, V name, uint32_t version, V value) {
+    static __thread unsigned turn;
+    if (++turn % CHECK_EVERY) return;
+    for (int64_t until = 0;;) {
+        V found = type_find_in_mro(type, name);
+        if (v_untag(found) == v_untag(value) || at_load_acquire(&type->version) != version) return;
+        int64_t now = time_monotonic_ns();
+        if (!until) until = now + CHECK_NS;
+        HD_ASSERT(now < until);
+        sched_yield();
+    }
+}
+#endif
+
 // The C library's memory: mimalloc's costs a thread that needs nothing else of it much more.
 static MethodCache *cache_new(uint32_t size) {
     MethodCache *cache = calloc(1, sizeof *cache + size * sizeof *cache->entries);
@@ -166,7 +187,11 @@ V type_lookup_borrow(Thread *t, Type *type, V name) {
     MethodCache *cache = t->method_cache;
     if (likely(cache != NULL && version != 0)) {
         MethodCacheEntry *e = method_cache_entry(cache, name, version);
-        if (e->version == version && e->name == name) return e->value;
+        if (e->version == version && e->name == name) {
+            V value = e->value;
+            type_cache_check(type, name, version, value);
+            return value;
+        }
     }
     return lookup_slow(t, type, name, version);
 }

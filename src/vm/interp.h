@@ -160,6 +160,19 @@ static inline Slot *name_cell(V namespace, V name) {
         if (unlikely(v == V_NULL)) no;                                                                                 \
     } while (0)
 
+// Invariant 9, in debug builds: what a cache says is what a look-up finds.
+#if HEDDLE_DEBUG_CHECKS
+#define CHECK_TYPE_VALUE(type, rec)                                                                                    \
+    do {                                                                                                               \
+        SPILL();                                                                                                       \
+        type_cache_check((type), NAME_OPERAND(ARG), (rec)->type_version, (rec)->value);                                \
+    } while (0)
+#define CHECK_FACT(dict, name, fact) vm_check_fact((dict), (name), (fact))
+#else
+#define CHECK_TYPE_VALUE(type, rec) ((void)0)
+#define CHECK_FACT(dict, name, fact) ((void)0)
+#endif
+
 // A specialised form does not apply.
 #define MISS() TAIL(miss)
 #define MISS_UNLESS(condition)                                                                                         \

@@ -10,6 +10,7 @@
 #include "specialise.h"
 #include "object/descr.h"
 #include "object/dict_layout.h"
+#include "object/quick.h"
 #include "object/misc.h"
 #include "object/shape.h"
 #include "object/slots.h"
@@ -268,3 +269,16 @@ bool vm_warm(Thread *t, Frame *f, const Unit *ip) {
     at_store_relaxed(counter, attempts >= ATTEMPTS ? COUNTER(0, ATTEMPTS) : COUNTER(RETRY, attempts));
     return false;
 }
+
+#if HEDDLE_DEBUG_CHECKS
+// A fact says where name stands in d's keys.  Whoever moves or removes keys takes their version first: when it is the same
+// after the look, the place was right.  (Another key equal to the name may stand there: then nothing is found.)
+void vm_check_fact(V dict, V name, uint64_t fact) {
+    const Dict *d = dict_of(dict);
+    static __thread unsigned turn;
+    if (++turn % 64) return;
+    const DictKeys *keys = dict_keys_of(d);
+    const Slot *found = dict_value_cell(d, name), *cached = &keys->entries[fact_index(fact)].value;
+    HD_ASSERT(!found || found == cached || at_load_acquire(&d->version) != (uint32_t)(fact >> 32));
+}
+#endif

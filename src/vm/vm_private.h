@@ -33,6 +33,9 @@ CodeRecord *code_record_new(Thread *t, Code *code, uint32_t kind, size_t nways);
 // A generic instruction with a counter that is not 0 is about to run (operands below f->sp, spilled).  True when it was
 // rewritten and must be dispatched again.
 bool vm_warm(Thread *t, Frame *f, const Unit *ip);
+#if HEDDLE_DEBUG_CHECKS
+void vm_check_fact(V dict, V name, uint64_t fact); // asserts that the fact of a dict's keys at that version is right
+#endif
 bool vm_widen(Thread *t, Frame *f, const Unit *ip); // a _WAYS form met an unknown way: true: it is in the list now
 void vm_count_miss(const Unit *ip); // a specialised instruction missed
 static inline void unit_set_op(const Unit *ip, unsigned op) {
