@@ -200,6 +200,10 @@ if(EXISTS ${HEDDLE_ORACLE})
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS tests/compare/cases.py)
     endif()
 
+    if(TARGET heddle_nogil AND HEDDLE_DEBUG_CHECKS AND NOT HEDDLE_SANITIZE)
+        heddle_test(tools assertions nogil ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/assertions $<TARGET_FILE:heddle_nogil>)
+    endif()
+
     find_program(HEDDLE_CLANG clang)
     if(HEDDLE_CLANG AND heddle_build_name STREQUAL "dev")
         foreach(mode IN LISTS HEDDLE_MODES)

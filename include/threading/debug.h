@@ -53,6 +53,7 @@ enum {
     MUTATE_LATE_TABLE = 17, // a round judges and frees what was handed over while it was open, too
     MUTATE_EARLY_VERDICT = 18, // whoever answers a round judges, before the others have answered
     MUTATE_HOT_COUNTED = 19, // counts are taken off the word of a HOT object
+    MUTATE_OLD_KEYS = 20,   // a dict keeps the version of its keys when they move
     MUTATIONS_END,
 };
 #include "base/assert.h"

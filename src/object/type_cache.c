@@ -128,6 +128,7 @@ enum { CHECK_EVERY = 16 };
 void type_cache_check(Type *type, V name, uint32_t version, V value) {
     static __thread unsigned turn;
     if (++turn % CHECK_EVERY) return;
+    name = v_untag(name);
     for (int64_t until = 0;;) {
         V found = type_find_in_mro(type, name);
         if (v_untag(found) == v_untag(value) || at_load_acquire(&type->version) != version) return;

@@ -162,14 +162,14 @@ static inline Slot *name_cell(V namespace, V name) {
 
 // Invariant 9, in debug builds: what a cache says is what a look-up finds.
 #if HEDDLE_DEBUG_CHECKS
-#define CHECK_TYPE_VALUE(type, rec)                                                                                    \
+#define CHECK_TYPE_VALUE(type, rec, name)                                                                              \
     do {                                                                                                               \
         SPILL();                                                                                                       \
-        type_cache_check((type), NAME_OPERAND(ARG), (rec)->type_version, (rec)->value);                                \
+        type_cache_check((type), (name), (rec)->type_version, (rec)->value);                                           \
     } while (0)
 #define CHECK_FACT(dict, name, fact) vm_check_fact((dict), (name), (fact))
 #else
-#define CHECK_TYPE_VALUE(type, rec) ((void)0)
+#define CHECK_TYPE_VALUE(type, rec, name) ((void)0)
 #define CHECK_FACT(dict, name, fact) ((void)0)
 #endif
 
