@@ -67,8 +67,8 @@ static void hand_over(Thread *t) {
     ThreadSync *sync = t->sync;
     if (!sync->zero.count && !sync->retired.count && !sync->ask) return;
     rt_mutex_lock(&lock_queue);
-    ptrlist_close(&sync->zero, at_load_relaxed(&current.epoch));
-    ptrlist_close(&sync->retired, at_load_relaxed(&current.epoch));
+    ptrlist_close(&sync->zero, &current.epoch);
+    ptrlist_close(&sync->retired, &current.epoch);
     ptrlist_append(&round_queue.batch.level[0], &sync->zero);
     ptrlist_append(&round_queue.batch.retired, &sync->retired);
     if (sync->ask > round_queue.ask) at_store_relaxed(&round_queue.ask, sync->ask);
@@ -96,7 +96,7 @@ int64_t round_queue_keep(const Thread *judge, PtrList *kept, size_t again) {
         int64_t wait = more ? KEPT_NS : round_queue.kept_wait_ns * 2;
         round_queue.kept_wait_ns = wait < KEPT_MOST_NS ? wait : KEPT_MOST_NS;
         due = time_monotonic_ns() + round_queue.kept_wait_ns;
-        ptrlist_close(kept, at_load_relaxed(&current.epoch));
+        ptrlist_close(kept, &current.epoch);
         ptrlist_append(&round_queue.kept, kept);
         if (more || !judge->sync->was_relief) at_store_relaxed(&round_queue.kept_news, true);
     }
@@ -318,7 +318,7 @@ void round_finish(Thread *t) {
     round_stats.kept += kept.count;
     int64_t kept_due = round_queue_keep(t, &kept, current.batch.again);
     for (int i = 0; i <= LEVELS; i++) {
-        ptrlist_close(&down.level[i], at_load_relaxed(&current.epoch));
+        ptrlist_close(&down.level[i], &current.epoch);
         ptrlist_append(&round_queue.batch.level[i], &down.level[i]);
     }
     round_queue_note();

@@ -55,7 +55,7 @@ void *ptrlist_pop(PtrList *list) {
 void ptrlist_append(PtrList *to, PtrList *from) {
     if (!from->first) return;
 #if HEDDLE_DEBUG_CHECKS
-    ptrlist_close(to, from->closed);
+    ptrlist_close(to, &from->closed);
 #endif
     if (to->last && from->count <= PTR_FIRST && from->first == from->last) { // few: their chunks must not pile up
         for (uint32_t i = 0; i < from->first->n; i++) ptrlist_push(to, from->first->items[i]);

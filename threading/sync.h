@@ -24,9 +24,10 @@ typedef struct PtrList { // owner thread
     uint64_t closed; // the epoch when the last of it changed hands: a later round may judge or free it (invariants 5, 6)
 #endif
 } PtrList;
-static inline void ptrlist_close(PtrList *list, uint64_t epoch) {
+static inline void ptrlist_close(PtrList *list, const uint64_t *epoch) {
 #if HEDDLE_DEBUG_CHECKS
-    if (epoch > list->closed) list->closed = epoch;
+    uint64_t now = at_load_relaxed(epoch);
+    if (now > list->closed) list->closed = now;
 #else
     (void)list, (void)epoch;
 #endif

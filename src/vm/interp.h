@@ -146,7 +146,7 @@ static inline Slot *name_cell(V namespace, V name) {
 }
 
 // The value that a cached place in a dict holds; `no` when the fact is about other keys.
-#define FACT_VALUE(v, dict, fact, no)                                                                                  \
+#define FACT_VALUE(v, dict, name, fact, no)                                                                            \
     do {                                                                                                               \
         const Dict *d_ = dict_of(dict);                                                                                \
         uint64_t fact_ = (fact);                                                                                       \
@@ -158,6 +158,7 @@ static inline Slot *name_cell(V namespace, V name) {
             TRY_DUP(v, no);                                                                                            \
         }                                                                                                              \
         if (unlikely(v == V_NULL)) no;                                                                                 \
+        CHECK_FACT((dict), (name), fact_);                                                                             \
     } while (0)
 
 // Invariant 9, in debug builds: what a cache says is what a look-up finds.
