@@ -263,7 +263,14 @@ static size_t dirty_most(const EmptyPages *empty) {
     return (empty->n_used / 4 > KEEP_PAGES ? empty->n_used / 4 : KEEP_PAGES) + PURGE_BATCH;
 }
 
+// All its blocks, their first words too: no collector looks at a page of the pool, or behind what was ever on `free`.
+static void page_poison(const Page *page) {
+    MEM_POISON(page_end(page) - page_capacity(page) * page->block_size, page_capacity(page) * page->block_size);
+    (void)page;
+}
+
 static void pool_give(Page *page) {
+    page_poison(page);
     EmptyPages *empty = empty_pages_like(page);
     Page *batch[PURGE_BATCH];
     size_t n = 0;
@@ -374,6 +381,7 @@ static Page *page_new(PageHeap *heap, unsigned bin, bool is_sparse) {
     page->free = NULL;
     page->used = 0;
     page->fresh = page_capacity(page);
+    page_poison(page);
     if (!page_is_leaf(page)) ages_start(page);
     return page;
 }
@@ -388,8 +396,13 @@ static void extend(Page *page) {
     size_t n = bytes / size;
     if (n > page->fresh) n = page->fresh;
     page->free = (Block *)(void *)block;
-    for (size_t i = 1; i < n; i++, block += size) *(Block *)(void *)block = (Block){0, (Block *)(void *)(block + size)};
+    MEM_UNPOISON(block, n * size);
+    for (size_t i = 1; i < n; i++, block += size) {
+        *(Block *)(void *)block = (Block){0, (Block *)(void *)(block + size)};
+        MEM_POISON(block + offsetof(Block, next), size - offsetof(Block, next));
+    }
     *(Block *)(void *)block = (Block){0, NULL};
+    MEM_POISON(block + offsetof(Block, next), size - offsetof(Block, next));
     page->fresh -= (uint32_t)n;
 }
 
@@ -412,8 +425,9 @@ void *page_alloc_slow(PageHeap *heap, unsigned bin) {
     }
     if (!page->free) extend(page);
     Block *block = page->free;
-    page->free = block->next;
+    page->free = block_next(block);
     page->used++;
+    MEM_UNPOISON(block, page->block_size);
     return block;
 }
 
@@ -421,7 +435,8 @@ void *page_alloc_slow(PageHeap *heap, unsigned bin) {
 static void free_in_place(Page *page, Block *block) { // MUTATE_FREE_IN_PLACE: as if there were no other thread
     Block *next = page->free;
     sched_yield();
-    *block = (Block){0, next};
+    block->header = 0;
+    block_set_next(page, block, next);
     page->free = block;
     page->used--;
 }
@@ -434,7 +449,7 @@ void page_free_remote(Page *page, Block *block) {
     debug_sched_point();
     at_store_relaxed(&block->header, (uint64_t)0); // its owner may be looking at the page
     uintptr_t old = at_load_relaxed(&page->remote);
-    do block->next = (Block *)(old & ~(uintptr_t)QUEUED);
+    do block_set_next(page, block, (Block *)(old & ~(uintptr_t)QUEUED)); // poisoned before anybody can have it
     while (!at_cas_weak_acq_rel(&page->remote, &old, (uintptr_t)block | QUEUED)); // acquire: `queued` is ours now
     if (old & QUEUED) return;
     Page **queue = &page->heap->queue, *next = at_load_relaxed(queue);
@@ -449,9 +464,9 @@ static void page_collect(Page *page) {
     Block *first = (Block *)(remote & ~(uintptr_t)QUEUED), *last = first;
     HD_ASSERT(first && (remote & QUEUED));
     uint32_t n = 1;
-    for (; last->next; last = last->next) n++;
+    for (Block *next; (next = block_next(last)) != NULL; last = next) n++;
     HD_ASSERT(n <= page->used);
-    last->next = page->free;
+    block_set_next(page, last, page->free);
     page->free = first;
     page->used -= n;
     if (page->state != PAGE_CURRENT && (page->state == PAGE_FULL || page->used == 0)) page_settle(page);

@@ -15,6 +15,7 @@
 //      +----------------------- its last block came back ---------------+
 #ifndef HEDDLE_THREADING_PAGES_H
 #define HEDDLE_THREADING_PAGES_H
+#include "base/poison.h"
 #include "threading/gclink.h"
 
 enum { BLOCK_UNIT = 16, BLOCK_MAX = 512, PAGE_CLASSES = BLOCK_MAX / BLOCK_UNIT + 1 };
@@ -58,12 +59,28 @@ bool page_all_marked(const Page *page);
 void gc_walk_local_unmarked(Thread *t, GcVisitor fn, void *arg);
 void gc_walk_shared_unmarked(GcVisitor fn, void *arg);
 
+// A free block is poisoned but for its first word, which collectors look at (its owner's, while others free it).
+static inline void block_set_next(const Page *page, Block *block, Block *next) {
+    MEM_UNPOISON(&block->next, sizeof block->next);
+    block->next = next;
+    MEM_POISON(&block->next, page->block_size - offsetof(Block, next));
+    (void)page;
+}
+
+static inline Block *block_next(const Block *block) {
+    MEM_UNPOISON(&block->next, sizeof block->next);
+    Block *next = block->next;
+    MEM_POISON(&block->next, sizeof block->next);
+    return next;
+}
+
 // A block of bin `bin`, 16-aligned, of any content; NULL when there is none at hand.
 static inline Block *page_pop(Page *page) {
     Block *block = page->free;
     if (__builtin_expect(!block, 0)) return NULL;
-    page->free = block->next;
+    page->free = block_next(block);
     page->used++;
+    MEM_UNPOISON(block, page->block_size);
     return block;
 }
 
@@ -88,7 +105,7 @@ static inline void page_free(PageHeap *mine, void *p) {
     }
     HD_ASSERT(page->used > 0);
     at_store_relaxed(&block->header, (uint64_t)0);
-    block->next = page->free;
+    block_set_next(page, block, page->free);
     page->free = block;
     if (__builtin_expect(--page->used == page->alert, 0)) page_settle(page);
 }

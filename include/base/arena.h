@@ -8,10 +8,13 @@
 //
 // arena_mark and arena_rewind drop everything allocated in between, which is how a backtracking parser gives up a
 // branch.
+//
+// What is not handed out, or given up, is poisoned; so is what rounding leaves between two blocks.
 #ifndef HEDDLE_BASE_ARENA_H
 #define HEDDLE_BASE_ARENA_H
 
 #include "base/assert.h"
+#include "base/poison.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -45,6 +48,7 @@ MUST_CHECK static inline void *arena_alloc(Arena *arena, size_t size) {
     size_t room = (size_t)(arena->end - arena->at);
     if (unlikely(size > room || arena->at == NULL)) return arena_alloc_slow(arena, size);
     char *block = arena->at;
+    MEM_UNPOISON(block, size);
     size = (size + 15) & ~(size_t)15;
     arena->at = size <= room ? block + size : arena->end;
     return block;

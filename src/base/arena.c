@@ -28,6 +28,7 @@ static ArenaChunk *chunk_new(Arena *arena, size_t size) {
     chunk->end = (char *)chunk + size;
     chunk->size = size;
     arena->total += size;
+    MEM_POISON(chunk->data, (size_t)(chunk->end - chunk->data));
     return chunk;
 }
 
@@ -39,9 +40,11 @@ void arena_free(Arena *arena) {
     arena_init(arena);
 }
 
-static void *alloc_own_chunk(Arena *arena, size_t size) {
+static void *alloc_own_chunk(Arena *arena, size_t size, size_t asked) {
     ArenaChunk *chunk = chunk_new(arena, sizeof(ArenaChunk) + size);
     if (chunk == NULL) return NULL;
+    MEM_UNPOISON(chunk->data, asked);
+    (void)asked;
     chunk->older = arena->chunk->older;
     arena->chunk->older = chunk;
     return chunk->data;
@@ -49,11 +52,12 @@ static void *alloc_own_chunk(Arena *arena, size_t size) {
 
 void *arena_alloc_slow(Arena *arena, size_t size) {
     if (size > PTRDIFF_MAX / 2) return NULL;
+    size_t asked = size;
     size = align_up(size ? size : 1, 16);
     size_t chunk_size = ARENA_FIRST_CHUNK;
     while (chunk_size < arena->total && chunk_size < ARENA_LARGEST_CHUNK) chunk_size *= 2;
     if (size > chunk_size / 2) {
-        if (arena->chunk) return alloc_own_chunk(arena, size);
+        if (arena->chunk) return alloc_own_chunk(arena, size, asked);
         chunk_size = sizeof(ArenaChunk) + size;
     }
     ArenaChunk *chunk = chunk_new(arena, chunk_size);
@@ -62,6 +66,7 @@ void *arena_alloc_slow(Arena *arena, size_t size) {
     arena->chunk = chunk;
     arena->at = chunk->data + size;
     arena->end = chunk->end;
+    MEM_UNPOISON(chunk->data, asked);
     return chunk->data;
 }
 
@@ -109,6 +114,7 @@ void *arena_grow(Arena *arena, void *data, size_t old_size, size_t new_size) {
         size_t extra = align_up(new_size, 16) - align_up(old_size, 16);
         if (extra <= (size_t)(arena->end - arena->at)) {
             arena->at += extra;
+            MEM_UNPOISON(data, new_size);
             return data;
         }
     }
@@ -130,4 +136,5 @@ void arena_rewind(Arena *arena, ArenaMark mark) {
     }
     arena->at = mark.at;
     arena->end = mark.chunk ? mark.chunk->end : NULL;
+    if (mark.chunk) MEM_POISON(arena->at, (size_t)(arena->end - arena->at));
 }

@@ -312,6 +312,7 @@ Frame *vm_push_call_ex(Thread *t, Frame *f, V *operands, bool has_kwargs) {
     bool plain = (code->flags & CO_OPTIMIZED) && at_load_acquire(&code->units) != NULL;
     V given = kwargs == V_NULL || dict_len(kwargs) == 0 ? V_NULL : kwargs;
     if (given != V_NULL && obj_is_shared(v_obj(given))) plain = false; // it may change meanwhile
+    if (fits) STACK_OPEN(locals, code->frame_size);
     int r = likely(fits && plain) ? bind_items(t, func, code, locals, args, given) : OTHERWISE;
     Frame *g;
     if (likely(r == BOUND)) {

@@ -35,10 +35,12 @@ static StackChunk *chunk_new(Thread *t, size_t words) {
     chunk->prev = t->chunk;
     t->chunk = chunk;
     t->stack_end = chunk->end;
+    MEM_POISON(chunk->words, (words + STACK_SLACK) * sizeof(V));
     return chunk;
 }
 
 static void chunk_free(StackChunk *chunk) {
+    MEM_UNPOISON(chunk->words, (size_t)(chunk->end + STACK_SLACK - chunk->words) * sizeof(V));
     if (chunk->is_stackmem) stackmem_leave(chunk);
     else mem_free(chunk);
 }
@@ -73,22 +75,44 @@ V *frame_free_base(Thread *t) {
 
 V *frame_make_room(Thread *t, V *base, size_t live, size_t words, bool *moved) {
     *moved = false;
-    if (likely(t->stack_end - base >= (ptrdiff_t)words)) return base;
+    if (likely(t->stack_end - base >= (ptrdiff_t)words)) {
+        STACK_OPEN(base, words);
+        return base;
+    }
     StackChunk *chunk = chunk_new(t, words);
     if (!chunk) {
         err_no_memory(t);
         return NULL;
     }
+    STACK_OPEN(chunk->words, words);
     if (live) memcpy(chunk->words, base, live * sizeof(V));
     *moved = true;
     return chunk->words;
 }
 
 // ---- leaving -----------------------------------------------------------------------------------------------------------
+#if HEDDLE_POISON
+static V *frame_end(const Frame *f) { return frame_locals_base(f) + f->code->frame_size + FRAME_EDGE; }
+
+// f is the last one in its chunk, and goes: what is behind the one before it there is nobody's.  Frames of generators
+// stand elsewhere; who resumed one comes next.
+static void poison_left(const Thread *t, const Frame *f) {
+    const Frame *before = f->prev;
+    while (before && (before->kind & FRAME_GENERATOR)) before = before->prev;
+    V *from = frame_locals_base(f), *to = frame_end(f);
+    if (before && (const V *)before >= t->chunk->words && (const V *)before < from + f->code->nlocalsplus) from = frame_end(before);
+    if (from < to) MEM_POISON(from, (size_t)(to - from) * sizeof(V));
+}
+#else
+static void poison_left(const Thread *t, const Frame *f) { (void)t, (void)f; }
+#endif
+
 static void leave(Thread *t, Frame *f) {
+    unsigned kind = f->kind;
     t->frame = f->prev;
+    poison_left(t, f);
     t->recursion--;
-    if (f->kind & FRAME_OWNS_CHUNK) frame_pop_chunk(t);
+    if (kind & FRAME_OWNS_CHUNK) frame_pop_chunk(t);
 }
 
 void frame_abandon(Thread *t, Frame *f) { leave(t, f); }
@@ -195,6 +219,7 @@ Frame *frame_push_call_ex(Thread *t, Frame *f, V func, V args, V kwargs) {
         names = tuple_new(t, nkw);
         if (v_is_error(names)) return NULL;
     }
+    STACK_OPEN(base, n + nkw);
     for (size_t i = 0; i < n; i++) base[i] = tuple_get(args, i);
     V key, value;
     for (size_t pos = 0; got < nkw && dict_next(kwargs, &pos, &key, &value); got++) {
@@ -224,6 +249,7 @@ V vm_call_function(Thread *t, V func, const V *args, size_t nargs, V kwnames) {
     Code *code = code_of(slot_peek(&function_of(func)->code));
     if (likely(kwnames == V_NULL && at_load_acquire(&code->simple_args) == (int)nargs && free && t->stack_end - free >= code->frame_size &&
                t->recursion < t->recursion_limit)) {
+        STACK_OPEN(free, code->frame_size);
         for (size_t i = 0; i < nargs; i++) free[i] = v_dup(args[i]);
         for (V *p = free + nargs; p < free + code->nlocalsplus; p++) *p = V_NULL;
         Frame *g = frame_place(free, code, v_dup(func), t->frame, FRAME_ENTRY);

@@ -202,7 +202,13 @@ static inline Slot *name_cell(V namespace, V name) {
 
 // ---- entering a Python function from a handler
 #define RECURSION_FITS() (t->recursion < t->recursion_limit)
-#define FRAME_FITS(base, code) (!(f->kind & FRAME_GENERATOR) && (t->stack_end - (base)) >= (code)->frame_size)
+#define FRAME_FITS(base, code)                                                                                         \
+    (!(f->kind & FRAME_GENERATOR) && (t->stack_end - (base)) >= (code)->frame_size && FRAME_OPENED(base, code))
+#if HEDDLE_POISON
+#define FRAME_OPENED(base, code) (STACK_OPEN(base, (code)->frame_size), true)
+#else
+#define FRAME_OPENED(base, code) true
+#endif
 // Enters the frame of a Python function whose nargs arguments stand at args; the result will be stored at result.
 #define ENTER_CALL(func, code, args, nargs, result, at, units_, kind_)                                                 \
     do {                                                                                                               \

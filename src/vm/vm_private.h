@@ -3,6 +3,7 @@
 #ifndef HEDDLE_VM_PRIVATE_H
 #define HEDDLE_VM_PRIVATE_H
 #include "vm/vm.h"
+#include "base/poison.h"
 #include "cache.h"
 
 enum {
@@ -73,6 +74,11 @@ void frame_object_forget(FrameObject *fo);      // its frame is gone
 Frame *frame_push_code(Thread *t, V func_steal, V locals_steal); // entered already; NULL with an exception
 
 static inline unsigned frame_kind(const Frame *f) { return f->kind & ~(unsigned)FRAME_OWNS_CHUNK; }
+
+// AddressSanitizer: what stands behind the frames of a chunk is poisoned.  Who is about to write there opens it first; when
+// the last frame goes, so does its part.  A value about to be dropped may stand above the stack's end.
+enum { FRAME_EDGE = 2 };
+#define STACK_OPEN(base, words) MEM_UNPOISON((base), ((size_t)(words) + FRAME_EDGE) * sizeof(V))
 
 // A few words, mostly none: no call of memset, for which a handler would save registers.
 static ALWAYS_INLINE void clear_few(V *p, V *end) {
