@@ -12,6 +12,7 @@
 #   tests/tools/programs       random programs against CPython; tests/fuzz/found/NAME/* through the harness NAME
 #   tests/compare/cases.py     heddle-compare, one test per function
 #   tests/tools/places         ThreadSanitizer's reports name lines of Python (its builds only)
+#   tests/tools/poison         AddressSanitizer reports what is behind the frames of the V stack (its builds only)
 #   tests/tools/check_*        checks on the sources themselves
 #   tests/tools/clang_warnings the sources, read by clang (dev only)
 # A test is called BUILD/GROUP/NAME/MODE, BUILD being the build directory's name; its labels are its group and its mode.
@@ -186,6 +187,11 @@ if(EXISTS ${HEDDLE_ORACLE})
         endif()
     endforeach()
 
+    if(HEDDLE_SANITIZE MATCHES "address")
+        foreach(mode IN LISTS HEDDLE_MODES)
+            heddle_test(tools poison ${mode} ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/poison $<TARGET_FILE:heddle_${mode}>)
+        endforeach()
+    endif()
     if(HEDDLE_SANITIZE MATCHES "thread" AND TARGET heddle_nogil) # with a global lock nothing races there
         heddle_test(tools places nogil ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/places $<TARGET_FILE:heddle_nogil>)
     endif()

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Module _heddle: looking under the bonnet, for tests and for the scaling suite.  Programs have no use for it.
 #include "base/counters.h"
+#include "base/poison.h"
 #include "object/misc.h"
+#include "vm/frame.h"
 
 static NATIVE(heddle_counters) {
     UNUSED_NATIVE();
@@ -39,6 +41,16 @@ static NATIVE(heddle_race) {
 }
 #endif
 
+#if HEDDLE_POISON
+static NATIVE(heddle_read_beyond_frames) {
+    UNUSED_NATIVE();
+    const Frame *f = t->frame;
+    const volatile V *beyond = frame_locals_base(f) + f->code->frame_size + 16;
+    (void)*beyond;
+    return V_NONE;
+}
+#endif
+
 static const Method methods[] = {
     {"counters", heddle_counters, "", LOCK_NONE, 0,
      "What has been counted so far, by name; all zeros unless the build counts (HEDDLE_COUNTERS)."},
@@ -47,6 +59,10 @@ static const Method methods[] = {
     {"handshake", heddle_handshake, "", LOCK_NONE, 0, "Tries a round of the handshake at once."},
 #if HEDDLE_TSAN
     {"race", heddle_race, "", LOCK_NONE, 0, "Changes a word that nothing protects: what a report of ThreadSanitizer looks like."},
+#endif
+#if HEDDLE_POISON
+    {"read_beyond_frames", heddle_read_beyond_frames, "", LOCK_NONE, 0,
+     "Reads a word of the stack that belongs to no frame: what AddressSanitizer is to report."},
 #endif
     METHOD_END,
 };

@@ -96,21 +96,19 @@ static V *frame_end(const Frame *f) { return frame_locals_base(f) + f->code->fra
 
 // f is the last one in its chunk, and goes: what is behind the one before it there is nobody's.  Frames of generators
 // stand elsewhere; who resumed one comes next.
-static void poison_left(const Thread *t, const Frame *f) {
+void frame_poison_left(const Thread *t, const Frame *f) {
     const Frame *before = f->prev;
     while (before && (before->kind & FRAME_GENERATOR)) before = before->prev;
     V *from = frame_locals_base(f), *to = frame_end(f);
     if (before && (const V *)before >= t->chunk->words && (const V *)before < from + f->code->nlocalsplus) from = frame_end(before);
     if (from < to) MEM_POISON(from, (size_t)(to - from) * sizeof(V));
 }
-#else
-static void poison_left(const Thread *t, const Frame *f) { (void)t, (void)f; }
 #endif
 
 static void leave(Thread *t, Frame *f) {
     unsigned kind = f->kind;
     t->frame = f->prev;
-    poison_left(t, f);
+    frame_poison_left(t, f);
     t->recursion--;
     if (kind & FRAME_OWNS_CHUNK) frame_pop_chunk(t);
 }

@@ -79,6 +79,11 @@ static inline unsigned frame_kind(const Frame *f) { return f->kind & ~(unsigned)
 // the last frame goes, so does its part.  A value about to be dropped may stand above the stack's end.
 enum { FRAME_EDGE = 2 };
 #define STACK_OPEN(base, words) MEM_UNPOISON((base), ((size_t)(words) + FRAME_EDGE) * sizeof(V))
+#if HEDDLE_POISON
+void frame_poison_left(const Thread *t, const Frame *f); // f, the innermost one, goes
+#else
+#define frame_poison_left(t, f) ((void)(f))
+#endif
 
 // A few words, mostly none: no call of memset, for which a handler would save registers.
 static ALWAYS_INLINE void clear_few(V *p, V *end) {

@@ -5,6 +5,7 @@
 #include "base/strbuf.h"
 #include "base/vec.h"
 
+#include "reported.h"
 #include "suite.h"
 #include <stdint.h>
 #include <stdlib.h>
@@ -30,6 +31,26 @@ START_TEST(arena_blocks_are_aligned_and_apart) {
     ck_assert_uint_eq(arena.total, 0);
 }
 END_TEST
+
+#if HEDDLE_POISON
+START_TEST(arena_reports_what_is_not_handed_out) {
+    Arena arena = ARENA_INIT;
+    char *kept = arena_alloc(&arena, 20);
+    ck_assert(!read_is_reported(kept + 19));
+    ck_assert(read_is_reported(kept + 20)); // what rounding leaves
+    ck_assert(read_is_reported(kept + 32)); // what is to come
+    ArenaMark mark = arena_mark(&arena);
+    char *given_up = arena_alloc(&arena, 100);
+    ck_assert(!read_is_reported(given_up));
+    arena_rewind(&arena, mark);
+    ck_assert(read_is_reported(given_up) && read_is_reported(given_up + 99));
+    ck_assert(!read_is_reported(kept));
+    ck_assert_ptr_eq(arena_alloc(&arena, 100), given_up);
+    ck_assert(!read_is_reported(given_up + 99));
+    arena_free(&arena);
+}
+END_TEST
+#endif
 
 START_TEST(arena_fails_politely) {
     Arena arena = ARENA_INIT;
@@ -145,6 +166,9 @@ int main(void) {
     Suite *suite = suite_create("base/buffers");
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, arena_blocks_are_aligned_and_apart);
+#if HEDDLE_POISON
+    tcase_add_test(tc, arena_reports_what_is_not_handed_out);
+#endif
     tcase_add_test(tc, arena_fails_politely);
     tcase_add_test(tc, arena_grow_in_place_and_by_copy);
     tcase_add_test(tc, arena_rewind_drops_what_came_after);

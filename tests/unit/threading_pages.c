@@ -7,6 +7,7 @@
 #include "threading/gclink.h"
 #include "threading_stubs.h"
 
+#include "reported.h"
 #include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -356,6 +357,31 @@ START_TEST(fork_with_threads) {
 }
 END_TEST
 
+#if HEDDLE_POISON
+// A block that came back, whoever freed it; one that was never handed out; a page that is empty.  Not one that serves again.
+START_TEST(recycled_blocks_are_reported) {
+    PageHeap *heap = page_heap_take(), *other = page_heap_take();
+    enum { SIZE = 96 };
+    char *block = take(heap, SIZE), *sent = take(heap, SIZE), *kept = take(heap, SIZE);
+    ck_assert(!read_is_reported(block + SIZE - 1));
+    ck_assert(read_is_reported(page_end(page_of(kept)) - 1)); // the last one of the page
+    give(heap, block, SIZE);
+    give(other, sent, SIZE);
+    ck_assert(read_is_reported(block + sizeof(uint64_t)) && read_is_reported(block + SIZE - 1));
+    ck_assert(read_is_reported(sent + sizeof(uint64_t)) && read_is_reported(sent + SIZE - 1));
+    page_heap_drain(heap);
+    ck_assert_ptr_eq(take(heap, SIZE), sent);
+    ck_assert(!read_is_reported(sent + 8) && !read_is_reported(sent + SIZE - 1));
+    ck_assert(read_is_reported(block + 8)); // still free: the link to it was read without opening it
+    give(heap, sent, SIZE);
+    give(heap, kept, SIZE);
+    page_heap_leave(other);
+    page_heap_leave(heap);
+    ck_assert(read_is_reported(kept)); // an empty page's blocks: their first words, too
+}
+END_TEST
+#endif
+
 int main(void) {
     Suite *suite = suite_create("threading_pages");
     TCase *tests = tcase_create("pages");
@@ -371,6 +397,9 @@ int main(void) {
     tcase_add_test(tests, lines_of_their_own);
     tcase_add_test(tests, threads_one_after_another);
     tcase_add_test(tests, fork_with_threads);
+#if HEDDLE_POISON
+    tcase_add_test(tests, recycled_blocks_are_reported);
+#endif
     suite_add_tcase(suite, tests);
     return suite_run(suite);
 }
