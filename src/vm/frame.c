@@ -16,6 +16,7 @@ typedef struct StackChunk {
     bool is_stackmem; // its memory is not from mem_alloc
     V words[];
 } StackChunk;
+enum { POISON_WORDS = 4096 }; // at first: the shadow of a whole chunk would be resident in every thread
 enum { STACKMEM_WORDS = (STACKMEM_BYTES - sizeof(StackChunk)) / sizeof(V) - STACK_SLACK };
 
 // The first chunk of a thread among others: most of it is never touched.
@@ -35,7 +36,7 @@ static StackChunk *chunk_new(Thread *t, size_t words) {
     chunk->prev = t->chunk;
     t->chunk = chunk;
     t->stack_end = chunk->end;
-    MEM_POISON(chunk->words, (words + STACK_SLACK) * sizeof(V));
+    MEM_POISON(chunk->words, POISON_WORDS * sizeof(V));
     return chunk;
 }
 
@@ -106,11 +107,10 @@ void frame_poison_left(const Thread *t, const Frame *f) {
 #endif
 
 static void leave(Thread *t, Frame *f) {
-    unsigned kind = f->kind;
     t->frame = f->prev;
-    frame_poison_left(t, f);
     t->recursion--;
-    if (kind & FRAME_OWNS_CHUNK) frame_pop_chunk(t);
+    if (f->kind & FRAME_OWNS_CHUNK) frame_pop_chunk(t);
+    else frame_poison_left(t, f);
 }
 
 void frame_abandon(Thread *t, Frame *f) { leave(t, f); }
