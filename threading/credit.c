@@ -22,7 +22,6 @@
 #include "threading/credit.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 enum {
     MUCH = 1000,
@@ -184,12 +183,6 @@ void credits_end(Thread *t) {
     t->sync->may_credit = false;
     credits_give_up(t, true);
     HD_ASSERT(!t->sync->credits_held);
-}
-
-static int64_t time_running_ns(void) { // of the calling thread, on a processor
-    struct timespec used;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return used.tv_sec * INT64_C(1000000000) + used.tv_nsec;
 }
 
 void credits_poll(Thread *t) {

@@ -49,6 +49,7 @@ NOINLINE void thread_attach_raw(Thread *t) {
     }
     at_store_relaxed(&t->sync->state, (uint32_t)THREAD_ATTACHED);
     heap_attached(t);
+    gap_begins(t);
 }
 
 NOINLINE void thread_detach_raw(Thread *t) {
@@ -56,6 +57,7 @@ NOINLINE void thread_detach_raw(Thread *t) {
     rt_mutex_assert_may(RT_MAY_BLOCK);
     thread_note_pause(t);
     COUNT(detaches);
+    gap_ends(t);
     scan_note_stack(t);
     heap_detaching();
     at_store_relaxed(&t->sync->state, (uint32_t)THREAD_DETACHED);
@@ -64,10 +66,10 @@ NOINLINE void thread_detach_raw(Thread *t) {
 
 // Whoever holds the lock has stopped the world already.
 void world_stop(Thread *t) {
-    (void)t;
     rt_mutex_assert_may(RT_MAY_BLOCK);
+    gap_ends(t);
 }
-void world_start(Thread *t) { (void)t; }
+void world_start(Thread *t) { gap_begins(t); }
 
 #else
 
@@ -121,6 +123,7 @@ NOINLINE void thread_attach_raw(Thread *t) {
     handshake_respond(t);
     t->sync->may_credit = at_load_relaxed(&world.stopper) != t;
     if (unlikely(pending_orphans())) breaker_set(t, BREAK_PENDING);
+    gap_begins(t);
     __asm__ __volatile__("" ::: "memory"); // no tail call: see SCAN_ENTRY
 }
 
@@ -129,6 +132,7 @@ NOINLINE void thread_detach_raw(Thread *t) {
     rt_mutex_assert_may(RT_MAY_BLOCK);
     thread_note_pause(t);
     COUNT(detaches);
+    gap_ends(t);
     handshake_detaching(t);
     if (at_load_relaxed(&sharing_begun)) scan_save_own(t);
     t->sync->visits = 0;
@@ -174,6 +178,7 @@ NOINLINE void world_stop(Thread *t) {
         return;
     }
     HD_ASSERT(at_load_relaxed(&t->sync->state) == THREAD_ATTACHED);
+    gap_ends(t);
     let_waiters_in(t);
     Thread *nobody = NULL;
     while (!at_cas_seq(&world.stopper, &nobody, t)) {
@@ -205,6 +210,7 @@ void world_start(Thread *t) {
     handshake_release_idle();
     at_store_seq(&world.stopper, (Thread *)NULL);
     world_event();
+    gap_begins(t);
 }
 #endif
 
@@ -269,9 +275,14 @@ NOINLINE int safepoint_slow(Thread *t) {
     rt_mutex_assert_may(RT_MAY_BLOCK | RT_MAY_PYTHON);
     HD_ASSERT(at_load_relaxed(&t->sync->state) == THREAD_ATTACHED);
     debug_sched_point();
-    if (breaker_take(t, BREAK_HANDSHAKE)) handshake_poll(t);
-    uint32_t rest = at_load_acquire(&t->breaker);
-    if (!rest) return 0;
+    gap_ends(t);
+    uint32_t round = breaker_take(t, BREAK_HANDSHAKE);
+    if (round) handshake_poll(t);
+    uint32_t rest = at_load_acquire(&t->breaker) & ~(uint32_t)BREAK_GAPS;
+    if (!rest) {
+        if (round) gap_begins(t);
+        return 0;
+    }
 
     int status = 0;
     crit_suspend(t);
@@ -294,6 +305,7 @@ NOINLINE int safepoint_slow(Thread *t) {
     if (events) status = upcall_async_event(t, events);
     if (status == 0 && breaker_take(t, BREAK_PENDING)) status = pending_run(t);
     crit_resume(t);
+    gap_begins(t);
     return status;
 }
 

@@ -129,6 +129,7 @@ struct ThreadSync {
     uint32_t sleep_word; // atomic, futex: what it sleeps on in park, SLEEP_* (parking.c); a signal handler finds it here at any time
     uint8_t *woken_for;  // the byte lock whose unlocking woke it, until it has attached; written by who wakes it, then its own
     bool woken_with_it;  // and that was passed on to it: it holds the lock already
+    int64_t polled_ns;   // HEDDLE_DEBUG=gaps: its processor time at the last poll; 0: none yet; owner
     int64_t held_since, hold_ns; // GIL build: when the lock was taken; how long it is held, averaged
     bool woken_by_thread;        // GIL build: its last sleep was ended by an unpark; owner
     bool has_weakrefs;           // it made a weakref once
@@ -183,6 +184,11 @@ static inline bool hot_note(Obj *o, int64_t n) {
 }
 bool hot_promote(Obj *o); // a SHARED one, by who owns a count of it.  false: it stays as it is
 void hot_thread_ends(Thread *t); // still on the list of threads
+
+// gaps.c
+int64_t time_running_ns(void); // of the calling thread, on a processor
+void gap_ends(Thread *t);   // t is at a poll, or about to detach or to stop the world
+void gap_begins(Thread *t); // and goes on
 
 // credit.c
 unsigned credit_take(Obj *o);                          // a new reference: how many counts it must add; 0 from a credit

@@ -51,5 +51,7 @@ void pending_relief_ends(Thread *t);
 int pending_await_relief(Thread *t, int64_t ns);
 // The interpreter's caches of `owner`, emptied by t: at its end (its memory too), or when nobody else runs Python.
 void upcall_drop_caches(Thread *t, Thread *owner, bool free_memory);
+// HEDDLE_DEBUG=gaps: t has just come to a poll after `ns` of processor time without one.
+void upcall_gap(Thread *t, int64_t ns);
 static inline bool pending_any(const Thread *t) { return t->pending != NULL; }
 #endif

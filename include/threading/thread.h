@@ -32,6 +32,7 @@ enum {
     BREAK_ASYNC_EXC = 64, // t->async_exc is to be raised
     BREAK_COLLECT_ALL = 128, // another thread has called gc.collect()
     BREAK_TRACE = 256,    // tracing was switched on or off
+    BREAK_GAPS = 512,     // HEDDLE_DEBUG=gaps: set for good, so that each poll comes by safepoint_slow
 };
 
 typedef struct ExcItem { // the stack of exceptions being handled: one item a generator and one for the thread

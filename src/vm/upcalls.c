@@ -4,8 +4,22 @@
 #include "object/weakref.h"
 #include "threading/pending.h"
 
+#include <stdio.h>
+
 void upcall_drop_caches(Thread *t, Thread *owner, bool free_memory) { type_cache_clear(t, owner, free_memory); }
 void upcall_visit_stack(Thread *t, StackVisitor visit, void *arg) { frame_visit_stack(t, visit, arg); }
+
+// A native's own name is not known here: it is called on that line.
+void upcall_gap(Thread *t, int64_t ns) {
+    if (!t->frame) {
+        fprintf(stderr, "gap: %.1f ms\n", (double)ns / 1e6);
+        return;
+    }
+    V text = slot_peek(&t->frame->code->filename); // one-byte texts as they are
+    bool plain = v_is_str(text) && str_kind(text) == 1;
+    int n = plain ? (int)str_len(text) : 1;
+    fprintf(stderr, "gap: %.1f ms before %.*s:%d\n", (double)ns / 1e6, n, plain ? (const char *)str_data(text) : "?", vm_current_lineno(t));
+}
 
 static void finalize(Thread *t, V v) {
     UnaryFn fn = v_type(v)->finalize;

@@ -100,6 +100,7 @@ void upcall_visit_stack(Thread *t, StackVisitor visit, void *arg) {
 void upcall_visit_roots(Thread *t, SlotVisitor visit, void *arg) { visit(t, NULL, &stub_root, arg); }
 
 void upcall_drop_caches(Thread *t, Thread *owner, bool free_memory) { (void)t, (void)owner, (void)free_memory; }
+void upcall_gap(Thread *t, int64_t ns) { (void)t, (void)ns; }
 void upcall_collect(Thread *t, bool all) {
     if (stub_collect) stub_collect(t, all);
 }
