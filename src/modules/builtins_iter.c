@@ -2,13 +2,11 @@
 // Builtin functions over iterables: all, any, iter, next, aiter, anext, min, max, sorted, sum.
 //
 // Loops take items with obj_next, which polls nothing itself: Python iterators reach safepoints on their own, and a
-// native iterator over a long container is polled here every 2^12 items.
+// native iterator over a long container is polled for here (poll.h).
 #include "builtins_parts.h"
 #include "object/bytes.h"
+#include "threading/poll.h"
 #include "vm/gen.h"
-
-enum { POLL_MASK = (1 << 12) - 1 };
-#define POLL(t, n) ((++(n) & POLL_MASK) ? 0 : safepoint(t))
 
 // ---- all, any --------------------------------------------------------------------------------------------------------
 // Looks for an item whose truth is `wanted`.
@@ -16,12 +14,12 @@ static V find_truth(Thread *t, V iterable, bool wanted) {
     V it = obj_iter_whole(t, iterable);
     if (v_is_error(it)) return V_ERROR;
     V result = v_from_bool(!wanted);
-    for (unsigned n = 0;;) {
+    for (size_t n = 0;;) {
         V item = obj_next(t, it);
         if (item == V_END) break;
         int truth = v_is_error(item) ? -1 : obj_is_true(t, item);
         v_drop(t, item);
-        if (truth >= 0 && (truth != 0) != wanted && POLL(t, n) == 0) continue;
+        if (truth >= 0 && (truth != 0) != wanted && poll_step(t, &n) == 0) continue;
         result = truth < 0 || err_pending(t) ? V_ERROR : v_from_bool(wanted);
         break;
     }
@@ -129,11 +127,11 @@ static int best_of_iterable(Thread *t, Best *best, V iterable, V key, int op) {
     V it = obj_iter_whole(t, iterable);
     if (v_is_error(it)) return -1;
     int r = 0;
-    for (unsigned n = 0; r == 0;) {
+    for (size_t n = 0; r == 0;) {
         V item = obj_next(t, it);
         if (item == V_END) break;
         r = v_is_error(item) ? -1 : best_offer(t, best, item, key, op);
-        if (r == 0) r = POLL(t, n);
+        if (r == 0) r = poll_step(t, &n);
     }
     v_drop(t, it);
     return r;
@@ -211,7 +209,7 @@ static bool add_quickly(V *total, V item) {
 }
 
 static V sum_from(Thread *t, V it, V total) {
-    for (unsigned n = 0;;) {
+    for (size_t n = 0;;) {
         V item = obj_next(t, it);
         if (item == V_END) return total;
         if (v_is_error(item)) break;
@@ -222,7 +220,7 @@ static V sum_from(Thread *t, V it, V total) {
         }
         v_drop(t, item);
         if (v_is_error(total)) return V_ERROR;
-        if (POLL(t, n) < 0) break;
+        if (poll_step(t, &n) < 0) break;
     }
     v_drop(t, total);
     return V_ERROR;

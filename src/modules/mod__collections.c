@@ -2,6 +2,7 @@
 // Module _collections: defaultdict, the getters of named tuples, counting; deque and OrderedDict have files of their own.
 #include "collections_private.h"
 #include "object/quick.h"
+#include "threading/poll.h"
 
 // ---- defaultdict -------------------------------------------------------------------------------------------------------
 typedef struct DefaultDict {
@@ -211,11 +212,12 @@ static NATIVE(count_elements) {
     bool plain = is_plain_dict(t, mapping);
     int r = 0;
     if (!plain && v_is_error(get = obj_getattr(t, mapping, NAME(get)))) r = -1;
-    while (r == 0) {
+    for (size_t steps = 0; r == 0;) {
         V key = obj_next(t, iter);
         if (key == V_END) break;
         r = v_is_error(key) ? -1 : plain ? dict_count(t, mapping, key) : count_in_mapping(t, mapping, get, key);
         v_drop(t, key);
+        if (r == 0) r = poll_step_apart(t, &steps);
     }
     v_drop(t, get);
     v_drop(t, iter);

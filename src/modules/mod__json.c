@@ -6,6 +6,7 @@
 #include "json_private.h"
 #include "base/dtoa.h"
 #include "object/descr.h"
+#include "threading/poll.h"
 #include <math.h>
 #include <stdio.h>
 
@@ -150,13 +151,13 @@ static int put_array(Encode *e, V v, const Parent *up) {
     if (check_circular(e, v, up) < 0) return -1;
     Parent here = {up, v};
     sb_char(&e->b, '[');
-    for (size_t i = 0;; i++) {
+    for (size_t i = 0, steps = 0;; i++) {
         V item = list ? list_get(t, v, i) : i < tuple_len(v) ? tuple_get(v, i) : V_NULL;
         if (item == V_NULL) break;
         if (i) sb_str(&e->b, slot_peek(&e->options->item_separator));
         int r = put_value(e, item, &here);
         v_drop(t, item);
-        if (r < 0) return -1;
+        if (r < 0 || poll_step_apart(t, &steps) < 0) return -1;
     }
     sb_char(&e->b, ']');
     return 0;

@@ -3,6 +3,7 @@
 #include "sre.h"
 #include "base/unicode.h"
 #include "runtime/runtime.h"
+#include "threading/poll.h"
 
 // ---- arguments --------------------------------------------------------------------------------------------------------
 static int range_args(Thread *t, V pos, V endpos, ptrdiff_t *from, ptrdiff_t *to) {
@@ -68,8 +69,8 @@ static NATIVE(pattern_findall) {
     ptrdiff_t from, to;
     if (range_args(t, args[1], args[2], &from, &to) < 0 || re_state_init(t, &s, pattern_of(self), args[0], from, to) < 0) return V_ERROR;
     V list = list_new(t, 0);
-    while (!v_is_error(list)) {
-        int status = re_search(&s);
+    for (size_t steps = 0; !v_is_error(list);) {
+        int status = poll_step(t, &steps) < 0 ? -1 : re_search(&s);
         if (status == 0) break;
         V item = status < 0 ? V_ERROR : findall_item(t, &s);
         if (v_is_error(item) || list_append_steal(t, list, item) < 0) {
@@ -90,8 +91,9 @@ static NATIVE(pattern_split) {
     if (re_state_init(t, &s, pattern_of(self), args[0], 0, PTRDIFF_MAX) < 0) return V_ERROR;
     V list = list_new(t, 0);
     const char *last = s.start;
+    size_t steps = 0;
     for (ptrdiff_t n = 0; !v_is_error(list) && (!max || n < max); n++) {
-        int status = re_search(&s);
+        int status = poll_step(t, &steps) < 0 ? -1 : re_search(&s);
         if (status == 0) break;
         V part = status < 0 ? V_ERROR : re_slice(t, s.beginning, s.string, re_index(&s, last), re_index(&s, s.start));
         bool ok = !v_is_error(part) && list_append_steal(t, list, part) == 0;

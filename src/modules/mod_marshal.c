@@ -16,6 +16,7 @@
 #include "object/bytes.h"
 #include "object/misc.h"
 #include "threading/gclink.h"
+#include "threading/poll.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,6 +28,7 @@ typedef struct Writer {
     StrBuf out;
     int version, depth;
     bool failed, unmarshallable, too_deep;
+    size_t steps;  // of poll_step_apart
     V refs;        // dict: word of an object -> index, or V_NULL (version < 3)
     V kept;        // list of those objects: words stay unique while they live
 } Writer;
@@ -171,24 +173,31 @@ static void write_dict(Writer *w, V v, int flag) {
 }
 
 static void write_set(Writer *w, V v, int flag) { // items in the order of their bytes, so that equal sets agree
-    V pairs = list_new(w->t, 0), item;
-    size_t pos = 0;
-    int64_t hash;
+    V items = set_snapshot(w->t, v); // as it is now
+    if (v_is_error(items)) {
+        w->failed = true;
+        return;
+    }
+    V pairs = list_new(w->t, 0);
     put(w, (v_is_exact(v, &frozenset_type) ? '>' : '<') | flag);
-    put_long(w, (uint32_t)set_len(v));
-    while (!v_is_error(pairs) && set_next(v, &pos, &item, &hash)) {
-        Writer one = {.t = w->t, .version = w->version, .refs = V_NULL, .kept = V_NULL};
+    put_long(w, (uint32_t)list_len(items));
+    for (size_t i = 0; !v_is_error(pairs) && i < list_len(items); i++) {
+        V item = list_get(w->t, items, i);
+        Writer one = {.t = w->t, .version = w->version, .steps = w->steps, .refs = V_NULL, .kept = V_NULL};
         strbuf_init(&one.out);
         write_value(&one, item);
+        w->steps = one.steps;
         V bytes = one.failed || one.unmarshallable ? V_ERROR : bytes_from(w->t, one.out.data, one.out.len);
         strbuf_free(&one.out);
         w->unmarshallable = w->unmarshallable || one.unmarshallable;
-        V pair = v_is_error(bytes) ? V_ERROR : tuple_pack_steal(w->t, 2, bytes, v_dup(item));
+        if (v_is_error(bytes)) v_drop(w->t, item);
+        V pair = v_is_error(bytes) ? V_ERROR : tuple_pack_steal(w->t, 2, bytes, item);
         if (v_is_error(pair) || list_append_steal(w->t, pairs, pair) < 0) {
             v_drop(w->t, pairs);
             pairs = V_ERROR;
         }
     }
+    v_drop(w->t, items);
     if (v_is_error(pairs) || list_sort(w->t, pairs, V_NONE, false) < 0) w->failed = true;
     for (size_t i = 0; !w->failed && i < list_len(pairs); i++) {
         V pair = list_get(w->t, pairs, i);
@@ -284,6 +293,7 @@ static void write_object(Writer *w, V v, int flag) {
 
 static void write_value(Writer *w, V v) {
     int flag;
+    if (!w->failed && !w->unmarshallable && poll_step_apart(w->t, &w->steps) < 0) w->failed = true;
     if (w->failed) return;
     if (v == V_NULL) put(w, '0');
     else if (v == V_NONE) put(w, 'N');
@@ -333,6 +343,7 @@ typedef struct Reader {
     V chunk;                // a bytearray with what the file gave last
     V refs;                 // list
     int depth;
+    size_t steps;           // of poll_step; a cache file is read without
     V cache;                // the bytes of a cache file, where p is inside: code comes from our own compiler; V_NULL
 } Reader;
 
@@ -699,6 +710,7 @@ static V read_value(Reader *r) {
         err_clear(r->t);
         return no_object(r);
     }
+    if (r->cache == V_NULL && poll_step(r->t, &r->steps) < 0) return V_ERROR;
     if (r->depth >= MAX_DEPTH) return bad_data(r, "recursion limit exceeded");
     if (c_stack_check(r->t, " while unmarshalling an object") < 0) return V_ERROR;
     r->depth++;

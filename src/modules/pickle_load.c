@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Module _pickle: the machine that runs a pickle's opcodes.
 #include "pickle_private.h"
+#include "threading/poll.h"
 
 typedef int (*Handler)(Reader *r, int op);
 
@@ -539,9 +540,9 @@ static int next_opcode(Reader *r) { // -1 at the end, too
 }
 
 V reader_load(Reader *r) {
-    for (;;) {
+    for (size_t steps = 0;;) {
         int op = next_opcode(r);
-        if (op < 0) return V_ERROR;
+        if (op < 0 || poll_step(r->t, &steps) < 0) return V_ERROR;
         if (op == OP_STOP) return pop(r);
         if (op == OP_MEMOIZE) {
             V v = top_borrow(r);

@@ -61,6 +61,7 @@ typedef struct Writer {
     bool bin, fix_imports, framing;
     char *data;
     size_t len, cap;
+    size_t steps;          // of poll_step_apart
     ptrdiff_t frame;       // where the open frame's header stands in data; -1: none open
 } Writer;
 extern Type pickler_type, pickler_memo_type;

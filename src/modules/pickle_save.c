@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Module _pickle: saving: containers, globals, and whatever else by __reduce__.
 #include "pickle_private.h"
+#include "threading/poll.h"
 #include <endian.h>
 
 static int put_ops(Writer *w, int op, size_t n) {
@@ -667,7 +668,7 @@ static int save_bool(Writer *w, bool yes) {
 }
 
 int save(Writer *w, V v, bool is_persistent_id) {
-    if (put_boundary(w) < 0) return -1;
+    if (put_boundary(w) < 0 || poll_step_apart(w->t, &w->steps) < 0) return -1;
     if (!is_persistent_id && w->persistent_id != V_NULL) {
         int r = save_persistent(w, v);
         if (r) return r < 0 ? -1 : 0;

@@ -6,6 +6,7 @@
 // go; everything else, bytes and whatever calls return, is collected in a list and joined.
 #include "sre.h"
 #include "runtime/runtime.h"
+#include "threading/poll.h"
 
 typedef struct Part { V text; size_t group; } Part; // text owned and counted, or V_NULL: the group
 typedef struct Replacement {
@@ -126,10 +127,11 @@ static void build_template(StrBuilder *b, const Replacement *r, const ReState *s
 
 static V substitute_text(Thread *t, ReState *s, const Replacement *r, ptrdiff_t count, ptrdiff_t *n) {
     const char *last = s->start;
+    size_t steps = 0;
     StrBuilder b;
     sb_init(&b, t);
     for (; !count || *n < count; ++*n) {
-        int status = re_search(s);
+        int status = poll_step(t, &steps) < 0 ? -1 : re_search(s);
         if (status < 0) {
             sb_abandon(&b);
             return V_ERROR;
@@ -165,8 +167,9 @@ static V call_filter(Thread *t, V pattern, ReState *s, V filter) {
 
 static int collect(Thread *t, V pattern, ReState *s, const Replacement *r, ptrdiff_t count, V list, ptrdiff_t *n) {
     const char *last = s->start;
+    size_t steps = 0;
     for (; !count || *n < count; ++*n) {
-        int status = re_search(s);
+        int status = poll_step(t, &steps) < 0 ? -1 : re_search(s);
         if (status < 0) return -1;
         if (status == 0) break;
         if (last < s->start && append_part(t, list, re_slice(t, s->beginning, s->string, re_index(s, last), re_index(s, s->start))) < 0) return -1;

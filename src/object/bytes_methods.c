@@ -425,6 +425,7 @@ NATIVE(bytes_m_partition) { UNUSED_NATIVE(); return partition(t, self, args[0], 
 NATIVE(bytes_m_rpartition) { UNUSED_NATIVE(); return partition(t, self, args[0], true); }
 
 static int add_part(Thread *t, Parts *parts, V self, size_t start, size_t end) {
+    if (v_is_bytes(self) && parts_poll(t, parts) < 0) return -1; // a bytearray may change at a poll
     return parts_add_steal(t, parts, part(t, self, start, end));
 }
 

@@ -6,6 +6,7 @@
 // release and its loads acquire, so whoever sees anything of a change finds another state afterwards, and then takes the lock.
 #include "object/misc.h"
 #include "object/plain.h"
+#include "threading/poll.h"
 
 typedef struct Ring {
     size_t mask; // cells are a power of two: mask + 1.  Const after init
@@ -229,7 +230,7 @@ static int extend(Thread *t, V self, V iterable, int (*put)(Thread *, Deque *, V
     V iter = obj_iter(t, iterable);
     if (v_is_error(iter)) return -1;
     int r = 0;
-    while (r == 0) {
+    for (size_t steps = 0; r == 0;) {
         V v = obj_next(t, iter);
         if (v == V_END) break;
         if (v_is_error(v)) {
@@ -238,6 +239,7 @@ static int extend(Thread *t, V self, V iterable, int (*put)(Thread *, Deque *, V
             CRITICAL(t, v_obj(self));
             r = put(t, of(self), v);
         }
+        if (r == 0) r = poll_step_apart(t, &steps);
     }
     v_drop(t, iter);
     return r;

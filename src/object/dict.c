@@ -5,6 +5,7 @@
 // Reading never locks.  Overwriting the value of a str or int key of a SHARED dict is one compare-and-swap; whatever adds
 // or removes keys holds the dict's lock (store, remove_key).
 #include "dict_private.h"
+#include "threading/poll.h"
 
 V dict_new(Thread *t) {
     Dict *d = (Dict *)obj_alloc(t, &dict_type, sizeof(Dict), OBJ_GC);
@@ -341,11 +342,12 @@ int dict_merge(Thread *t, V dict, V mapping, int mode) {
     v_drop(t, keys);
     if (v_is_error(iter)) return -1;
     int r = 0;
-    while (r == 0) {
+    for (size_t steps = 0; r == 0;) {
         V key = obj_next(t, iter);
         if (key == V_END) break;
         r = v_is_error(key) ? -1 : merge_one_key(t, dict, mapping, key, mode);
         v_drop(t, key);
+        if (r == 0) r = poll_step_apart(t, &steps);
     }
     v_drop(t, iter);
     return r;
@@ -375,11 +377,12 @@ static int update_from_pairs(Thread *t, V dict, V iterable) {
     V iter = obj_iter_whole(t, iterable);
     if (v_is_error(iter)) return -1;
     int r = 0;
-    for (size_t i = 0; r == 0; i++) {
+    for (size_t i = 0, steps = 0; r == 0; i++) {
         V item = obj_next(t, iter);
         if (item == V_END) break;
         r = v_is_error(item) ? -1 : update_pair(t, dict, item, i);
         v_drop(t, item);
+        if (r == 0) r = poll_step_apart(t, &steps);
     }
     v_drop(t, iter);
     return r;

@@ -2,6 +2,7 @@
 // dict as programs see it: the type, its slots and its methods.
 #include "dict_private.h"
 #include "runtime/runtime.h"
+#include "threading/poll.h"
 
 // ---- birth and death ---------------------------------------------------------------------------------------------------
 static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
@@ -87,12 +88,12 @@ static V repr_items(Thread *t, V self) {
     StrBuilder b;
     sb_init(&b, t);
     sb_char(&b, '{');
-    size_t pos = 0;
+    size_t pos = 0, steps = 0;
     V k, v;
     for (bool first = true; dict_next(self, &pos, &k, &v); first = false) {
         k = v_dup(k);
         v = v_dup(v);
-        V text = obj_repr(t, k), value = v_is_error(text) ? V_ERROR : obj_repr(t, v);
+        V text = poll_step_apart(t, &steps) < 0 ? V_ERROR : obj_repr(t, k), value = v_is_error(text) ? V_ERROR : obj_repr(t, v);
         v_drop(t, k);
         v_drop(t, v);
         if (v_is_error(value)) {
@@ -238,11 +239,12 @@ static int fill_from_keys(Thread *t, V dict, V iterable, V value) {
     V iter = obj_iter(t, iterable);
     if (v_is_error(iter)) return -1;
     int r = 0;
-    while (r == 0) {
+    for (size_t steps = 0; r == 0;) {
         V key = obj_next(t, iter);
         if (key == V_END) break;
         r = v_is_error(key) ? -1 : plain ? dict_set(t, dict, key, value) : obj_setitem(t, dict, key, value);
         v_drop(t, key);
+        if (r == 0) r = poll_step_apart(t, &steps);
     }
     v_drop(t, iter);
     return r;

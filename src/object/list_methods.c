@@ -2,6 +2,7 @@
 // list as programs see it: the type, its slots and its methods.
 #include "list_private.h"
 #include "runtime/runtime.h"
+#include "threading/poll.h"
 
 // ---- birth and death ---------------------------------------------------------------------------------------------------
 static V type_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
@@ -164,10 +165,10 @@ static V repr_items(Thread *t, V self) {
     StrBuilder b;
     sb_init(&b, t);
     sb_char(&b, '[');
-    for (size_t i = 0;; i++) {
+    for (size_t i = 0, steps = 0;; i++) {
         V v = list_get(t, self, i);
         if (v == V_NULL) break;
-        V text = obj_repr(t, v);
+        V text = poll_step_apart(t, &steps) < 0 ? V_ERROR : obj_repr(t, v);
         v_drop(t, v);
         if (v_is_error(text)) {
             sb_abandon(&b);

@@ -7,6 +7,7 @@
 // and the values are permuted along with them.
 #include "list_private.h"
 #include "threading/pending.h"
+#include "threading/poll.h"
 
 enum { MIN_GALLOP = 7, MAX_RUNS = 85 };
 
@@ -214,8 +215,8 @@ static V make_keys(Thread *t, V work, V key) {
     size_t n = list_len(work);
     V keys = list_with_capacity(t, n);
     if (v_is_error(keys)) return V_ERROR;
-    for (size_t i = 0; i < n; i++) {
-        V item = list_get(t, work, i), k = obj_call1(t, key, item);
+    for (size_t i = 0, steps = 0; i < n; i++) {
+        V item = list_get(t, work, i), k = poll_step(t, &steps) < 0 ? V_ERROR : obj_call1(t, key, item);
         v_drop(t, item);
         if (v_is_error(k) || list_append_steal(t, keys, k) < 0) {
             v_drop(t, keys);

@@ -4,6 +4,7 @@
 #define HEDDLE_OBJECT_PARTS_H
 #include "object/list.h"
 #include "object/object.h"
+#include "threading/poll.h"
 
 typedef struct Parts {
     V few[12];
@@ -20,6 +21,10 @@ static inline int parts_add_steal(Thread *t, Parts *parts, V part) { // part V_E
     if (unlikely(v_is_error(part) || parts->list != V_NULL || parts->n == countof(parts->few))) return parts_add_more(t, parts, part);
     parts->few[parts->n++] = part;
     return 0;
+}
+// Now and then a safepoint, for who takes the parts from a text that nothing changes.  0/-1.
+static inline int parts_poll(Thread *t, const Parts *parts) {
+    return unlikely(parts->list != V_NULL) && (list_len(parts->list) & (POLL_STEPS - 1)) == 0 ? safepoint(t) : 0;
 }
 // The list, the other way round when `reversed`; V_ERROR when status is -1.  There are no parts any more then.
 V parts_finish_slow(Thread *t, Parts *parts, int status, bool reversed);

@@ -2,6 +2,7 @@
 // set and frozenset: the table, the types, their iterator.  The rules are in set_private.h; the set algebra in set_ops.c.
 #include "set_private.h"
 #include "iter_private.h"
+#include "threading/poll.h"
 
 enum { MIN_SIZE = 8, LINEAR_PROBES = 9, PERTURB_SHIFT = 5, BIG = 50000 };
 
@@ -351,11 +352,12 @@ static int update_from_dict(Thread *t, Set *s, V dict) {
 
 static int update_from_list(Thread *t, V set, V list) { // which may change while items are compared
     int r = 0;
-    for (size_t i = 0; r == 0; i++) {
+    for (size_t i = 0, steps = 0; r == 0; i++) {
         V item = list_get(t, list, i);
         if (item == V_NULL) break;
         r = set_add(t, set, item);
         v_drop(t, item);
+        if (r == 0) r = poll_step_apart(t, &steps);
     }
     return r;
 }
@@ -367,11 +369,12 @@ int set_update(Thread *t, V set, V iterable) {
     V iter = obj_iter_whole(t, iterable);
     if (v_is_error(iter)) return -1;
     int r = 0;
-    while (r == 0) {
+    for (size_t steps = 0; r == 0;) {
         V item = obj_next(t, iter);
         if (item == V_END) break;
         r = v_is_error(item) ? -1 : set_add(t, set, item);
         v_drop(t, item);
+        if (r == 0) r = poll_step_apart(t, &steps);
     }
     v_drop(t, iter);
     return r;

@@ -290,11 +290,12 @@ static NATIVE(m_partition) { UNUSED_NATIVE(); return partition(t, self, args[0],
 static NATIVE(m_rpartition) { UNUSED_NATIVE(); return partition(t, self, args[0], true); }
 
 static int add_part(Thread *t, Parts *parts, V self, size_t start, size_t end) {
-    return parts_add_steal(t, parts, str_substring(t, self, start, end));
+    return parts_poll(t, parts) < 0 ? -1 : parts_add_steal(t, parts, str_substring(t, self, start, end));
 }
 
 // A word of Latin-1.  One of a single character has a str of its own already, mostly.
 static inline int add_word(Thread *t, Parts *parts, V self, const uint8_t *p, size_t start, size_t end) {
+    if (parts_poll(t, parts) < 0) return -1;
     V word = end - start == 1 ? str_from_char_quick(p[start]) : V_NULL;
     return parts_add_steal(t, parts, word != V_NULL ? word : str_substring(t, self, start, end));
 }

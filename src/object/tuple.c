@@ -7,6 +7,7 @@
 #include "object/misc.h"
 #include "object/quick.h"
 #include "base/bits.h"
+#include "threading/poll.h"
 #include <stdarg.h>
 
 static _Alignas(16) Tuple empty = {{1, 0, OBJ_IMMORTAL, 0, &tuple_type}, 0, {}};
@@ -211,9 +212,9 @@ static V tuple_repr(Thread *t, V self) {
     sb_init(&b, t);
     sb_char(&b, '(');
     V result = V_ERROR;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0, steps = 0; i < n; i++) {
         if (i) sb_ascii(&b, ", ", 2);
-        V item = obj_repr(t, tuple_borrow(self, i));
+        V item = poll_step(t, &steps) < 0 ? V_ERROR : obj_repr(t, tuple_borrow(self, i));
         if (v_is_error(item)) {
             sb_abandon(&b);
             goto done;

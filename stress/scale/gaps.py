@@ -2,7 +2,7 @@
 """How long natives keep others waiting: `gaps.py [-n ITEMS] [NAME...]`.
 
 Each operation runs in a process of its own, in one thread, on operands of a million items (or as many as -n says), while another
-thread stops the world every millisecond. Prints how long it took, the longest time in which it polled nothing (processor time of
+thread stops the world again and again. Prints how long it took, the longest time in which it polled nothing (processor time of
 that thread, HEDDLE_DEBUG=gaps), how often that was more than a millisecond, and the longest wait of the other thread: for the
 stop, or, in the build with the lock, for the lock (of which the switch interval is 5 ms).
 """
@@ -137,11 +137,14 @@ def run(name, n):
         nonlocal late
         watching.set()
         while not done:
+            pause = 0.001
             if not locked:
+                began = time.perf_counter()
                 gc.collect()
+                pause = max(pause, 2 * (time.perf_counter() - began))
             began = time.perf_counter()
-            time.sleep(0.001)
-            late = max(late, time.perf_counter() - began - 0.001)
+            time.sleep(pause)
+            late = max(late, time.perf_counter() - began - pause)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
