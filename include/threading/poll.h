@@ -10,7 +10,10 @@
 #define HEDDLE_THREADING_POLL_H
 #include "threading/thread.h"
 
-enum { POLL_STEPS = 1 << 12 };
+enum {
+    POLL_STEPS = 1 << 12,
+    DETACH_UNITS = 1 << 16, // from here on a kernel that takes some ns a byte, and touches no V, runs detached
+};
 
 // One more step.  0, or -1 with an exception.
 static inline int poll_step(Thread *t, size_t *steps) {

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "object/bytes.h"
 #include "object/misc.h"
+#include "threading/poll.h"
 
 enum { SRE_MAGIC = 20220615 };
 enum {
@@ -126,7 +127,7 @@ typedef struct ReState {         // one search; never moves
     size_t n_stack, cap_stack;
     struct ReRepeat *repeat;     // innermost running REPEAT
     struct ReRepeat *free_repeats, *all_repeats;
-    uint32_t steps;
+    size_t steps; // of poll_step
     const char *small_marks[RE_SMALL_MARKS];
     ReStack small_stack[RE_SMALL_STACK];
 } ReState;

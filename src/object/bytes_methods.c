@@ -6,6 +6,7 @@
 #include "object/bytes_algo.h"
 #include "object/misc.h"
 #include "parts.h"
+#include "threading/poll.h"
 #include <stdio.h>
 
 typedef unsigned char Byte;
@@ -126,7 +127,12 @@ static ptrdiff_t search(Thread *t, V self, const V *args, size_t nargs, const ch
     const char *p = bytes_algo_data(self, &n);
     clip_range(n, &from, &to);
     if (what == 'c') {
-        at = from > to ? 0 : (ptrdiff_t)bytes_algo_count(p + from, (size_t)(to - from), sub.p, sub.n, SIZE_MAX);
+        size_t m = from > to ? 0 : (size_t)(to - from), count = 0;
+        bool still = v_is_bytes(self) && (!sub.held || v_is_bytes(args[0])); // nothing changes it while this thread is detached
+        if (from > to) count = 0;
+        else if (!still || m < DETACH_UNITS) count = bytes_algo_count(p + from, m, sub.p, sub.n, SIZE_MAX);
+        else BLOCKING(t) count = bytes_algo_count(p + from, m, sub.p, sub.n, SIZE_MAX);
+        at = (ptrdiff_t)count;
     } else if (from <= to) {
         at = what == 'f' ? bytes_algo_find(p + from, (size_t)(to - from), sub.p, sub.n)
                          : bytes_algo_rfind(p + from, (size_t)(to - from), sub.p, sub.n);

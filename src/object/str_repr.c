@@ -28,7 +28,7 @@ static size_t escape(uint32_t c, uint32_t quote, bool ascii_only, char out[12]) 
 }
 
 static V repr_quoted(Thread *t, V v, bool ascii_only) {
-    size_t n = str_len(v), plain = 0, steps = 0;
+    size_t n = str_len(v), plain = 0;
     int kind = str_kind(v);
     const void *p = str_data(v);
     bool single = units_find_char(kind, p, n, '\'') >= 0;
@@ -39,7 +39,7 @@ static V repr_quoted(Thread *t, V v, bool ascii_only) {
     sb_char(&b, quote);
     for (size_t i = 0; i < n; i++) {
         size_t len = escape(str_read(kind, p, i), quote, ascii_only, text);
-        if (poll_step(t, &steps) < 0) return sb_abandon(&b), V_ERROR;
+        if (unlikely((i & (POLL_STEPS - 1)) == POLL_STEPS - 1) && safepoint(t) < 0) return sb_abandon(&b), V_ERROR;
         if (!len) continue;
         sb_units(&b, kind, unit_at(kind, p, plain), i - plain);
         sb_ascii(&b, text, len);

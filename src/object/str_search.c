@@ -5,6 +5,7 @@
 // memmem, which never degrades to a product of the lengths; wider units use it too and skip what is found misaligned.
 #include "object/bytes_algo.h"
 #include "str_private.h"
+#include "threading/poll.h"
 #include <wchar.h>
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -173,7 +174,10 @@ size_t str_count(V hay, V needle, size_t start, size_t end) {
         for (ptrdiff_t at; (at = find_slowly(hay, needle, start, end, 1)) >= 0; start = (size_t)at + str_len(needle)) count++;
         return count;
     }
-    size_t count = units_count(kind, unit_at(kind, str_data(hay), start), end - start, wide.data, str_len(needle), SIZE_MAX);
+    size_t count = 0, m = str_len(needle);
+    const void *p = unit_at(kind, str_data(hay), start);
+    if (end - start < DETACH_UNITS) count = units_count(kind, p, end - start, wide.data, m, SIZE_MAX);
+    else BLOCKING(thread_current()) count = units_count(kind, p, end - start, wide.data, m, SIZE_MAX);
     mem_free(wide.owned);
     return count;
 }
