@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 # One litmus program for each row of the table "What is atomic" in threading/README.md.
+import array
 import collections
 import functools
 import itertools
 import queue
 import sys
 import threading
+import weakref
 
 sys.setswitchinterval(1e-4)
 WORKERS, N = 4, 300
@@ -111,6 +113,43 @@ def list_copy_and_slice_assignment():
 
 
 @litmus
+def list_slice_assignment_in_part():
+    items = [0] * 4 + [1] * 6 + [2] * 4
+
+    def write():
+        for i in range(N):
+            items[4:-4] = (i,) * (6 + i % 5)
+            items[:4] = [0] * 4
+
+    def check():
+        copy = items[:]
+        assert copy[:4] == [0] * 4 and copy[-4:] == [2] * 4 and len({*copy[4:-4]}) == 1 and 14 <= len(copy) <= 18, copy
+    beside(write, check)
+
+
+@litmus
+def list_clear():
+    items = []
+
+    def write():
+        for i in range(N):
+            items.extend((i,) * 20)
+            items.clear()
+
+    def check():
+        assert len(items) in (0, 20) and len(items[:]) in (0, 20)
+        assert len(list(items)) in (0, 20) and len(tuple(items)) in (0, 20)
+    beside(write, check)
+
+    def fill(k):
+        for i in range(N):
+            items.append(k)
+            items.clear()
+    workers(fill)
+    assert items == []
+
+
+@litmus
 def list_reverse():
     items = list(range(30))
 
@@ -132,6 +171,59 @@ def list_insert_and_delete():
     def check():
         copy = items[:]
         assert copy[-20:] == list(range(20)) and len(copy) in (20, 21), copy
+    beside(write, check)
+
+
+@litmus
+def list_insert_and_delete_in_between():
+    items = [0] * 10 + [1] * 10
+
+    def write():
+        for i in range(N):
+            items.insert(10, "new")
+            items.insert(-10, "more")
+            del items[10]
+            items.pop(10)
+
+    def check():
+        copy = items[:]
+        assert [i for i in copy if i in (0, 1)] == [0] * 10 + [1] * 10 and copy[10:-10] in ([], ["new"], ["new", "more"],
+                                                                                           ["more"]), copy
+    beside(write, check)
+    items.clear()
+    workers(lambda k: [items.insert(len(items) // 2, (k, i)) for i in range(N)])
+    assert sorted(items) == [(k, i) for k in range(WORKERS) for i in range(N)]
+
+
+@litmus
+def list_remove():
+    items, removed = [i % 50 for i in range(N)] + [-1], [0] * WORKERS
+
+    def work(k):
+        for i in range(N):
+            try:
+                items.remove(i % 50)
+                removed[k] += 1
+            except ValueError:
+                pass
+    workers(work)
+    assert sum(removed) == N and items == [-1]
+
+
+@litmus
+def list_contains_and_length():
+    """Of a list that others only append to, or whose items they replace."""
+    items = list(range(40))
+
+    def write():
+        for i in range(N):
+            items.append(-1)
+            items[i % 30] = i % 30
+            items.pop()
+
+    def check():
+        assert 39 in items and 7 in items and 100 not in items and items.index(39) == 39 and items.count(39) == 1
+        assert len(items) in (40, 41) and items[39] == 39
     beside(write, check)
 
 
@@ -178,6 +270,92 @@ def attribute_load_and_store():
     def check():
         for value in thing.x, thing.y, getattr(thing, "z", ()):
             assert value == () or value[0] == value[1]
+    beside(write, check)
+
+
+@litmus
+def global_load_and_store():
+    global shared_global
+    shared_global = ()
+
+    def write():
+        global shared_global
+        for i in range(3 * N):
+            shared_global = (i, i)
+
+    def check():
+        value = shared_global
+        assert value == () or value[0] == value[1]
+    beside(write, check)
+    assert shared_global == (3 * N - 1,) * 2
+
+
+@litmus
+def cell_load_and_store():
+    cell = ()
+
+    def write():
+        nonlocal cell
+        for i in range(3 * N):
+            cell = (i, i)
+
+    def check():
+        value = cell
+        assert value == () or value[0] == value[1]
+    beside(write, check)
+    assert cell == (3 * N - 1,) * 2
+
+
+@litmus
+def slot_load_and_store():
+    class Slotted:
+        __slots__ = "x", "y"
+    thing = Slotted()
+    thing.x = ()
+
+    def write():
+        for i in range(3 * N):
+            thing.x = (i, i)
+            thing.y = thing.x
+            del thing.y
+
+    def check():
+        for value in thing.x, getattr(thing, "y", ()):
+            assert value == () or value[0] == value[1]
+    beside(write, check)
+    deleted = [0] * WORKERS
+
+    def delete(k):
+        for i in range(N):
+            thing.y = i
+            try:
+                del thing.y
+                deleted[k] += 1
+            except AttributeError:
+                pass
+    workers(delete)
+    assert N <= sum(deleted) <= WORKERS * N and not hasattr(thing, "y")
+
+
+@litmus
+def string_add_in_place():
+    """A str in which another thread has looked never grows, whatever += does where nobody has."""
+    box = [""]
+
+    def write():
+        for _ in range(10):
+            text = ""
+            for i in range(N):
+                text += "ab"
+                box[0] = text
+            box[0] = text = ""
+
+    def check():
+        text = box[0]
+        size, copy = len(text), "ab" * (len(text) // 2)
+        assert size % 2 == 0 and text == copy and hash(text) == hash(copy)
+        text += "c"
+        assert len(text) == size + 1 and text == copy + "c"
     beside(write, check)
 
 
@@ -240,6 +418,53 @@ def dict_copies():
 
 
 @litmus
+def dict_contains_get_and_length():
+    """A key that stays is always found, one that never was never, whatever comes and goes beside it."""
+    table = {k: str(k) for k in range(10)}
+    table["text"] = "text"
+
+    def write():
+        for i in range(N):
+            for k in range(10, 30):
+                table[k] = str(k)
+            for k in range(10, 30):
+                del table[k]
+
+    def check():
+        for k in range(0, 10, 3):
+            assert k in table and table.get(k) == table[k] == str(k)
+        assert "text" in table and table.get("text") == "text" and -1 not in table and table.get(-1) is None
+        assert table.get(20) in (None, "20") and 11 <= len(table) <= 31
+    beside(write, check)
+
+
+@litmus
+def dict_clear():
+    table, new = {}, dict.fromkeys(range(10), "value")
+
+    def write():
+        for i in range(N):
+            for k in range(10):
+                table[k] = "value"
+            table.clear()
+
+    def check():
+        keys = list(table)
+        assert keys == list(range(len(keys))), keys
+        assert table.get(3) in (None, "value") and len(table) <= 10
+        copy = table.copy()
+        assert copy == dict.fromkeys(range(len(copy)), "value"), copy
+    beside(write, check)
+
+    def fill(k):
+        for i in range(N):
+            table[k, i] = i
+            table.clear()
+    workers(fill)
+    assert table == {} and len(table) == 0
+
+
+@litmus
 def dict_update_from_dict():
     table, new = {}, [{(k, i): k for i in range(20)} for k in range(WORKERS)]
 
@@ -269,6 +494,56 @@ def set_add_and_remove():
 
 
 @litmus
+def set_discard():
+    items, shrunk = set(range(N)), [0] * WORKERS
+
+    def work(k):
+        for i in range(N):
+            items.discard(i)
+            items.add((k, i))
+            items.discard((k, i))
+            items.discard("none")
+    workers(work)
+    assert items == set() and len(items) == 0
+
+
+@litmus
+def set_update_from_set():
+    """From a set all at once, for those who copy it."""
+    items, new = set(), frozenset(range(20))
+
+    def write():
+        for i in range(N):
+            items.update(new)
+            items.clear()
+            mine = items
+            mine |= new
+            items.clear()
+
+    def check():
+        assert len(items.copy()) in (0, 20) and len(set(items)) in (0, 20) and len(frozenset(items)) in (0, 20)
+    beside(write, check)
+    workers(lambda k: [items.update({(k, i), i}) for i in range(N)])
+    assert len(items) == (WORKERS + 1) * N
+
+
+@litmus
+def set_contains_and_length():
+    items = set(range(20))
+
+    def write():
+        for i in range(N):
+            for k in range(20, 60):
+                items.add(k)
+            for k in range(20, 60):
+                items.discard(k)
+
+    def check():
+        assert 0 in items and 7 in items and 19 in items and -1 not in items and 20 <= len(items) <= 60
+    beside(write, check)
+
+
+@litmus
 def set_pop_and_copies():
     items, got = set(range(WORKERS * N)), [[] for _ in range(WORKERS)]
 
@@ -293,6 +568,38 @@ def deque_ends():
 
 
 @litmus
+def deque_other_ends():
+    items, got = collections.deque(), [[] for _ in range(WORKERS)]
+
+    def work(k):
+        for i in range(N):
+            items.appendleft((k, i))
+            if i % 3:
+                items.append(got[k].pop() if got[k] else items.popleft())
+            got[k].append(items.pop())
+    workers(work)
+    assert sorted([*sum(got, []), *items]) == [(k, i) for k in range(WORKERS) for i in range(N)]
+
+
+@litmus
+def deque_rotate():
+    items = collections.deque(range(30))
+    turned = [[*range(i, 30), *range(i)] for i in range(30)]
+
+    def check():
+        copy = list(items)
+        assert copy == turned[copy[0]], copy
+        assert len(items) == 30
+    beside(lambda: [items.rotate(i % 7 - 3) for i in range(3 * N)], check)
+    workers(lambda k: [items.rotate(1) for _ in range(N)])
+    workers(lambda k: [items.rotate(-1) for _ in range(N)])
+    first = items[0]
+    assert list(items) == turned[first]
+    items.reverse()
+    assert list(items) == turned[first][::-1]
+
+
+@litmus
 def deque_bounded():
     items = collections.deque(maxlen=10)
     workers(lambda k: [items.append(i) for i in range(N)])
@@ -304,6 +611,122 @@ def bytearray_extend():
     data = bytearray()
     workers(lambda k: [data.extend(bytes([k]) * 4) for _ in range(N)])
     assert runs_of(data, 4) and len(data) == 4 * WORKERS * N
+
+
+@litmus
+def bytearray_methods():
+    data, got = bytearray(), [[] for _ in range(WORKERS)]
+
+    def work(k):
+        for i in range(N):
+            data.append(k)
+            data.insert(len(data) // 2, k)
+            got[k].append(data.pop())
+    workers(work)
+    total = bytes(data) + bytes(sum(got, []))
+    assert len(data) == WORKERS * N and all(total.count(k) == 2 * N for k in range(WORKERS))
+
+    data = bytearray(range(100)) * 3
+    removed = [0] * WORKERS
+
+    def remove(k):
+        for i in range(100):
+            for _ in range(3):
+                try:
+                    data.remove(i)
+                    removed[k] += 1
+                except ValueError:
+                    pass
+    workers(remove)
+    assert sum(removed) == 300 and data == b""
+
+    data = bytearray(range(30))
+    orders = bytes(range(30)), bytes(range(29, -1, -1))
+
+    def check():
+        assert data.copy() in orders and bytes(data[:]) in orders and data.find(orders[0][10:20]) in (-1, 10)
+        assert len(data) == 30 and 7 in data
+    beside(lambda: [data.reverse() for _ in range(3 * N)], check)
+
+    def write():
+        for i in range(N):
+            data[:] = bytes([i % 200]) * (10 + i % 30)
+            data.clear() if i % 4 == 0 else None
+
+    def look():
+        copy = data.copy()
+        assert len({*copy}) <= 1, copy
+    data = bytearray()
+    beside(write, look)
+
+
+@litmus
+def array_methods():
+    items, got = array.array("q"), [[] for _ in range(WORKERS)]
+
+    def work(k):
+        for i in range(N):
+            items.append(k * N + i)
+            items.insert(0, -1)
+            got[k].append(items.pop())
+            items.extend(array.array("q", [k, k, k]))
+    workers(work)
+    rest = [*items, *sum(got, [])]
+    assert len(rest) == WORKERS * N * 5 and rest.count(-1) == WORKERS * N
+    wide = array.array("q", [0])
+
+    def write():
+        for i in range(3 * N):
+            wide[0] = -1 if i % 2 else 0x0123456789ABCDEF
+    beside(write, lambda: [value for value in (wide[0],) if value not in (0, -1, 0x0123456789ABCDEF)] and 1 / 0)
+    turned = array.array("q", range(30))
+
+    def check():
+        assert turned[:].tolist() in (list(range(30)), list(range(29, -1, -1)))
+    beside(lambda: [turned.reverse() for _ in range(3 * N)], check)
+
+
+@litmus
+def ordered_dict():
+    table, winners = collections.OrderedDict.fromkeys("abcdef", 0), [0] * WORKERS
+
+    def write():
+        for i in range(N):
+            table.move_to_end("abcdef"[i % 6], last=i % 2)
+            table["b"] = i
+            table["g"] = i
+            del table["g"]
+
+    def check():
+        copy = table.copy()
+        assert len(copy) in (6, 7) and set(copy) >= set("abcdef"), copy
+    beside(write, check)
+    table.clear()
+
+    def work(k):
+        for i in range(N):
+            mine = (k, i)
+            winners[k] += table.setdefault(i, mine) is mine
+    workers(work)
+    assert sum(winners) == N and sorted(table) == list(range(N))
+    got = [[] for _ in range(WORKERS)]
+
+    def take(k):
+        while True:
+            try:
+                got[k].append(table.popitem(last=bool(k % 2))[0])
+            except KeyError:
+                return
+    workers(take)
+    assert sorted(sum(got, [])) == list(range(N)) and not table
+
+
+@litmus
+def default_dict():
+    """Who misses a key at the same time as others gets the value that they get."""
+    table = collections.defaultdict(list)
+    workers(lambda k: [table[i].append(k) for i in range(N)])
+    assert all(sorted(table[i]) == list(range(WORKERS)) for i in range(N))
 
 
 @litmus
@@ -344,6 +767,35 @@ def simple_queue():
 
 
 @litmus
+def weak_references():
+    """What a weak reference gives is whole, or None for good; its callback is called once."""
+    class Thing:
+        def __init__(self, i):
+            self.pair = (i, i)
+    told, box, refs = [], [None], [weakref.ref(threading.current_thread())]
+
+    def write():
+        for i in range(N):
+            box[0] = Thing(i)
+            refs[0] = weakref.ref(box[0], lambda _, i=i: told.append(i))
+            box[0] = None
+
+    def check():
+        ref = refs[0]
+        thing = ref()
+        if isinstance(thing, Thing):
+            assert thing.pair[0] == thing.pair[1] and ref() is thing
+        elif thing is None:
+            assert ref() is None
+    beside(write, check)
+    thing = Thing(0)
+    made = [[] for _ in range(WORKERS)]
+    workers(lambda k: [made[k].append(weakref.ref(thing)) for _ in range(N)])
+    assert all(ref() is thing for ref in sum(made, []))
+    assert len(told) == len({*told})
+
+
+@litmus
 def lru_cache():
     cached = functools.lru_cache(maxsize=None)(lambda x: x)
     workers(lambda k: [cached(i % 10) for i in range(N)])
@@ -381,6 +833,60 @@ def locks():
                 total[1] += 1
     workers(work)
     assert total == [WORKERS * N] * 2
+
+
+@litmus
+def semaphores():
+    gate, inside, most = threading.BoundedSemaphore(2), [], []
+
+    def work(k):
+        for i in range(N // 3):
+            with gate:
+                inside.append(k)
+                most.append(len(inside))
+                inside.remove(k)
+    workers(work)
+    assert max(most) <= 2 and len(most) == WORKERS * (N // 3)
+    counted = threading.Semaphore(0)
+    run(*[lambda: [counted.release() for _ in range(N)]] * 2, *[lambda: [counted.acquire() for _ in range(N)]] * 2)
+    assert not counted.acquire(blocking=False)
+
+
+@litmus
+def events():
+    """Who comes back from wait() sees what was written before set()."""
+    for i in range(20):
+        event, box = threading.Event(), []
+
+        def write():
+            box.append(i)
+            event.set()
+
+        def wait():
+            assert event.wait() and box == [i] and event.is_set()
+        run(wait, write, wait)
+        event.clear()
+        assert not event.is_set() and not event.wait(0)
+
+
+@litmus
+def conditions():
+    """Every item is taken once, by one, and no notification is lost."""
+    changed, items, got = threading.Condition(), [], [[], []]
+
+    def put(k):
+        for i in range(N // 2):
+            with changed:
+                items.append((k, i))
+                changed.notify()
+
+    def take(k):
+        for _ in range(N // 2):
+            with changed:
+                changed.wait_for(lambda: items)
+                got[k].append(items.pop())
+    run(*[functools.partial(f, k) for f in (put, take) for k in range(2)])
+    assert sorted(sum(got, [])) == [(k, i) for k in range(2) for i in range(N // 2)] and not items
 
 
 for function in LITMUS:
