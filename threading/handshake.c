@@ -11,6 +11,7 @@
 // answer to round n is judged by round n + 1, whose epoch is later than the removal.  What a round's own verdicts push
 // to zero goes one level down; a batch that has come down LEVELS levels is finished with the world stopped (finish.c).
 #include "handshake.h"
+#include "threading/hot.h"
 
 #include <sched.h>
 #include <stdio.h>
@@ -425,6 +426,7 @@ static bool poll_once(Thread *t) {
 
 void handshake_poll(Thread *t) {
     if (!at_load_relaxed(&sharing_begun)) return;
+    hot_demote(t);
     credits_poll(t);
     for (int i = 0; i <= LEVELS + 1; i++) { // as what it judged lets others go
         bool over = poll_once(t);
@@ -452,16 +454,20 @@ static void kept_wait(const Thread *t) {
     ticker_arm(due);
 }
 
+void relief_start_if_asleep(void) {
+    rt_mutex_lock(&lock_threads);
+    bool asleep = threads_head && !other_attached(NULL); // who is attached was reminded
+    rt_mutex_unlock(&lock_threads);
+    if (asleep) relief_start();
+}
+
 int64_t handshake_relieve(int64_t now) {
     if (!at_load_relaxed(&round_queue.count)) {
         int64_t due = at_load_relaxed(&round_queue.kept_due_ns);
         if (!due || !at_load_relaxed(&round_queue.kept_news)) return 0;
         if (now < due) return due;
     }
-    rt_mutex_lock(&lock_threads);
-    bool asleep = threads_head && !other_attached(NULL); // who is attached was reminded
-    rt_mutex_unlock(&lock_threads);
-    if (asleep) relief_start();
+    relief_start_if_asleep();
     return 0;
 }
 

@@ -41,6 +41,7 @@ void retired_free(Thread *t, PtrList *retired);
 void round_queue_take(Batch *batch);
 void round_queue_note(void); // under lock_queue
 int64_t round_queue_keep(const Thread *judge, PtrList *kept, size_t again); // under lock_queue; when they are due, 0: there are none
+void relief_start_if_asleep(void); // when nobody is attached
 int64_t handshake_relieve(int64_t now); // by the ticker, like pending_relieve: for what waits for a round when all threads are asleep
 
 // resting.c, all under lock_threads but for resting_end.  Who rests is DETACHED, or attached and about to call resting_end.

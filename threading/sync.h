@@ -184,6 +184,8 @@ static inline bool hot_note(Obj *o, int64_t n) {
 }
 bool hot_promote(Obj *o); // a SHARED one, by who owns a count of it.  false: it stays as it is
 void hot_thread_ends(Thread *t); // still on the list of threads
+int64_t hot_relieve(int64_t now); // by the ticker: when to look again; 0: nothing is HOT for a time
+void hot_after_fork(void);
 
 // gaps.c
 int64_t time_running_ns(void); // of the calling thread, on a processor

@@ -338,6 +338,7 @@ void threading_after_fork_child(Thread *t) {
     weak_after_fork();
     parking_after_fork();
     ticker_after_fork();
+    hot_after_fork();
     pending_after_fork(t);
     gil_after_fork(t);
     Thread *others = threads_head;

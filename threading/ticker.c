@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The ticker: a pthread that knows when a round may start that was not allowed yet, and then reminds the attached threads.
 //
-// It also starts a thread for finalizers that nobody runs (pending_relieve), for a round when all are asleep (handshake_relieve), and gives memory back (pages_rest).
-// It sleeps until somebody arms it, touches no objects, has no Thread and blocks all signals.  It is started when it is
-// armed for the first time: a program that shares nothing has none.
+// It also starts a thread for finalizers that nobody runs (pending_relieve), for a round when all are asleep (handshake_relieve),
+// for what need not be HOT any more (hot_relieve), and gives memory back (pages_rest).  It sleeps until somebody arms it,
+// touches no objects, has no Thread and blocks all signals.  It is started when it is armed for the first time: a program that
+// shares nothing has none.
 #include "handshake.h"
 #include "pages.h"
 
@@ -57,7 +58,7 @@ static void *ticker_main(void *arg) {
             continue;
         }
         if (at_cas_acq_rel(&ticker.when_ns, &when, (int64_t)0)) remind(BREAK_HANDSHAKE, true); // it may be any thread's own table that waits
-        int64_t now = time_monotonic_ns(), again[] = {pending_relieve(now), handshake_relieve(now), pages_rest(now)};
+        int64_t now = time_monotonic_ns(), again[] = {pending_relieve(now), handshake_relieve(now), hot_relieve(now), pages_rest(now)};
         for (size_t i = 0; i < countof(again); i++)
             if (again[i]) ticker_arm(again[i]);
     }

@@ -7,6 +7,7 @@
 #include "thread_private.h"
 
 #include "runtime/traceback_print.h"
+#include "threading/hot.h"
 #include "threading/pending.h"
 #include "threading/scan.h"
 #include "vm/vm.h"
@@ -97,6 +98,7 @@ void thread_end_foreign(Thread *t) {
 static void *relief_main(void *arg) {
     Thread *t = arg;
     thread_start_here(t);
+    hot_demote(t);
     handshake_now(t); // keeps what anybody got from a weakref before it
     handshake_now(t); // and this what somebody has
     if (pending_run(t) < 0) err_unraisable(t, V_NULL, "in a thread for finalizers");
