@@ -145,7 +145,7 @@ static void thread_free(Thread *t);
 Thread *thread_new(Thread *creator) {
     Thread *t = thread_make();
     if (!t) return NULL;
-    if (creator) t->recursion_limit = creator->recursion_limit;
+    if (creator) t->recursion_limit = thread_recursion_limit(creator);
 #if HEDDLE_GIL
     if (creator) t->heap.domain = creator->heap.domain;
 #endif

@@ -21,7 +21,7 @@ int ast_later_ready(Thread *t);               // before a node of a LATER_NODE c
 // Recursion over trees is limited by what is left of the recursion limit; most walks may go three times as deep.
 typedef struct AstDepth { Thread *t; int depth, limit; } AstDepth;
 static inline AstDepth ast_depth(Thread *t, int scale) {
-    return (AstDepth){t, 0, (t->recursion_limit - t->recursion) * scale};
+    return (AstDepth){t, 0, (thread_recursion_limit(t) - t->recursion) * scale};
 }
 static inline int ast_depth_enter(AstDepth *d, const char *where) {
     if (++d->depth <= d->limit && !c_stack_is_low(d->t)) return 0;

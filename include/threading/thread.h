@@ -44,7 +44,7 @@ struct Thread {
     // -- read or written all the time by the owner ----------------------------------------------------------
     uint32_t breaker;       // atomic: BREAK_* set by anybody
     int recursion;          // Python frames entered; owner thread
-    int recursion_limit;    // copy of the interpreter's
+    int recursion_limit;    // copy of the interpreter's; atomic: any thread sets it
     int c_depth;            // nested recursion_enter; owner thread
     bool c_overflowed;      // a RecursionError of recursion_enter is being made
     struct Frame *frame;    // innermost running frame; owner thread; read by a claimer or in a stopped world
@@ -91,6 +91,7 @@ struct Thread {
 // The calling thread's Thread; NULL if it never attached.
 extern __thread Thread *thread_self_;
 static inline Thread *thread_current(void) { return thread_self_; }
+static inline int thread_recursion_limit(const Thread *t) { return at_load_relaxed(&t->recursion_limit); }
 
 Thread *threading_init(void);         // the Thread of the calling (main) thread, attached.  Called once; NULL: no memory
 Thread *thread_new(Thread *creator);  // for a new pthread, made by its creator; NULL when memory is exhausted

@@ -328,7 +328,7 @@ V compile_ast(Thread *t, Ast *ast, V filename, int mode, unsigned flags, int opt
     (void)mode;
     Compiler c = {.t = t, .ast = ast, .filename = filename, .flags = flags,
                   .optimize = optimize < 0 ? compile_default_optimize : optimize};
-    int more = 2 * t->recursion_limit; // trees may be three times as deep as calls
+    int more = 2 * thread_recursion_limit(t); // trees may be three times as deep as calls
     t->c_depth -= more;
     V code = compile_with(&c);
     t->c_depth += more;

@@ -13,7 +13,7 @@ static void set_limit(Thread *other, void *limit) { at_store_relaxed(&other->rec
 
 NATIVE(sys_getrecursionlimit) {
     UNUSED_NATIVE();
-    return v_from_int(t->recursion_limit);
+    return v_from_int(thread_recursion_limit(t));
 }
 
 NATIVE(sys_setrecursionlimit) {

@@ -14,12 +14,12 @@
 // ---- guards ------------------------------------------------------------------------------------------------------------
 int recursion_enter(Thread *t, const char *where) {
     bool low = c_stack_is_low(t);
-    if (!low && likely(t->c_depth < t->recursion_limit)) {
+    if (!low && likely(t->c_depth < thread_recursion_limit(t))) {
         t->c_depth++;
         return 0;
     }
     // A little more room for those who handle the error.
-    if (!low && t->c_overflowed && t->c_depth < t->recursion_limit + 50) {
+    if (!low && t->c_overflowed && t->c_depth < thread_recursion_limit(t) + 50) {
         t->c_depth++;
         return 0;
     }

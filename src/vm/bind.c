@@ -308,7 +308,7 @@ Frame *vm_push_call_ex(Thread *t, Frame *f, V *operands, bool has_kwargs) {
     V func = operands[1], args = operands[2], kwargs = has_kwargs ? operands[3] : V_NULL;
     Code *code = code_of(slot_peek(&function_of(func)->code));
     V *locals = frame_free_base_of(f);
-    bool fits = t->stack_end - locals >= code->frame_size && t->recursion < t->recursion_limit;
+    bool fits = t->stack_end - locals >= code->frame_size && t->recursion < thread_recursion_limit(t);
     bool plain = (code->flags & CO_OPTIMIZED) && at_load_acquire(&code->units) != NULL;
     V given = kwargs == V_NULL || dict_len(kwargs) == 0 ? V_NULL : kwargs;
     if (given != V_NULL && obj_is_shared(v_obj(given))) plain = false; // it may change meanwhile

@@ -156,9 +156,12 @@ int frame_lineno(const Frame *f) { return code_addr_to_line(v_from(f->code), fra
 
 // ---- room for a call ---------------------------------------------------------------------------------------------------
 V recursion_error(Thread *t, const char *where) {
-    t->recursion_limit += 64; // room for making the exception
+    enum { ROOM = 64 }; // for making the exception
+    t->recursion -= ROOM;
+    t->c_depth -= ROOM;
     err_set(t, &exc_RecursionError, "maximum recursion depth exceeded%s", where);
-    t->recursion_limit -= 64;
+    t->recursion += ROOM;
+    t->c_depth += ROOM;
     return V_ERROR;
 }
 
@@ -169,7 +172,7 @@ static Frame *push(Thread *t, Frame *prev, V func, V *args, size_t total, V kwna
     bool simple = kwnames == V_NULL && code->call_args == (int)total, moved = false;
     V *base = in_place ? args : free;
     size_t words = (size_t)code->frame_size + (simple ? 0 : total);
-    if (unlikely(t->recursion >= t->recursion_limit)) {
+    if (unlikely(t->recursion >= thread_recursion_limit(t))) {
         recursion_error(t, "");
         goto fail;
     }
@@ -246,7 +249,7 @@ V vm_call_function(Thread *t, V func, const V *args, size_t nargs, V kwnames) {
     V *free = frame_free_base(t);
     Code *code = code_of(slot_peek(&function_of(func)->code));
     if (likely(kwnames == V_NULL && at_load_acquire(&code->simple_args) == (int)nargs && free && t->stack_end - free >= code->frame_size &&
-               t->recursion < t->recursion_limit)) {
+               t->recursion < thread_recursion_limit(t))) {
         STACK_OPEN(free, code->frame_size);
         for (size_t i = 0; i < nargs; i++) free[i] = v_dup(args[i]);
         for (V *p = free + nargs; p < free + code->nlocalsplus; p++) *p = V_NULL;
@@ -275,7 +278,7 @@ Frame *frame_push_code(Thread *t, V func, V locals) {
     Frame *g = NULL;
     Code *code = code_of(slot_peek(&function_of(func)->code));
     bool moved = false;
-    if (unlikely(t->recursion >= t->recursion_limit)) recursion_error(t, "");
+    if (unlikely(t->recursion >= thread_recursion_limit(t))) recursion_error(t, "");
     else if (likely(code_ready(t, code) == 0 && base && (base = frame_make_room(t, base, 0, (size_t)code->frame_size, &moved)))) {
         if (code->nparams == 0) {
             for (V *p = base; p < base + code->nlocalsplus; p++) *p = V_NULL;

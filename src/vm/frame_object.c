@@ -84,7 +84,7 @@ void frame_object_adopt(Thread *t, Frame *f) {
     }
     for (uint32_t i = 0; i < fo->nvalues; i++) locals[i] = V_NULL;
     frame_object_forget(fo);
-    fo->thread = NULL;
+    at_store_relaxed(&fo->thread, NULL);
     v_drop(t, object);
 }
 

@@ -115,7 +115,7 @@ static inline void link(Thread *t, Generator *g, Frame *f, V *base, unsigned by)
 
 Frame *gen_enter(Thread *t, Generator *g, V value, unsigned by) {
     uint32_t was;
-    if (unlikely(t->recursion >= t->recursion_limit)) {
+    if (unlikely(t->recursion >= thread_recursion_limit(t))) {
         recursion_error(t, "");
         v_drop(t, value);
         return NULL;
@@ -289,7 +289,7 @@ V gen_next(Thread *t, V self) {
     Frame *f = g->frame;
     V value, *base;
     if (likely(!obj_is_shared(&g->head) && at_load_relaxed(&g->state) <= GEN_SUSPENDED && f->object == V_NULL &&
-               t->recursion < t->recursion_limit && (base = frame_free_base(t)))) { // gen_enter without its questions
+               t->recursion < thread_recursion_limit(t) && (base = frame_free_base(t)))) { // gen_enter without its questions
         at_store_relaxed(&g->state, GEN_RUNNING);
         link(t, g, f, base, GEN_BY_C);
         *f->sp++ = V_NONE;

@@ -201,7 +201,7 @@ static inline Slot *name_cell(V namespace, V name) {
     } while (0)
 
 // ---- entering a Python function from a handler
-#define RECURSION_FITS() (t->recursion < t->recursion_limit)
+#define RECURSION_FITS() (t->recursion < thread_recursion_limit(t))
 #define FRAME_FITS(base, code)                                                                                         \
     (!(f->kind & FRAME_GENERATOR) && (t->stack_end - (base)) >= (code)->frame_size && FRAME_OPENED(base, code))
 #if HEDDLE_POISON
