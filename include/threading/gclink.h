@@ -98,6 +98,11 @@ static inline bool gc_is_tracked(const Obj *o) {
     uint8_t flags = obj_flags(o);
     return (flags & OBJ_GC) && ((flags & OBJ_PAGED) || gc_is_linked(o));
 }
+// Bytes in front of the object that are the collector's: none in a page.
+static inline size_t gc_prefix_size(const Obj *o) {
+    uint8_t flags = obj_flags(o);
+    return (flags & OBJ_GC) && !(flags & (OBJ_PAGED | OBJ_IMMORTAL)) ? sizeof(GcLink) : 0;
+}
 
 // ---- walking ----------------------------------------------------------------------------------------------------------
 // Objects come in batches, those of a page together.  fn must neither make nor drop any; true ends the walk, and is

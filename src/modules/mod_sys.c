@@ -5,6 +5,7 @@
 // root of its own too, because import goes on with the real table when a program deletes or replaces the attribute.
 #include "sys_parts.h"
 #include "threading/credit.h"
+#include "threading/gclink.h"
 #include "vm/vm.h"
 
 static Slot sys_dict, modules_dict, builtins_dict; // roots; set once at start-up
@@ -117,8 +118,7 @@ static V size_of(Thread *t, V v) {
     v_drop(t, result);
     if (r < 0) return V_ERROR;
     if (size < 0) return err_set(t, &exc_ValueError, "__sizeof__() should return >= 0");
-    if (v_is_object(v) && v_obj(v)->flags & OBJ_GC) size += 16; // the collector's prefix
-    return int_from_i64(t, size);
+    return int_from_size(t, (size_t)size + (v_is_object(v) ? gc_prefix_size(v_obj(v)) : 0));
 }
 
 static NATIVE(sys_getsizeof) {
