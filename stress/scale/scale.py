@@ -16,8 +16,12 @@ doing the same n iterations, and prints
     hs       rounds of the handshake         hot     promotions
 
 --check (a counting build): exits with status 1 when a pattern of the groups `read` and `private` writes anything shared, or
-takes a lock, more often than EXCUSE says. What is below are the threads' start and meeting, rounds, collections and credits given
-up by the clock.
+takes a lock, more often than EXCUSE says: what is below are the threads' start and meeting, rounds, collections and credits given
+up by the clock. Patterns of the groups `write` and `pass` have a limit each for read-modify-writes, stores and locks of an
+iteration of their loop (LIMITS in patterns.py). It is for one thread; several, which meet at a lock, may take CONTENDED times as
+much. Rounds of the handshake are not in it: they may take a share of the time, however short an iteration is.
+
+--tight: with one thread, exits with status 1 when a pattern takes less than half of its limit of read-modify-writes, which then says nothing.
 """
 import argparse
 import os
@@ -27,7 +31,7 @@ import sys
 import threading
 import time
 
-from patterns import PATTERNS, Shared
+from patterns import LIMITS, PATTERNS, Shared
 
 try:
     import _heddle
@@ -38,6 +42,8 @@ except ImportError:
 WARM_UP = 20_000  # caches are warm, and what is counted all the time has credits, before anything is measured
 EXCUSE = 10.0  # rmw + st + lock per 1000 iterations, besides ...
 MEETING = 600  # ... what starting and meeting costs a run
+CONTENDED = 1.5
+ROUND = {"rmw": 16, "lock": 6}  # what a round takes, by whomever
 COLUMNS = {"rmw": ("rmw",), "st": ("shared_stores", "code_writes"), "lock": ("object_locks", "locks"),
            "cont": ("contended",), "park": ("parks",), "hs": ("handshakes",), "hot": ("promotions",)}
 
@@ -127,12 +133,34 @@ def per_thousand(events, n, threads):
     return {column: sum(events[name] for name in names) * 1000 / (n * threads) for column, names in COLUMNS.items()}
 
 
+def broken(name, group, events, n, threads):
+    """What a pattern did more often than it may, as text."""
+    rates = per_thousand(events, n, threads)
+    meeting = MEETING * 1000 / (n * threads)
+    if group in ("write", "pass"):
+        loop, *limits, _ = LIMITS[name]
+        over = []
+        for column, limit in zip(("rmw", "st", "lock"), limits):
+            each = (rates[column] - meeting - ROUND.get(column, 0) * rates["hs"]) * loop / 1000
+            if each > limit * (CONTENDED if threads > 1 else 1):
+                over.append(f"{each:.2f} {column} of {limit}")
+        return ", ".join(over)
+    written = rates["rmw"] + rates["st"] + rates["lock"] - meeting
+    return f"{written:.1f} writes in 1000" if written > EXCUSE else ""
+
+
+def is_loose(name, events, n):
+    loop, rmw, *_ = LIMITS[name]
+    rates = per_thousand(events, n, 1)
+    return (rates["rmw"] - ROUND["rmw"] * rates["hs"]) * loop / 1000 < rmw / 2
+
+
 def chosen(words):
     unknown = [w for w in words if w not in PATTERNS and w not in {group for group, _ in PATTERNS.values()}]
     if unknown:
         sys.exit(f"scale.py: no pattern or group is called {unknown[0]!r}")
     return [(name, group, function) for name, (group, function) in PATTERNS.items()
-            if not words or name in words or group in words]
+            if (not words and group != "fault") or name in words or group in words]
 
 
 def main():
@@ -142,16 +170,17 @@ def main():
     parser.add_argument("-t", default="1,2", help="numbers of threads")
     parser.add_argument("-r", type=int, default=3, help="runs, of which the best counts")
     parser.add_argument("--processes", action="store_true", help="compare with processes")
-    parser.add_argument("--check", action="store_true", help="fail when a read writes")
+    parser.add_argument("--check", action="store_true", help="fail when a read writes, or a write does more than it may")
+    parser.add_argument("--tight", action="store_true", help="fail when a limit is twice what is needed")
     options = parser.parse_args()
     counts = [int(word) for word in options.t.split(",")]
-    if options.check and not counters:
-        sys.exit("scale.py: --check needs a build that counts (cmake --preset counters)")
+    if (options.check or options.tight) and not counters:
+        sys.exit("scale.py: --check and --tight need a build that counts (cmake --preset counters)")
     print(f"{'pattern':24} {'group':8} {'ns':>8}" + "".join(f" {f'cpu {t}':>8}" for t in counts) +
           "".join(f" {f'speed {t}':>8}" for t in counts[1:]) +
           "".join(f" {f'of {t}':>8}" for t in counts[1:] if options.processes) +
           ("".join(f" {column:>8}" for column in COLUMNS) if counters else ""))
-    writers = []
+    faults = []
     for name, group, function in chosen(options.patterns):
         wall, cpu, counted, shares = measure(function, options.n, counts, options.r, options.processes)
         line = f"{name:24} {group:8} {wall[counts[0]] * 1e9 / options.n:8.1f}"
@@ -161,12 +190,19 @@ def main():
         if counters:
             rates = per_thousand(counted[counts[-1]], options.n, counts[-1])
             line += "".join(f" {rates[column]:8.1f}" for column in COLUMNS)
-            written = rates["rmw"] + rates["st"] + rates["lock"] - MEETING * 1000 / (options.n * counts[-1])
-            if group in ("read", "private") and written > EXCUSE:
-                writers.append(name)
+            if options.check:
+                for threads in counts:
+                    over = broken(name, group, counted[threads], options.n, threads)
+                    if over:  # not by itself: a collection, or credits given up, in a short run?
+                        _, _, again, _ = measure(function, options.n * 4, [threads], 1, False)
+                        over = broken(name, group, again[threads], options.n * 4, threads)
+                    if over:
+                        faults.append(f"{name} with {threads}: {over}")
+            if options.tight and name in LIMITS and 1 in counts and is_loose(name, counted[1], options.n):
+                faults.append(f"{name}: a limit of {LIMITS[name][1]} is too much")
         print(line, flush=True)
-    if options.check and writers:
-        sys.exit(f"{len(writers)} patterns write what is shared: {', '.join(writers)}")
+    if faults:
+        sys.exit("over the limit:\n" + "\n".join(faults))
 
 
 if __name__ == "__main__":
