@@ -7,6 +7,7 @@
 #                              here with their short defaults; `mutations` is the test of the test
 #   tests/{lang,modules,threads}/*.py   programs that must print what CPython prints, one run per mode
 #   stress/workloads/*.py      the same, on small inputs
+#   stress/scale/one.py        two patterns under heddle-compare; memory.py; in builds that count, the limits of all patterns
 #   a list of these below      under HEDDLE_DEBUG=forceshared and gcstress (group strain)
 #   tests/cpython/modules.txt  those modules of CPython's own test suite, held to tests/cpython/expected.txt
 #   tests/tools/programs       random programs against CPython; tests/fuzz/found/NAME/* through the harness NAME
@@ -204,6 +205,36 @@ if(EXISTS ${HEDDLE_ORACLE})
                 $<TARGET_FILE:heddle-compare> ${case})
         endforeach()
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS tests/compare/cases.py)
+    endif()
+
+    if(TARGET heddle-compare AND TARGET heddle_nogil AND TARGET heddle_gil)
+        foreach(pattern lock_section append_pop)
+            heddle_test(scale one_${pattern} both $<TARGET_FILE:heddle-compare> --plain --quiet --warmups 0 --runs 1 --threads 1,2
+                --heddle $<TARGET_FILE:heddle_nogil> --heddle-gil $<TARGET_FILE:heddle_gil>
+                ${CMAKE_SOURCE_DIR}/stress/scale/one.py ${pattern} "{threads}" -n 96000)
+        endforeach()
+    endif()
+    if(HEDDLE_COUNTERS AND TARGET heddle_nogil)
+        set(scale $<TARGET_FILE:heddle_nogil> ${CMAKE_SOURCE_DIR}/stress/scale/scale.py)
+        foreach(group read private write pass)
+            heddle_test(scale limits_${group} nogil ${scale} --check -r 2 -n 100000 ${group})
+        endforeach()
+        heddle_test(scale limits_tight nogil ${scale} --tight -r 1 -t 1 -n 100000 write pass)
+        heddle_test(scale limits_fault nogil ${scale} --check -r 1 -n 100000 fault)
+        set_tests_properties(${heddle_build_name}/scale/limits_fault/nogil PROPERTIES PASS_REGULAR_EXPRESSION
+            "over the limit:\nfault with 1: .*\nfault with 2: ")
+    endif()
+    # Sanitizers have memory of their own; under gcstress it would take hours.
+    if(NOT HEDDLE_SANITIZE AND NOT HEDDLE_GCSTRESS AND NOT HEDDLE_COVERAGE)
+        foreach(mode IN LISTS HEDDLE_MODES)
+            if(TARGET heddle_${mode})
+                set(memory $<TARGET_FILE:heddle_${mode}> ${CMAKE_SOURCE_DIR}/stress/scale/memory.py --check --threads 5000)
+                heddle_test(scale memory ${mode} ${memory})
+                heddle_test(scale memory_fault ${mode} ${memory} --limit-factor 0.9 instance list_range instance_resident)
+                set_tests_properties(${heddle_build_name}/scale/memory_fault/${mode} PROPERTIES PASS_REGULAR_EXPRESSION
+                    "over the limit: instance, list_range, instance_resident")
+            endif()
+        endforeach()
     endif()
 
     if(TARGET heddle_nogil AND HEDDLE_DEBUG_CHECKS AND NOT HEDDLE_SANITIZE)
