@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """One pattern by itself, for heddle-compare: `one.py PATTERN [THREADS] [-n ITERATIONS]`.
 
-    heddle-compare --heddle build/counters/heddle --threads 1,2 stress/scale/one.py lock_section {threads}
+    build/counters/heddle-compare --threads 1,2 stress/scale/one.py lock_section {threads}
 
 Does ITERATIONS of a pattern of patterns.py in 48 equal parts, of which each thread takes its share, and prints a checksum of
 what is left in the shared objects. It does not depend on the number of threads: an item that was lost, or a lock that did not
