@@ -4,6 +4,7 @@
 The objects are fresh for each race and belong to nobody else: a kind whose methods could end threads, wait for ever, close
 descriptors of the program or change the interpreter names these in `skip`.
 """
+import abc
 import array
 import asyncio
 import bz2
@@ -36,6 +37,7 @@ import weakref
 import xml.parsers.expat
 import zlib
 import _random
+import _string
 
 # What ends threads, waits, or changes the interpreter rather than the object.
 NEVER = {"__init_subclass__", "__subclasshook__", "__del__", "__sizeof__", "__dir__", "_at_fork_reinit"}
@@ -61,6 +63,18 @@ class Slots:
 
 class SubList(list):
     pass
+
+
+class Sequence:
+    """What iter() and reversed() make the general iterators of."""
+
+    def __getitem__(self, index):
+        if not 0 <= index < 1000:
+            raise IndexError
+        return index
+
+    def __len__(self):
+        return 1000
 
 
 class SubDict(dict):
@@ -137,14 +151,15 @@ SQL = ["select 1", "insert into t values (1, 'x')", "select * from t", "delete f
 
 
 class Kind:
-    """make() -> an object; skip: methods not to call; extra: what else is done ("attributes", "try_lock"); without: types of
-    arguments it must not get; arguments: some that mean something to it."""
+    """make() -> an object; skip: methods not to call; extra: what else is done ("attributes", "try_lock", "poll_now"); without:
+    types of arguments it must not get, but for its own; arguments: some that mean something to it."""
 
     def __init__(self, make, skip=(), extra=(), without=(), arguments=()):
         self.make, self.skip, self.extra, self.without, self.arguments = make, NEVER | set(skip), extra, without, list(arguments)
 
 
 AN_INSTANCE = Plain()  # somebody's method is bound to it
+A_LIST = SubList([1, 2, 3])
 KEYS = ["a", "b", "c", 1, 2, (1, 2), None]
 KINDS = {
     "list": Kind(lambda: [3, 1, 2, "x", (1,)]),
@@ -169,6 +184,21 @@ KINDS = {
     "namespace": Kind(lambda: types.SimpleNamespace(a=1), extra=("attributes",)),
     "module": Kind(lambda: types.ModuleType("m"), extra=("attributes",)),
     "exception": Kind(lambda: ValueError(1, 2), extra=("attributes",)),
+    "exception_group": Kind(lambda: ExceptionGroup("several", [ValueError(1), ExceptionGroup("more", [KeyError(2)])]), extra=("attributes",),
+                            arguments=[ValueError, ValueError(1), [ValueError(2)]]),
+    "exception_attribute": Kind(lambda: AttributeError("a", name="b", obj=1), extra=("attributes",)),
+    "exception_exit": Kind(lambda: SystemExit(1, 2), extra=("attributes",)),
+    "exception_import": Kind(lambda: ImportError("a", name="b", path="c"), extra=("attributes",)),
+    "exception_key": Kind(lambda: KeyError(1), extra=("attributes",)),
+    "exception_name": Kind(lambda: NameError("a", name="b"), extra=("attributes",)),
+    "exception_os": Kind(lambda: BlockingIOError(11, "a", "b"), extra=("attributes",)),
+    "exception_stop": Kind(lambda: StopIteration(1, 2), extra=("attributes",)),
+    "exception_syntax": Kind(lambda: SyntaxError("a", ("b", 1, 2, "c", 3, 4)), extra=("attributes",)),
+    "exception_decode": Kind(lambda: UnicodeDecodeError("utf-8", b"abcdef", 1, 3, "why"), extra=("attributes",)),
+    "exception_encode": Kind(lambda: UnicodeEncodeError("ascii", "a\xe9bcd", 1, 3, "why"), extra=("attributes",)),
+    "exception_translate": Kind(lambda: UnicodeTranslateError("a\xe9bcd", 1, 3, "why"), extra=("attributes",)),
+    "abstract_class": Kind(lambda: abc.ABCMeta("Abstract", (), {}), skip={"mro", "__subclasses__"}, extra=("attributes",),
+                           arguments=[int, fresh_class()]),
     "generator": Kind(lambda: suspended(numbers)),
     "coroutine": Kind(coroutine),
     "list_iterator": Kind(lambda: iter(list(range(1000)))),
@@ -235,8 +265,19 @@ KINDS = {
     "array_iterator": Kind(lambda: iter(array.array("l", range(1000)))),
     "memoryview_iterator": Kind(lambda: iter(memoryview(bytes(1000)))),
     "OrderedDict_iterator": Kind(lambda: iter(collections.OrderedDict.fromkeys(range(1000)))),
+    "dict_key_iterator": Kind(lambda: iter(dict.fromkeys(range(1000)))),
+    "dict_value_iterator": Kind(lambda: iter(dict.fromkeys(range(1000)).values())),
     "dict_reversed": Kind(lambda: reversed(dict.fromkeys(range(1000)))),
-    "sequence_iterator": Kind(lambda: iter(collections.UserList(range(1000)))),
+    "dict_reversed_items": Kind(lambda: reversed(dict.fromkeys(range(1000)).items())),
+    "dict_reversed_values": Kind(lambda: reversed(dict.fromkeys(range(1000)).values())),
+    "list_reversed": Kind(lambda: list(range(1000)).__reversed__()),
+    "deque_reversed": Kind(lambda: reversed(collections.deque(range(1000)))),
+    "reversed_sequence": Kind(lambda: reversed(Sequence())),
+    "wide_str_iterator": Kind(lambda: iter("s\u20acme text" * 100)),
+    "template_iterator": Kind(lambda: _string.formatter_parser("a{b!r:c}{d.e[f]}" * 50)),
+    "field_name_iterator": Kind(lambda: _string.formatter_field_name_split("a" + ".b[c]" * 100)[1]),
+    "tee_data": Kind(lambda: itertools.tee(iter(range(1000)))[0].__reduce__()[2][0]),
+    "sequence_iterator": Kind(lambda: iter(Sequence())),
     "starmap": Kind(lambda: itertools.starmap(operator.add, zip(itertools.count(), itertools.count()))),
     "dropwhile": Kind(lambda: itertools.dropwhile(lambda x: x < 50, itertools.count())),
     "filterfalse": Kind(lambda: itertools.filterfalse(None, itertools.cycle([1, 0]))),
@@ -249,6 +290,9 @@ KINDS = {
     "dict_keys": Kind(lambda: dict.fromkeys(KEYS, 0).keys()),
     "dict_values": Kind(lambda: dict.fromkeys(KEYS, 0).values()),
     "dict_items": Kind(lambda: dict.fromkeys(KEYS, 0).items()),
+    "OrderedDict_keys": Kind(lambda: collections.OrderedDict.fromkeys(KEYS, 0).keys()),
+    "OrderedDict_values": Kind(lambda: collections.OrderedDict.fromkeys(KEYS, 0).values()),
+    "OrderedDict_items": Kind(lambda: collections.OrderedDict.fromkeys(KEYS, 0).items()),
     "mappingproxy": Kind(lambda: types.MappingProxyType(dict.fromkeys(KEYS, 0))),
     # -- functions and what stands in classes
     "method": Kind(lambda: Plain().__lt__),
@@ -260,7 +304,10 @@ KINDS = {
     "singledispatch": Kind(lambda: functools.singledispatch(lambda x: 1), extra=("attributes",)),
     "cmp_to_key": Kind(lambda: functools.cmp_to_key(lambda a, b: 0)(1)),
     "attrgetter": Kind(lambda: operator.attrgetter("a", "b.c")),
+    "itemgetter": Kind(lambda: operator.itemgetter(0, "a")),
+    "methodcaller": Kind(lambda: operator.methodcaller("__len__")),
     "GenericAlias": Kind(lambda: list[int]),
+    "union": Kind(lambda: int | list[str]),
     "code": Kind(lambda: compile("x = [i for i in range(3)]", "<race>", "exec")),
     "frame": Kind(lambda: suspended(numbers).gi_frame),
     "traceback": Kind(a_traceback),
@@ -268,6 +315,9 @@ KINDS = {
     # -- asynchronous
     "async_generator": Kind(lambda: counted(1000)),
     "asend": Kind(lambda: counted(1000).asend(None)),
+    "athrow": Kind(lambda: counted(1000).athrow(ValueError)),
+    "anext": Kind(lambda: anext(counted(1000), 1)),
+    "current_tasks": Kind(lambda: asyncio.tasks._current_tasks),
     "coroutine_wrapper": Kind(lambda: coroutine().__await__()),
     "Future": Kind(lambda: asyncio.Future(loop=LOOP), skip={"__init__"}, extra=("attributes",), arguments=[ValueError(1), LOOP]),
     "future_iterator": Kind(lambda: iter(asyncio.Future(loop=LOOP)), arguments=[ValueError]),
@@ -304,9 +354,11 @@ KINDS = {
     "database_row": Kind(lambda: sqlite3.Row(a_database().execute("select 1 as a, 2 as b"), (1, 2))),
     "pattern": Kind(lambda: re.compile("(a)(b)?|c")),
     "match": Kind(lambda: re.match("(a)(b)?", "abc")),
-    "random": Kind(lambda: random.Random(1), arguments=[[1, 2, 3]]),
+    "random": Kind(lambda: random.Random(1), skip={"_randbelow", "_randbelow_with_getrandbits", "_randbelow_without_getrandbits"},
+                   arguments=[[1, 2, 3]]),  # below a negative number there is none
     # -- references
-    "weak_proxy": Kind(lambda: weakref.proxy(Plain), extra=("attributes",)),
+    "weak_proxy": Kind(lambda: weakref.proxy(A_LIST), extra=("attributes",)),
+    "weak_callable_proxy": Kind(lambda: weakref.proxy(Plain), extra=("attributes",)),
     "WeakMethod": Kind(lambda: weakref.WeakMethod(AN_INSTANCE.__lt__)),
     "WeakKeyDictionary": Kind(lambda: weakref.WeakKeyDictionary({Plain: 1})),
     "finalize": Kind(lambda: weakref.finalize(Plain(), len, "x")),

@@ -8,30 +8,40 @@ failed is run again alone with its seed.
 
     race.py --list              the kinds
     race.py -s 7 list           one kind, another seed
-    race.py --pairs list        also every method against every other, two threads a pair
+    race.py --pairs list        every method against every other: one thread calls the one, another the other
     race.py --mixed 600         for 600 seconds, all kinds at once, each an argument of the others' methods
+    race.py --missing           the mutable types of C that no kind is of
 """
 import argparse
 import collections.abc
 import faulthandler
+import functools
 import itertools
+import os
 import random
 import sys
+import tempfile
 import threading
 import time
 import types
 import warnings
 
-from kinds import KINDS, Plain, a_function
+import missing
+from kinds import Plain, a_function
+from library_kinds import KINDS
 
 MOST = 300  # items: a container that outgrows it is cut down
+LIMIT = 600  # seconds: who takes longer hangs
 
 
 def argument_pool(kind, shared):
     other = kind.make()
     pool = [0, 1, -1, 2, 3, 1.5, "a", "b", "name", b"x", b"", None, True, (1, 2), ("a", 1), [1], [("k", 1)], {"a": 2},
             {1, 2}, slice(0, 2), slice(None, None, 2), slice(3, 0, -1), len, str, a_function, shared, shared, other, Plain()]
-    pool += kind.arguments * 4
+    return fitting(kind, pool) + kind.arguments * 4
+
+
+def fitting(kind, pool):
     return [x for x in pool if not isinstance(x, kind.without)]
 
 
@@ -63,7 +73,7 @@ def cut_down(shared):
         pass
 
 
-def call_method(shared, name, rng, pool):
+def call_method(shared, rng, pool, name):
     args = [rng.choice(pool) for _ in range(rng.choice((0, 0, 1, 1, 1, 2, 2, 3)))]
     getattr(shared, name)(*args)
 
@@ -84,6 +94,10 @@ def touch_attributes(shared, rng, pool):
 def try_lock(shared):
     if shared.acquire(False):
         shared.release()
+
+
+def poll_now(shared):
+    shared.poll(0)
 
 
 def use(shared, rng):
@@ -114,15 +128,17 @@ def step(kind, shared, names, rng, pool):
         touch_attributes(shared, rng, pool)
     elif dice < 0.4 and "try_lock" in kind.extra:
         try_lock(shared)
+    elif dice < 0.4 and "poll_now" in kind.extra:
+        poll_now(shared)
     else:
-        call_method(shared, rng.choice(names), rng, pool)
+        call_method(shared, rng, pool, rng.choice(names))
     cut_down(shared)
 
 
-def race(kind, threads, calls, seed, names=None):
+def race(kind, threads, calls, seed):
     """Problems found: exceptions that no program should see."""
     shared = kind.make()
-    names = names or methods_of(kind, shared)
+    names = methods_of(kind, shared)
     problems = []
     start = threading.Barrier(threads)
 
@@ -162,7 +178,7 @@ class Mixture:
         kind, shared = KINDS[name], self.objects[name]
         pool = argument_pool(kind, shared)
         # An iterator as an argument might never end.
-        pool += [x for x in self.objects.values() if not isinstance(x, collections.abc.Iterator)]
+        pool += fitting(kind, [x for x in self.objects.values() if not isinstance(x, collections.abc.Iterator)])
         step(kind, shared, self.methods[name], rng, pool)
         if rng.random() < 0.02:
             self.objects[name] = kind.make()
@@ -188,12 +204,71 @@ def race_mixed(kinds, threads, seconds, seed):
     return mixture.problems
 
 
-def race_pairs(kind, calls, seed):
-    names = methods_of(kind, kind.make())
-    problems = []
-    for pair in itertools.combinations_with_replacement(names, 2):
-        problems += race(kind, 2, calls, seed, list(pair))
-    return problems
+class Meeting:
+    """Where two threads wait for each other without sleeping, so that both go on at the same moment."""
+
+    def __init__(self):
+        self.rounds = [0, 0]
+
+    def wait(self, me):
+        self.rounds[me] += 1
+        tries = 0
+        while self.rounds[1 - me] < self.rounds[me]:
+            tries += 1
+            if tries > 200:
+                time.sleep(0)
+
+
+class Pairs:
+    """Every operation of a kind against every other, each with fresh objects, which the threads make by turns."""
+
+    def __init__(self, kind, objects, calls, seed):
+        self.kind, self.objects, self.calls, self.seed = kind, objects, calls, seed
+        self.meeting, self.shared, self.problems = Meeting(), None, []
+
+    def operations(self):
+        found = {name: functools.partial(call_method, name=name) for name in methods_of(self.kind, self.kind.make())}
+        more = {"use": lambda shared, rng, pool: use(shared, rng), "fields": touch_descriptor, "attributes": touch_attributes,
+                "try_lock": lambda shared, rng, pool: try_lock(shared), "poll_now": lambda shared, rng, pool: poll_now(shared)}
+        return list((found | {name: do for name, do in more.items() if name in ("use", "fields", *self.kind.extra)}).items())
+
+    def make(self):
+        """None when the other's call made it fail: a class that is patched, say."""
+        try:
+            return self.kind.make()
+        except Exception:
+            return None
+
+    def call(self, operation, rng, pool):
+        name, do = operation
+        for _ in range(self.calls):
+            try:
+                do(self.shared, rng=rng, pool=pool)
+            except (SystemError, AssertionError) as error:
+                self.problems.append(f"{name}: {error!r}")
+            except BaseException:  # whatever was thrown into a coroutine, CancelledError and GeneratorExit too
+                pass
+
+    def work(self, me, pairs):
+        rng = random.Random(self.seed * 1000 + me)
+        for serial, pair in enumerate(pairs):
+            pool = argument_pool(self.kind, None)
+            for k in range(self.objects):
+                if (serial + k) % 2 == me:
+                    self.shared = self.make()
+                self.meeting.wait(me)
+                self.call(pair[me], rng, pool + fitting(self.kind, [self.shared] * 3))
+                self.meeting.wait(me)
+
+    def race(self):
+        """-> how many pairs"""
+        pairs = list(itertools.combinations_with_replacement(self.operations(), 2))
+        workers = [threading.Thread(target=self.work, args=(me, pairs)) for me in range(2)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        return len(pairs)
 
 
 def main():
@@ -203,35 +278,49 @@ def main():
     parser.add_argument("-n", type=int, default=2000, help="calls a thread")
     parser.add_argument("-s", type=int, default=1, help="seed")
     parser.add_argument("--list", action="store_true")
-    parser.add_argument("--pairs", action="store_true", help="every method against every other")
+    parser.add_argument("--pairs", action="store_true", help="every method against every other, two threads")
     parser.add_argument("--mixed", type=float, metavar="SECONDS", help="all kinds at once")
+    parser.add_argument("--missing", action="store_true", help="the mutable types of C that no kind is of")
     options = parser.parse_args()
     if options.list:
         print(*KINDS, sep="\n")
         return
-    faulthandler.enable()
-    warnings.simplefilter("ignore")
-    sys.setrecursionlimit(200)
     for name in options.kinds:
         if name not in KINDS:
             sys.exit(f"race.py: no kind is called {name!r}; --list shows them")
-    failed = []
+    faulthandler.enable()
+    warnings.simplefilter("ignore")
+    if options.missing:
+        sys.exit(missing.report(KINDS))
+    sys.setrecursionlimit(200)
+    with tempfile.TemporaryDirectory(prefix="race-") as folder:  # some arguments are names of files
+        os.chdir(folder)
+        race_all(options)
+
+
+def race_all(options):
+    chosen, failed, pairs = options.kinds or list(KINDS), [], 0
     if options.mixed:
-        problems = race_mixed(options.kinds or KINDS, options.t, options.mixed, options.s)
+        faulthandler.dump_traceback_later(options.mixed + LIMIT, exit=True)
+        problems = race_mixed(chosen, options.t, options.mixed, options.s)
         print(*sorted(set(problems))[:5], sep="\n", file=sys.stderr)
         sys.exit(f"race.py: failed with seed {options.s}" if problems else None)
-    for name in options.kinds or KINDS:
+    for name in chosen:
         print(f"{name} ...", end=" ", file=sys.stderr, flush=True)
-        problems = race(KINDS[name], options.t, options.n, options.s)
+        faulthandler.dump_traceback_later(LIMIT, exit=True)
         if options.pairs:
-            problems += race_pairs(KINDS[name], max(1, options.n // 50), options.s)
+            duel = Pairs(KINDS[name], max(1, options.n // 500), 4, options.s)
+            pairs += duel.race()
+            problems = duel.problems
+        else:
+            problems = race(KINDS[name], options.t, options.n, options.s)
         print("FAILED" if problems else "good", file=sys.stderr)
         if problems:
             failed.append(name)
             print(*sorted(set(problems))[:5], sep="\n", file=sys.stderr)
     if failed:
         sys.exit(f"race.py: failed with seed {options.s}: {' '.join(failed)}")
-    print(f"{len(options.kinds or KINDS)} kinds raced, nothing found")
+    print(f"{len(chosen)} kinds raced{f', {pairs} pairs of operations' if pairs else ''}, nothing found")
 
 
 if __name__ == "__main__":
