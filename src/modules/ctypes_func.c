@@ -290,6 +290,7 @@ static V call_with(Thread *t, V self, const Callee *callee, const V *args, size_
     return result;
 }
 static V func_call(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
+    if (recursion_enter(t, " while calling a Python object") < 0) return V_ERROR; // a function may be its own restype or errcheck
     CFunc *f = func_of(self);
     TypeInfo *info = ctype_info_of(self);
     bool own = slot_peek(&f->restype) != V_NULL;
@@ -303,6 +304,7 @@ static V func_call(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     v_drop(t, callee.converters);
     v_drop(t, callee.restype);
     v_drop(t, callee.checker);
+    recursion_leave(t);
     return r;
 }
 

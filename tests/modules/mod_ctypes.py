@@ -76,6 +76,7 @@ def nested(depth): # a reference is kept under the way to it, which has an end
     for _ in range(depth): part=part.s
     part.x=b'kept'; return [len(k) for k in outer._objects]
 for depth in (3,119,120,130): t(nested,depth)
+own=CDLL(None).abs; own.restype=own; t(own,3); del own.restype # it is called with what it returns
 import gc,weakref
 class Gone(Structure): _fields_=[('a',c_int)]
 gone=weakref.ref(Gone),weakref.ref(Gone*3); del Gone; gc.collect(); gc.collect(); print([r() for r in gone]); t(lambda:Structure*3); t(lambda:c_int*-1)
