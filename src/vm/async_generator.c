@@ -37,22 +37,21 @@ static V unwrap(Thread *t, Generator *g, int how, V result) {
         result = V_ERROR;
     }
     if (v_is_error(result)) {
-        if (err_matches(t, &exc_StopAsyncIteration) || err_matches(t, &exc_GeneratorExit)) g->closed = true;
-        g->running_async = false;
+        if (err_matches(t, &exc_StopAsyncIteration) || err_matches(t, &exc_GeneratorExit)) at_store_relaxed(&g->closed, true);
+        at_store_relaxed(&g->running_async, false);
         return V_ERROR;
     }
     if (!is_wrapped(result)) return result;
     V value = slot_get(v_obj(result), &((Wrapped *)v_obj(result))->value);
     v_drop(t, result);
-    g->running_async = false;
+    at_store_relaxed(&g->running_async, false);
     return gen_result(t, SEND_RETURN, value);
 }
 
 // ---- hooks -----------------------------------------------------------------------------------------------------------------
 static int init_hooks(Thread *t, V gen) {
     Generator *g = gen_of(gen);
-    if (g->hooks_inited) return 0;
-    g->hooks_inited = true;
+    if (at_load_relaxed(&g->hooks_inited) || at_exchange_relaxed(&g->hooks_inited, true)) return 0;
     if (t->async_gen_finalizer != V_NULL) slot_set(t, &g->head, &g->origin, t->async_gen_finalizer);
     if (t->async_gen_firstiter == V_NULL) return 0;
     V hook = v_dup(t->async_gen_firstiter), r = obj_call1(t, hook, gen);
@@ -65,7 +64,7 @@ int async_gen_finalize(Thread *t, V gen) {
     Generator *g = gen_of(gen);
     V finalizer = slot_get(&g->head, &g->origin);
     if (finalizer == V_NULL) return 0;
-    int handled = !g->closed;
+    int handled = !at_load_relaxed(&g->closed);
     if (handled) {
         V r = obj_call1(t, finalizer, gen);
         v_drop(t, r);
@@ -96,16 +95,16 @@ static V asend_step(Thread *t, V self, V arg) {
     ASend *a = asend_of(self);
     V gen = slot_peek(&a->gen), result;
     Generator *g = gen_of(gen);
-    if (a->state == STATE_CLOSED) return err_set(t, &exc_RuntimeError, "cannot reuse already awaited __anext__()/asend()");
-    if (a->state == STATE_INIT) {
-        if (g->running_async) return err_set(t, &exc_RuntimeError, "anext(): asynchronous generator is already running");
+    if (at_load_relaxed(&a->state) == STATE_CLOSED) return err_set(t, &exc_RuntimeError, "cannot reuse already awaited __anext__()/asend()");
+    if (at_load_relaxed(&a->state) == STATE_INIT) {
+        if (at_load_relaxed(&g->running_async)) return err_set(t, &exc_RuntimeError, "anext(): asynchronous generator is already running");
         if (arg == V_NONE) arg = slot_peek(&a->value);
-        a->state = STATE_ITER;
+        at_store_relaxed(&a->state, STATE_ITER);
     }
-    g->running_async = true;
+    at_store_relaxed(&g->running_async, true);
     int how = gen_send(t, gen, arg, &result);
     result = unwrap(t, g, how, result);
-    if (v_is_error(result)) a->state = STATE_CLOSED;
+    if (v_is_error(result)) at_store_relaxed(&a->state, STATE_CLOSED);
     return result;
 }
 static V asend_next(Thread *t, V self) { return asend_step(t, self, V_NONE); }
@@ -116,16 +115,16 @@ static NATIVE(asend_send) {
 static NATIVE(asend_throw) {
     UNUSED_NATIVE();
     ASend *a = asend_of(self);
-    if (a->state == STATE_CLOSED) return err_set(t, &exc_RuntimeError, "cannot reuse already awaited __anext__()/asend()");
+    if (at_load_relaxed(&a->state) == STATE_CLOSED) return err_set(t, &exc_RuntimeError, "cannot reuse already awaited __anext__()/asend()");
     V gen = slot_peek(&a->gen), result;
     int how = gen_throw_step(t, gen, true, args[0], args[1], args[2], &result);
     result = unwrap(t, gen_of(gen), how, result);
-    if (v_is_error(result)) a->state = STATE_CLOSED;
+    if (v_is_error(result)) at_store_relaxed(&a->state, STATE_CLOSED);
     return result;
 }
 static NATIVE(asend_close) {
     UNUSED_NATIVE();
-    asend_of(self)->state = STATE_CLOSED;
+    at_store_relaxed(&asend_of(self)->state, STATE_CLOSED);
     return V_NONE;
 }
 static const Method asend_methods[] = {
@@ -172,15 +171,15 @@ static V close_failed(Thread *t) {
 }
 
 static V ignored_exit(Thread *t, AThrow *a, V result) {
-    gen_of(slot_peek(&a->gen))->running_async = false;
-    a->state = STATE_CLOSED;
+    at_store_relaxed(&gen_of(slot_peek(&a->gen))->running_async, false);
+    at_store_relaxed(&a->state, STATE_CLOSED);
     v_drop(t, result);
     return err_set(t, &exc_RuntimeError, "async generator ignored GeneratorExit");
 }
 
 static V athrow_failed(Thread *t, AThrow *a) {
-    gen_of(slot_peek(&a->gen))->running_async = false;
-    a->state = STATE_CLOSED;
+    at_store_relaxed(&gen_of(slot_peek(&a->gen))->running_async, false);
+    at_store_relaxed(&a->state, STATE_CLOSED);
     return a->is_close ? close_failed(t) : V_ERROR;
 }
 
@@ -198,19 +197,19 @@ static V athrow_start(Thread *t, AThrow *a, V arg) {
     V gen = slot_peek(&a->gen), result;
     Generator *g = gen_of(gen);
     int how;
-    if (g->running_async) {
-        a->state = STATE_CLOSED;
+    if (at_load_relaxed(&g->running_async)) {
+        at_store_relaxed(&a->state, STATE_CLOSED);
         return err_set(t, &exc_RuntimeError, "%s(): asynchronous generator is already running", a->is_close ? "aclose" : "athrow");
     }
     if (g->closed) {
-        a->state = STATE_CLOSED;
+        at_store_relaxed(&a->state, STATE_CLOSED);
         return err_set_none(t, &exc_StopAsyncIteration);
     }
     if (arg != V_NONE) return err_set(t, &exc_RuntimeError, "can't send non-None value to a just-started coroutine");
-    a->state = STATE_ITER;
-    g->running_async = true;
+    at_store_relaxed(&a->state, STATE_ITER);
+    at_store_relaxed(&g->running_async, true);
     if (a->is_close) {
-        g->closed = true;
+        at_store_relaxed(&g->closed, true);
         how = gen_throw_step(t, gen, false, v_from_type(&exc_GeneratorExit), V_NULL, V_NULL, &result);
         result = close_result(t, a, how, result);
     } else {
@@ -225,12 +224,12 @@ static V athrow_step(Thread *t, V self, V arg) {
     AThrow *a = athrow_of(self);
     V gen = slot_peek(&a->gen), result;
     Generator *g = gen_of(gen);
-    if (a->state == STATE_CLOSED) return err_set(t, &exc_RuntimeError, "cannot reuse already awaited aclose()/athrow()");
+    if (at_load_relaxed(&a->state) == STATE_CLOSED) return err_set(t, &exc_RuntimeError, "cannot reuse already awaited aclose()/athrow()");
     if (at_load_relaxed(&g->state) == GEN_DONE) {
-        a->state = STATE_CLOSED;
+        at_store_relaxed(&a->state, STATE_CLOSED);
         return err_set_none(t, &exc_StopIteration);
     }
-    if (a->state == STATE_INIT) return athrow_start(t, a, arg);
+    if (at_load_relaxed(&a->state) == STATE_INIT) return athrow_start(t, a, arg);
     int how = gen_send(t, gen, arg, &result);
     if (!a->is_close) return unwrap(t, g, how, result);
     result = close_result(t, a, how, result);
@@ -244,7 +243,7 @@ static NATIVE(athrow_send) {
 static NATIVE(athrow_throw) {
     UNUSED_NATIVE();
     AThrow *a = athrow_of(self);
-    if (a->state == STATE_CLOSED) return err_set(t, &exc_RuntimeError, "cannot reuse already awaited aclose()/athrow()");
+    if (at_load_relaxed(&a->state) == STATE_CLOSED) return err_set(t, &exc_RuntimeError, "cannot reuse already awaited aclose()/athrow()");
     V gen = slot_peek(&a->gen), result;
     int how = gen_throw_step(t, gen, true, args[0], args[1], args[2], &result);
     if (!a->is_close) return unwrap(t, gen_of(gen), how, result);

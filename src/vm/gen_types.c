@@ -81,7 +81,7 @@ static V get_origin(Thread *t, V self, void *closure) {
 }
 static V get_ag_running(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
-    return v_from_bool(gen_of(self)->running_async);
+    return v_from_bool(at_load_relaxed(&gen_of(self)->running_async));
 }
 
 #define NAME_ROWS(kind)                                                                                                      \
