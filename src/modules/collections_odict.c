@@ -442,7 +442,10 @@ static NATIVE(iter_reduce) {
         V copy = iter_alloc(t, od, it->kind);
         v_drop(t, od);
         if (v_is_error(copy)) return V_ERROR;
-        iter_of(copy)->pos = it->pos;
+        {
+            CRITICAL(t, &it->head);
+            iter_of(copy)->pos = it->pos;
+        }
         list = obj_to_list(t, copy);
         v_drop(t, copy);
     }

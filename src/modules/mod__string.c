@@ -16,6 +16,7 @@ static V text_part(Thread *t, V text, size_t start, size_t end) { return str_sub
 static V field_next(Thread *t, V self) {
     Iter *it = (Iter *)v_obj(self);
     V text = slot_peek(&it->text);
+    CRITICAL(t, &it->head);
     Markup m = {text, it->at, it->end};
     Field f;
     int more = markup_next(t, &m, &f);
@@ -30,6 +31,7 @@ static V field_next(Thread *t, V self) {
 static V step_next(Thread *t, V self) {
     Iter *it = (Iter *)v_obj(self);
     V text = slot_peek(&it->text);
+    CRITICAL(t, &it->head);
     FieldName name = {.at = it->at, .end = it->end};
     FieldStep step;
     int more = markup_step(t, text, &name, &step);
