@@ -178,22 +178,26 @@ static V pair_list(Thread *t, const struct pollfd *fds, size_t n) {
     return list;
 }
 
+static V poll_ends(Poll *p, V result) {
+    at_store_release(&p->running, false);
+    return result;
+}
+
 static NATIVE(poll_poll) { // timeout in milliseconds
     (void)nargs, (void)kwnames;
     Poll *p = poll_of(self);
     int64_t ns;
     if (timeout_arg(t, args[0], 1e-3, &ns) < 0) return V_ERROR;
     if (ns == -2) ns = -1;
-    if (p->running) return err_set(t, &exc_RuntimeError, "concurrent poll() invocation");
+    if (at_exchange_acquire(&p->running, true)) return err_set(t, &exc_RuntimeError, "concurrent poll() invocation");
     V events = dict_copy(t, slot_peek(&p->events));
-    if (v_is_error(events)) return V_ERROR;
+    if (v_is_error(events)) return poll_ends(p, V_ERROR);
     struct pollfd *fds = mem_calloc(t, dict_len(events) + 1, sizeof *fds);
     size_t n = 0, pos = 0;
     V fd, mask, result = V_ERROR;
     while (fds && dict_next(events, &pos, &fd, &mask)) fds[n++] = (struct pollfd){(int)v_int(fd), (short)v_int(mask), 0};
     v_drop(t, events);
-    if (!fds) return err_no_memory(t);
-    p->running = true;
+    if (!fds) return poll_ends(p, err_no_memory(t));
     int64_t deadline = deadline_after(ns);
     for (;;) {
         int r;
@@ -203,9 +207,8 @@ static NATIVE(poll_poll) { // timeout in milliseconds
         else if (!err_pending(t)) errno_error(t);
         break;
     }
-    p->running = false;
     mem_free(fds);
-    return result;
+    return poll_ends(p, result);
 }
 
 static void poll_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) { VISIT(((Poll *)o)->events); }
