@@ -106,8 +106,14 @@ static int64_t timer_ticks(Thread *t, V timer, double unit) {
 
 static int64_t now(Thread *t, Profiler *p) {
     if (slot_peek(&p->timer) == V_NULL) return time_monotonic_ns();
-    V timer = slot_get(&p->head, &p->timer), pending = err_fetch(t);
-    int64_t ticks = timer_ticks(t, timer, p->unit);
+    V timer, pending = err_fetch(t);
+    double unit;
+    {
+        CRITICAL(t, &p->head);
+        timer = slot_get(&p->head, &p->timer);
+        unit = p->unit;
+    }
+    int64_t ticks = timer == V_NULL ? time_monotonic_ns() : timer_ticks(t, timer, unit);
     if (pending != V_NULL) err_restore_steal(t, pending);
     v_drop(t, timer);
     return ticks;
@@ -410,6 +416,7 @@ static int profiler_init(Thread *t, V self, const V *args, size_t nargs, V kwnam
     double unit = 0;
     if (given[1] != V_NULL && num_as_double(t, given[1], &unit) < 0) return -1;
     if (set_flag(t, &p->subcalls, given[2], true) < 0 || set_flag(t, &p->builtins, given[3], true) < 0) return -1;
+    CRITICAL(t, &p->head);
     p->unit = unit;
     slot_set(t, &p->head, &p->timer, given[0] == V_NONE ? V_NULL : given[0]);
     return 0;
