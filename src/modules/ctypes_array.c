@@ -33,7 +33,7 @@ static int describe(Thread *t, TypeInfo *info, V item_class, ptrdiff_t n) {
         err_set(t, &exc_OverflowError, "array too large");
         return -1;
     }
-    item->final = true;
+    at_store_relaxed(&item->final, true);
     info->length = n;
     info->align = item->align;
     info->has_union = item->has_union;

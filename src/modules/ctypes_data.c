@@ -7,6 +7,11 @@
 
 bool is_cdata(V v) { return v_is_object(v) && type_is_subtype(v_obj(v)->type, &ctypes_data_type.type); }
 
+// Many threads make instances of one class: it is written once.
+static void type_in_use(TypeInfo *info) {
+    if (!at_load_relaxed(&info->final)) at_store_relaxed(&info->final, true);
+}
+
 // ---- making one -----------------------------------------------------------------------------------------------------------------
 V cdata_new(Thread *t, Type *class) {
     TypeInfo *info = ctype_info(v_from_type(class));
@@ -14,7 +19,7 @@ V cdata_new(Thread *t, Type *class) {
     V self = type_alloc(t, class, 0);
     if (v_is_error(self)) return V_ERROR;
     CData *d = cdata_of(self);
-    info->final = true;
+    type_in_use(info);
     d->p = info->size <= sizeof d->small ? d->small : mem_calloc(t, 1, info->size);
     d->size = info->size;
     d->owned = true;
@@ -33,7 +38,7 @@ V cdata_at(Thread *t, V class, V base, ptrdiff_t index, void *p) {
     V self = type_alloc(t, v_as_type(class), 0);
     if (v_is_error(self)) return V_ERROR;
     CData *d = cdata_of(self);
-    info->final = true;
+    type_in_use(info);
     d->p = p;
     d->size = info->size;
     d->index = index;

@@ -166,6 +166,7 @@ static int set_contents(Thread *t, V self, V value, void *closure) {
         return -1;
     }
     void *p = cdata_p(value);
+    CRITICAL(t, v_obj(self)); // who reads what it points to holds it too: what was kept until now goes afterwards
     memcpy(cdata_p(self), &p, sizeof p);
     if (cdata_keep_steal(t, self, 1, v_dup(value)) < 0) return -1; // the thing itself, and what it keeps
     return cdata_keep_steal(t, self, 0, cdata_kept(t, value));
@@ -175,6 +176,7 @@ static int pointer_init(Thread *t, V self, const V *args, size_t nargs, V kwname
     return nargs ? set_contents(t, self, args[0], NULL) : 0;
 }
 static V pointer_item(Thread *t, V self, ptrdiff_t i) {
+    CRITICAL(t, v_obj(self));
     char *p = target(t, self);
     if (!p) return V_ERROR;
     V item = slot_peek(&ctype_info_of(self)->item);
@@ -229,6 +231,7 @@ static int pointer_set_subscript(Thread *t, V self, V key, V value) {
         return -1;
     }
     if (num_as_ssize(t, key, &exc_IndexError, &i) < 0) return -1;
+    CRITICAL(t, v_obj(self));
     char *p = target(t, self);
     if (!p) return -1;
     V item = slot_peek(&ctype_info_of(self)->item);

@@ -87,7 +87,7 @@ static void write_format(Layout *l, const FieldSpec *f) { // 3.11 says nothing o
 }
 static int add_field(Thread *t, V class, TypeInfo *info, Layout *l, const FieldSpec *f, ptrdiff_t index) {
     size_t offset, size = lay_out(l, f, &offset);
-    f->info->final = true;
+    at_store_relaxed(&f->info->final, true);
     info->has_pointer |= f->info->has_pointer;
     info->has_union |= f->info->has_union;
     info->has_bits |= f->info->has_bits || f->bits;
@@ -135,7 +135,7 @@ static int set_fields(Thread *t, V class, V fields) {
         return -1;
     }
     TypeInfo *info = (TypeInfo *)v_obj(described), *base = base_info(class);
-    if (info->final) {
+    if (at_load_relaxed(&info->final)) {
         err_set(t, &exc_AttributeError, "_fields_ is final");
         return -1;
     }
@@ -150,7 +150,7 @@ static int set_fields(Thread *t, V class, V fields) {
     v_drop(t, swapped);
     if (packed < 0) return -1;
     if (base) {
-        base->final = true;
+        at_store_relaxed(&base->final, true);
         l.size = l.offset = base->size;
         l.align = base->align;
         info->has_pointer |= base->has_pointer;
@@ -177,13 +177,13 @@ static int set_fields(Thread *t, V class, V fields) {
     if (r == 0) r = finish(t, info, &l, all, packed);
     else sb_abandon(&l.format);
     v_drop(t, all);
-    info->final = r == 0;
+    at_store_relaxed(&info->final, r == 0);
     return r < 0 ? -1 : ctypes_make_anonymous(t, class);
 }
 
 // ---- classes --------------------------------------------------------------------------------------------------------------------
 static int inherit(Thread *t, TypeInfo *info, TypeInfo *base) { // no fields of its own
-    base->final = true;
+    at_store_relaxed(&base->final, true);
     info->size = base->size;
     info->align = base->align;
     info->length = base->length;
