@@ -11,6 +11,7 @@
 #   a list of these below      under HEDDLE_DEBUG=forceshared and gcstress (group strain)
 #   tests/cpython/modules.txt  those modules of CPython's own test suite, held to tests/cpython/expected.txt
 #   tests/tools/programs       random programs against CPython; tests/fuzz/found/NAME/* through the harness NAME
+#   stress/race/race.py        methods of shared objects: of each kind, of all at once, and whether a type has no kind (group race)
 #   tests/compare/cases.py     heddle-compare, one test per function
 #   tests/tools/places         ThreadSanitizer's reports name lines of Python (its builds only)
 #   tests/tools/poison         AddressSanitizer reports what is behind the frames of the V stack (its builds only)
@@ -141,7 +142,7 @@ if(EXISTS ${HEDDLE_ORACLE})
                 heddle_strained_tests(${mode} forceshared forceshared lang/dicts lang/sets lang/lists lang/generators
                     lang/coroutines lang/classes_advanced lang/pattern_matching lang/exceptions_groups lang/frames_tracing
                     modules/mod_re modules/mod_json modules/mod_functools_itertools threads/shared_instances
-                    threads/import_race threads/pools_futures threads/strain_finalizers ../stress/workloads/shared_tree ../stress/workloads/pipeline)
+                    threads/import_race threads/pools_futures threads/strain_finalizers threads/atomicity ../stress/workloads/shared_tree ../stress/workloads/pipeline)
                 heddle_strained_tests(${mode} forceprompt forceshared=2 lang/finalizers lang/gc_cycles lang/weakrefs
                     lang/bytes_types modules/mod_os_io threads/finalizers_in_locks)
             endif()
@@ -178,6 +179,11 @@ if(EXISTS ${HEDDLE_ORACLE})
             endif()
             file(GLOB programs CONFIGURE_DEPENDS stress/workloads/*.py)
             heddle_python_tests(${mode} workloads ${programs})
+            # Methods of shared objects; stress/judge does it for longer.
+            set(race $<TARGET_FILE:heddle_${mode}> ${CMAKE_SOURCE_DIR}/stress/race/race.py)
+            heddle_test(race all ${mode} ${race} -n 60 -s 1)
+            heddle_test(race mixed ${mode} ${race} --mixed 20 -s 1)
+            heddle_test(race missing ${mode} ${race} --missing)
             # Random programs: a few hundred, the same ones every time; `./dev test --all` runs two minutes of others.
             heddle_test(programs random ${mode} ${HEDDLE_ORACLE} -I ${CMAKE_SOURCE_DIR}/tests/tools/programs --count 240 --jobs 1
                 --time-factor ${heddle_time_factor} --program $<TARGET_FILE:heddle_${mode}>)
