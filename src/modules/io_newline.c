@@ -175,6 +175,7 @@ static NATIVE(newline_reset) {
 
 static V get_newlines(Thread *t, V self, void *closure) {
     (void)closure;
+    CRITICAL(t, v_obj(self));
     return io_seen_newlines(t, newline_of(self)->seen);
 }
 
