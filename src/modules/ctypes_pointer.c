@@ -6,7 +6,7 @@
 static Slot pointer_cache; // dict {class: POINTER(class)}; an incomplete one under its id
 static void *address_of(V self) {
     void *p;
-    memcpy(&p, cdata_p(self), sizeof p);
+    memory_get(&p, cdata_p(self), sizeof p);
     return p;
 }
 
@@ -167,7 +167,7 @@ static int set_contents(Thread *t, V self, V value, void *closure) {
     }
     void *p = cdata_p(value);
     CRITICAL(t, v_obj(self)); // who reads what it points to holds it too: what was kept until now goes afterwards
-    memcpy(cdata_p(self), &p, sizeof p);
+    memory_set(cdata_p(self), &p, sizeof p);
     if (cdata_keep_steal(t, self, 1, v_dup(value)) < 0) return -1; // the thing itself, and what it keeps
     return cdata_keep_steal(t, self, 0, cdata_kept(t, value));
 }

@@ -10,7 +10,7 @@
 //
 // A C type is a class whose metaclass is one of the five below; its description, a TypeInfo, stands behind the class in
 // memory.  An instance has memory of its own, or is a view of memory in another one or somewhere else.  As in C, nobody
-// keeps two threads from the same memory; the objects around it are safe.
+// keeps two threads from the same memory, but a word of it is never half of one and half of another; the objects around it are safe.
 #ifndef HEDDLE_CTYPES_PRIVATE_H
 #define HEDDLE_CTYPES_PRIVATE_H
 #include "posix_private.h"
@@ -18,6 +18,25 @@
 #ifdef HAVE_FFI
 #include <ffi.h>
 #include <wchar.h>
+
+// ---- memory -----------------------------------------------------------------------------------------------------------------
+// Other threads may be at it: what is aligned, and no larger than a word, is read and written whole.
+static inline void memory_get(void *to, const void *p, size_t n) {
+    bool aligned = n && (uintptr_t)p % n == 0;
+    if (aligned && n == 1) { uint8_t x = at_load_relaxed((const uint8_t *)p); memcpy(to, &x, 1); }
+    else if (aligned && n == 2) { uint16_t x = at_load_relaxed((const uint16_t *)p); memcpy(to, &x, 2); }
+    else if (aligned && n == 4) { uint32_t x = at_load_relaxed((const uint32_t *)p); memcpy(to, &x, 4); }
+    else if (aligned && n == 8) { uint64_t x = at_load_relaxed((const uint64_t *)p); memcpy(to, &x, 8); }
+    else memcpy(to, p, n);
+}
+static inline void memory_set(void *p, const void *from, size_t n) {
+    bool aligned = n && (uintptr_t)p % n == 0;
+    if (aligned && n == 1) { uint8_t x; memcpy(&x, from, 1); at_store_relaxed((uint8_t *)p, x); }
+    else if (aligned && n == 2) { uint16_t x; memcpy(&x, from, 2); at_store_relaxed((uint16_t *)p, x); }
+    else if (aligned && n == 4) { uint32_t x; memcpy(&x, from, 4); at_store_relaxed((uint32_t *)p, x); }
+    else if (aligned && n == 8) { uint64_t x; memcpy(&x, from, 8); at_store_relaxed((uint64_t *)p, x); }
+    else memcpy(p, from, n);
+}
 
 // ---- C types ----------------------------------------------------------------------------------------------------------------
 typedef enum { C_SIMPLE, C_STRUCT, C_UNION, C_ARRAY, C_POINTER, C_FUNCTION } CKind;

@@ -153,7 +153,7 @@ static int simple_bool(Thread *t, V self) {
     (void)t;
     const char *p = cdata_p(self);
     for (size_t i = 0; i < code_of(self)->size; i++) {
-        if (p[i]) return 1;
+        if (at_load_relaxed(&p[i])) return 1;
     }
     return 0;
 }

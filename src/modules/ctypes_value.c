@@ -36,7 +36,7 @@ static uint64_t field_bits(uint64_t word, size_t size, bool is_signed) { // exte
 #define INTEGER(name, type, is_signed, order) \
     static V get_##name(Thread *t, const void *p, size_t size) { \
         type word; \
-        memcpy(&word, p, sizeof word); \
+        memory_get(&word, p, sizeof word); \
         word = (type)order(word); \
         uint64_t bits = field_bits((uint64_t)(is_signed ? (uint64_t)(int64_t)word : (uint64_t)word), size, is_signed); \
         return is_signed ? int_from_i64(t, (int64_t)bits) : int_from_u64(t, bits); \
@@ -45,10 +45,10 @@ static uint64_t field_bits(uint64_t word, size_t size, bool is_signed) { // exte
         uint64_t n; \
         type word; \
         if (take_integer(t, value, &n) < 0) return V_ERROR; \
-        memcpy(&word, p, sizeof word); \
+        memory_get(&word, p, sizeof word); \
         word = (type)merge_bits((uint64_t)order(word), n, size); \
         word = (type)order(word); \
-        memcpy(p, &word, sizeof word); \
+        memory_set(p, &word, sizeof word); \
         return V_NONE; \
     }
 #define SWAP16(x) __builtin_bswap16((uint16_t)(x))
@@ -72,16 +72,16 @@ INTEGER(u64_swapped, uint64_t, false, SWAP64)
 static V get_bool(Thread *t, const void *p, size_t size) {
     (void)t;
     uint8_t word;
-    memcpy(&word, p, 1);
+    memory_get(&word, p, 1);
     return v_from_bool(field_bits(word, size, false) != 0);
 }
 static V set_bool(Thread *t, void *p, V value, size_t size) {
     int yes = obj_is_true(t, value);
     if (yes < 0) return V_ERROR;
     uint8_t word;
-    memcpy(&word, p, 1);
+    memory_get(&word, p, 1);
     word = (uint8_t)merge_bits(word, (uint64_t)yes, size);
-    memcpy(p, &word, 1);
+    memory_set(p, &word, 1);
     return V_NONE;
 }
 
@@ -98,7 +98,7 @@ static void reverse(void *p, size_t n) {
     static V get_##name(Thread *t, const void *p, size_t size) { \
         (void)size; \
         type x; \
-        memcpy(&x, p, sizeof x); \
+        memory_get(&x, p, sizeof x); \
         if (swapped) reverse(&x, sizeof x); \
         return float_from_double(t, (double)x); \
     } \
@@ -108,7 +108,7 @@ static void reverse(void *p, size_t n) {
         if (num_as_double(t, value, &d) < 0) return V_ERROR; \
         type x = (type)d; \
         if (swapped) reverse(&x, sizeof x); \
-        memcpy(p, &x, sizeof x); \
+        memory_set(p, &x, sizeof x); \
         return V_NONE; \
     }
 FLOATING(float, float, false)
@@ -120,7 +120,9 @@ FLOATING(double_swapped, double, true)
 // ---- text -----------------------------------------------------------------------------------------------------------------------
 static V get_char(Thread *t, const void *p, size_t size) {
     (void)size;
-    return bytes_from(t, p, 1);
+    char c;
+    memory_get(&c, p, 1);
+    return bytes_from(t, &c, 1);
 }
 static V set_char(Thread *t, void *p, V value, size_t size) {
     (void)size;
@@ -129,13 +131,14 @@ static V set_char(Thread *t, void *p, V value, size_t size) {
     else if (type_check(t, value, &bytearray_type) && bytearray_len(value) == 1) n = (uint8_t)bytearray_data(value)[0];
     else if (v_is_int(value)) n = v_int(value);
     if (n < 0 || n > 255) return err_set(t, &exc_TypeError, "one character bytes, bytearray or integer expected");
-    *(char *)p = (char)n;
+    char c = (char)n;
+    memory_set(p, &c, 1);
     return V_NONE;
 }
 static V get_wide(Thread *t, const void *p, size_t size) {
     (void)size;
     wchar_t c;
-    memcpy(&c, p, sizeof c);
+    memory_get(&c, p, sizeof c);
     return ctypes_wide_text(t, &c, 1);
 }
 static V set_wide(Thread *t, void *p, V value, size_t size) {
@@ -143,7 +146,7 @@ static V set_wide(Thread *t, void *p, V value, size_t size) {
     if (!v_is_str(value)) return err_set(t, &exc_TypeError, "unicode string expected instead of %T instance", value);
     if (str_len(value) != 1) return err_set(t, &exc_TypeError, "one character unicode string expected");
     wchar_t c = (wchar_t)str_at(value, 0);
-    memcpy(p, &c, sizeof c);
+    memory_set(p, &c, sizeof c);
     return V_NONE;
 }
 V ctypes_wide_text(Thread *t, const wchar_t *p, ptrdiff_t n) {
@@ -168,10 +171,10 @@ V ctypes_wide_copy(Thread *t, V text, wchar_t **out) {
 // ---- addresses --------------------------------------------------------------------------------------------------------------------
 static void *load_pointer(const void *p) {
     void *address;
-    memcpy(&address, p, sizeof address);
+    memory_get(&address, p, sizeof address);
     return address;
 }
-static void store_pointer(void *p, const void *address) { memcpy(p, &address, sizeof address); }
+static void store_pointer(void *p, const void *address) { memory_set(p, &address, sizeof address); }
 static int take_address(Thread *t, void *p, V value) { // None or an int: 1; 0: something else; -1
     uint64_t n = 0;
     if (value != V_NONE && !v_is_any_int(value)) return 0;
@@ -229,7 +232,8 @@ static V get_object(Thread *t, const void *p, size_t size) {
     return v == V_NULL ? err_set(t, &exc_ValueError, "PyObject is NULL") : v_dup(v);
 }
 static V set_object(Thread *t, void *p, V value, size_t size) {
-    (void)t, (void)size;
+    (void)size;
+    share_value(t, value); // before others see it there
     store_pointer(p, (void *)(uintptr_t)(v_is_uncounted(value) ? v_untag(value) : value));
     return v_dup(value);
 }
