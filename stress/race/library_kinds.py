@@ -50,10 +50,12 @@ class Either(ctypes.Union):
     _fields_ = [("a", ctypes.c_int), ("b", ctypes.c_double), ("c", ctypes.c_char * 8)]
 
 
+AN_ARRAY = (ctypes.c_int * 200)()
+MIDDLE = ctypes.c_int.from_buffer(AN_ARRAY, 400)  # what lies before and behind it may be read and written
+
+
 def a_pointer():
-    """Into the middle of an array: what lies before and behind it may be read and written."""
-    numbers = (ctypes.c_int * 100)(*range(100))
-    return ctypes.cast(ctypes.byref(numbers, 200), ctypes.POINTER(ctypes.c_int))
+    return ctypes.pointer(MIDDLE)
 
 
 def a_c_class(base, **names):
@@ -131,7 +133,7 @@ LIBRARY = {
     "ctypes_object_array": Kind(lambda: (ctypes.py_object * 4)(1, 2, 3, 4)),
     "ctypes_structure": Kind(lambda: Point(1, b"x"), extra=("attributes",)),
     "ctypes_union": Kind(lambda: Either(1), extra=("attributes",)),
-    "ctypes_pointer": Kind(a_pointer, arguments=[ctypes.c_int(3)], skip={"__init__"}),
+    "ctypes_pointer": Kind(a_pointer, arguments=[MIDDLE], skip={"__init__"}),
     "ctypes_number": Kind(lambda: ctypes.c_long(5)),
     "ctypes_object": Kind(lambda: ctypes.py_object([1])),
     "ctypes_function": Kind(lambda: ctypes.CDLL(None).abs, skip={"__init__"}, extra=("attributes",), arguments=[[ctypes.c_int], ctypes.c_int]),
