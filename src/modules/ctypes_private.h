@@ -21,12 +21,13 @@
 
 // ---- memory -----------------------------------------------------------------------------------------------------------------
 // Other threads may be at it: what is aligned, and no larger than a word, is read and written whole.
+// A word of 8 bytes may lead to an object, which is seen as it was when the word was written.
 static inline void memory_get(void *to, const void *p, size_t n) {
     bool aligned = n && (uintptr_t)p % n == 0;
     if (aligned && n == 1) { uint8_t x = at_load_relaxed((const uint8_t *)p); memcpy(to, &x, 1); }
     else if (aligned && n == 2) { uint16_t x = at_load_relaxed((const uint16_t *)p); memcpy(to, &x, 2); }
     else if (aligned && n == 4) { uint32_t x = at_load_relaxed((const uint32_t *)p); memcpy(to, &x, 4); }
-    else if (aligned && n == 8) { uint64_t x = at_load_relaxed((const uint64_t *)p); memcpy(to, &x, 8); }
+    else if (aligned && n == 8) { uint64_t x = at_load_acquire((const uint64_t *)p); memcpy(to, &x, 8); }
     else memcpy(to, p, n);
 }
 static inline void memory_set(void *p, const void *from, size_t n) {
@@ -34,7 +35,7 @@ static inline void memory_set(void *p, const void *from, size_t n) {
     if (aligned && n == 1) { uint8_t x; memcpy(&x, from, 1); at_store_relaxed((uint8_t *)p, x); }
     else if (aligned && n == 2) { uint16_t x; memcpy(&x, from, 2); at_store_relaxed((uint16_t *)p, x); }
     else if (aligned && n == 4) { uint32_t x; memcpy(&x, from, 4); at_store_relaxed((uint32_t *)p, x); }
-    else if (aligned && n == 8) { uint64_t x; memcpy(&x, from, 8); at_store_relaxed((uint64_t *)p, x); }
+    else if (aligned && n == 8) { uint64_t x; memcpy(&x, from, 8); at_store_release((uint64_t *)p, x); }
     else memcpy(p, from, n);
 }
 
