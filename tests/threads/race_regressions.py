@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What the races of stress/race and ThreadSanitizer brought to light.
+import _string
 import collections
+import ctypes
 import hashlib
 import io
 import itertools
@@ -319,3 +321,37 @@ def ask_locals():
 
 together(clear, ask_locals, ask_locals, clear)
 print("frame", seen <= {"first", "second"})
+
+# The place of iterators that threads step together: each step is taken by one of them.
+def all_steps(iterator):
+    got = []
+    together(*[lambda: got.extend(iterator)] * 3)
+    return len(got)
+
+
+print("template", all_steps(_string.formatter_parser("a{b}" * 300)), all_steps(_string.formatter_field_name_split("a" + ".b" * 300)[1]))
+odict = collections.OrderedDict.fromkeys(range(300))
+for _ in range(10):
+    iterator = iter(odict)
+    together(lambda: [next(iterator) for _ in range(100)], lambda: [len(list(iterator.__reduce__()[1][0])) for _ in range(20)])
+print("OrderedDict", next(iterator))
+
+# One object shown by a pointer of ctypes while others replace it; what a pointer led to, kept while it is read.
+pointer, box = ctypes.pointer(ctypes.c_int(1)), ctypes.py_object([1])
+
+
+def replace():
+    for i in range(300):
+        pointer.contents = ctypes.c_int(1)
+        box.value = [i]
+
+
+def look():
+    for _ in range(300):
+        values.add(pointer[0])
+        types_seen.add(type(box.value))
+
+
+values, types_seen = set(), set()
+together(replace, look, look)
+print("ctypes", values, types_seen)
