@@ -31,6 +31,7 @@ from kinds import Plain, a_function
 from library_kinds import KINDS
 
 MOST = 300  # items: a container that outgrows it is cut down
+BATCH = 16  # pairs between two meetings: to wait for one another takes longer than the calls, above all on a busy machine
 LIMIT = 600  # seconds: who takes longer hangs
 
 
@@ -239,31 +240,33 @@ class Pairs:
         except Exception:
             return None
 
-    def call(self, operation, rng, pool):
+    def call(self, shared, operation, rng, pool):
         name, do = operation
         for _ in range(self.calls):
             try:
-                do(self.shared, rng=rng, pool=pool)
+                do(shared, rng=rng, pool=pool)
             except (SystemError, AssertionError) as error:
                 self.problems.append(f"{name}: {error!r}")
             except BaseException:  # whatever was thrown into a coroutine, CancelledError and GeneratorExit too
                 pass
 
-    def work(self, me, pairs):
+    def work(self, me, rounds):
         rng = random.Random(self.seed * 1000 + me)
-        for serial, pair in enumerate(pairs):
+        for serial in range(0, len(rounds), BATCH):
+            batch = rounds[serial:serial + BATCH]
+            if serial // BATCH % 2 == me:
+                self.shared = [self.make() for _ in batch]
             pool = argument_pool(self.kind, None)
-            for k in range(self.objects):
-                if (serial + k) % 2 == me:
-                    self.shared = self.make()
-                self.meeting.wait(me)
-                self.call(pair[me], rng, pool + fitting(self.kind, [self.shared] * 3))
-                self.meeting.wait(me)
+            self.meeting.wait(me)
+            for pair, shared in zip(batch, self.shared):
+                self.call(shared, pair[me], rng, pool + fitting(self.kind, [shared] * 3))
+            self.meeting.wait(me)
 
     def race(self):
         """-> how many pairs"""
         pairs = list(itertools.combinations_with_replacement(self.operations(), 2))
-        workers = [threading.Thread(target=self.work, args=(me, pairs)) for me in range(2)]
+        rounds = [pair for pair in pairs for _ in range(self.objects)]
+        workers = [threading.Thread(target=self.work, args=(me, rounds)) for me in range(2)]
         for worker in workers:
             worker.start()
         for worker in workers:
