@@ -115,6 +115,20 @@ static V make(Thread *t, Type *type, sem_t *sem, int kind, int maxvalue, V name)
     slot_init(t, v_obj(self), &s->name, name);
     return self;
 }
+// The C library keeps a tree of open semaphores, under a lock that ThreadSanitizer does not see: so under one of ours too.
+static sem_t *open_semaphore(const char *name, int flags, unsigned value) {
+    rt_mutex_lock(&lock_runtime);
+    sem_t *sem = sem_open(name, flags, 0600, value);
+    int code = errno;
+    rt_mutex_unlock(&lock_runtime);
+    errno = code;
+    return sem;
+}
+static void close_semaphore(sem_t *sem) {
+    rt_mutex_lock(&lock_runtime);
+    sem_close(sem);
+    rt_mutex_unlock(&lock_runtime);
+}
 static V semlock_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
     V a[5];
     int kind, value, maxvalue, unlink;
@@ -127,13 +141,13 @@ static V semlock_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnam
     if (unlink >= 0 && kind != RECURSIVE_MUTEX && kind != SEMAPHORE) {
         err_set(t, &exc_ValueError, "unrecognized kind");
     } else if (unlink >= 0) {
-        sem_t *sem = sem_open(bytes_data(name), O_CREAT | O_EXCL, 0600, (unsigned)value);
+        sem_t *sem = open_semaphore(bytes_data(name), O_CREAT | O_EXCL, (unsigned)value);
         if (sem == SEM_FAILED || (unlink && sem_unlink(bytes_data(name)) < 0)) {
             errno_error(t);
-            if (sem != SEM_FAILED) sem_close(sem);
+            if (sem != SEM_FAILED) close_semaphore(sem);
         } else {
             self = make(t, type, sem, kind, maxvalue, unlink ? V_NONE : a[3]);
-            if (v_is_error(self)) sem_close(sem);
+            if (v_is_error(self)) close_semaphore(sem);
         }
     }
     v_drop(t, name);
@@ -148,7 +162,7 @@ static NATIVE(semlock_rebuild) { // handle, kind, maxvalue, name
     if (args[3] != V_NONE) {
         V name = name_bytes(t, "_rebuild", "argument 4", args[3]);
         if (v_is_error(name)) return V_ERROR;
-        sem = sem_open(bytes_data(name), 0);
+        sem = open_semaphore(bytes_data(name), 0, 0);
         v_drop(t, name);
         if (sem == SEM_FAILED) return errno_error(t);
     }
@@ -156,7 +170,7 @@ static NATIVE(semlock_rebuild) { // handle, kind, maxvalue, name
 }
 static void semlock_free(Thread *t, Obj *o) {
     (void)t;
-    if (((SemLock *)o)->sem) sem_close(((SemLock *)o)->sem);
+    if (((SemLock *)o)->sem) close_semaphore(((SemLock *)o)->sem);
 }
 static void semlock_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) { VISIT(((SemLock *)o)->name); }
 
