@@ -76,13 +76,13 @@ static int set_value(Thread *t, V self, V value, void *closure) {
         err_set(t, &exc_ValueError, "byte string too long");
     } else {
         size_t n = bytes_len(value);
-        memcpy(cdata_p(self), bytes_data(value), n < size ? n + 1 : n);
+        memory_copy(cdata_p(self), bytes_data(value), n < size ? n + 1 : n);
     }
     return err_pending(t) ? -1 : 0;
 }
 static V get_raw(Thread *t, V self, void *closure) {
     (void)closure;
-    return bytes_from(t, cdata_p(self), cdata_of(self)->size);
+    return memory_bytes(t, cdata_p(self), cdata_of(self)->size);
 }
 static int set_raw(Thread *t, V self, V value, void *closure) {
     (void)closure;

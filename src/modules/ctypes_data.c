@@ -186,7 +186,7 @@ static NATIVE(cdata_reduce) {
         v_drop(t, dict);
         return V_ERROR;
     }
-    V state = tuple_pack_steal(t, 2, dict, bytes_from(t, cdata_p(self), cdata_of(self)->size));
+    V state = tuple_pack_steal(t, 2, dict, memory_bytes(t, cdata_p(self), cdata_of(self)->size));
     return tuple_pack_steal(t, 2, unpickle, tuple_pack_steal(t, 2, v_from_type(v_type(self)), state));
 }
 static NATIVE(cdata_setstate) { // dict, bytes

@@ -39,6 +39,21 @@ static inline void memory_set(void *p, const void *from, size_t n) {
     else memcpy(p, from, n);
 }
 
+static inline void memory_copy(void *to, const void *from, size_t n) { // word by word; not for what overlaps
+    size_t step = ((uintptr_t)to | (uintptr_t)from) % 8 == 0 ? 8 : 1, i = 0;
+    for (; n - i >= step; i += step) {
+        uint64_t word = 0;
+        memory_get(&word, (const char *)from + i, step);
+        memory_set((char *)to + i, &word, step);
+    }
+    for (; i < n; i++) at_store_relaxed((char *)to + i, at_load_relaxed((const char *)from + i));
+}
+static inline V memory_bytes(Thread *t, const void *p, size_t n) {
+    V bytes = bytes_new(t, n);
+    if (!v_is_error(bytes)) memory_copy(bytes_data(bytes), p, n);
+    return bytes;
+}
+
 // ---- C types ----------------------------------------------------------------------------------------------------------------
 typedef enum { C_SIMPLE, C_STRUCT, C_UNION, C_ARRAY, C_POINTER, C_FUNCTION } CKind;
 typedef struct Code { // a simple type, by its letter

@@ -260,14 +260,16 @@ static const Code swapped_codes[] = {
 };
 // Arrays of characters as fields of structs: text.
 static V get_text(Thread *t, const void *p, size_t size) {
-    const char *end = memchr(p, 0, size);
-    return bytes_from(t, p, end ? (size_t)(end - (const char *)p) : size);
+    const char *text = p;
+    size_t n = 0;
+    while (n < size && at_load_relaxed(&text[n])) n++;
+    return memory_bytes(t, p, n);
 }
 static V set_text(Thread *t, void *p, V value, size_t size) {
     if (!v_is_bytes(value)) return err_set(t, &exc_TypeError, "expected bytes, %T found", value);
     size_t n = strlen(bytes_data(value)); // what stands behind a NUL stays as it is
     if (n > size) return err_set(t, &exc_ValueError, "bytes too long (%zd, maximum length %zd)", (ptrdiff_t)n, (ptrdiff_t)size);
-    memcpy(p, bytes_data(value), n < size ? n + 1 : n); // with its NUL if there is room
+    memory_copy(p, bytes_data(value), n < size ? n + 1 : n); // with its NUL if there is room
     return V_NONE;
 }
 static V get_wide_field(Thread *t, const void *p, size_t size) {
