@@ -296,6 +296,7 @@ def main():
     if options.missing:
         sys.exit(missing.report(KINDS))
     sys.setrecursionlimit(200)
+    sys.unraisablehook = lambda arguments: None  # a profiler whose timer cannot be called says so at every call
     with tempfile.TemporaryDirectory(prefix="race-") as folder:  # some arguments are names of files
         os.chdir(folder)
         race_all(options)
