@@ -165,10 +165,17 @@ V recursion_error(Thread *t, const char *where) {
     return V_ERROR;
 }
 
-// Lays a frame for func (consumed) over or behind its arguments.  args: `total` values to end, consumed; in_place: they
-// stand at the free end of the stack, otherwise they are moved to `free`.
-static Frame *push(Thread *t, Frame *prev, V func, V *args, size_t total, V kwnames, V *free, bool in_place, unsigned kind) {
+// The code of func, ready to run; NULL with an exception.  To be asked for while every value of the call still stands where it
+// is visited: reading the code from a cache file may wait for another thread, and so for rounds and finalizers.
+static Code *ready_code(Thread *t, V func) {
     Code *code = code_of(slot_peek(&function_of(func)->code));
+    return likely(code_ready(t, code) == 0) ? code : NULL;
+}
+
+// Lays a frame for func (consumed), whose code is ready, over or behind its arguments.  args: `total` values to end, consumed;
+// in_place: they stand at the free end of the stack, otherwise they are moved to `free`.  Nobody visits them until it is done.
+static Frame *push(Thread *t, Frame *prev, V func, Code *code, V *args, size_t total, V kwnames, V *free, bool in_place, unsigned kind) {
+    HD_ASSERT(code->units);
     bool simple = kwnames == V_NULL && code->call_args == (int)total, moved = false;
     V *base = in_place ? args : free;
     size_t words = (size_t)code->frame_size + (simple ? 0 : total);
@@ -176,7 +183,6 @@ static Frame *push(Thread *t, Frame *prev, V func, V *args, size_t total, V kwna
         recursion_error(t, "");
         goto fail;
     }
-    if (unlikely(code_ready(t, code) < 0)) goto fail;
     if (unlikely(!base || !(base = frame_make_room(t, base, 0, words, &moved)))) goto fail;
     if (base != args) memcpy(base, args, total * sizeof(V));
     V *locals = base;
@@ -206,14 +212,23 @@ fail:
 
 Frame *vm_push_call(Thread *t, Frame *f, V *callable, V *end, V kwnames) {
     bool in_place = !(f->kind & FRAME_GENERATOR);
-    return push(t, f, *callable, callable + 1, (size_t)(end - callable - 1), kwnames,
+    V *below = f->sp;
+    f->sp = end;
+    Code *code = ready_code(t, *callable);
+    f->sp = below;
+    if (unlikely(!code)) {
+        for (V *p = callable; p < end; p++) v_drop(t, *p);
+        return NULL;
+    }
+    return push(t, f, *callable, code, callable + 1, (size_t)(end - callable - 1), kwnames,
                 in_place ? NULL : gen_of_frame(f)->base, in_place, FRAME_PLAIN);
 }
 
 Frame *frame_push_call_ex(Thread *t, Frame *f, V func, V args, V kwargs) {
+    Code *code = ready_code(t, func);
+    if (unlikely(!code)) return NULL;
     V *base = frame_free_base(t);
     size_t n = tuple_len(args), nkw = kwargs == V_NULL ? 0 : dict_len(kwargs), got = 0;
-    Code *code = code_of(slot_peek(&function_of(func)->code));
     if (unlikely((size_t)(t->stack_end - base) < n + nkw + (size_t)code->frame_size)) return NULL; // from C, in a chunk of its own
     V names = V_NULL;
     if (nkw) {
@@ -236,7 +251,7 @@ Frame *frame_push_call_ex(Thread *t, Frame *f, V func, V args, V kwargs) {
         v_drop(t, names);
         return NULL;
     }
-    Frame *g = push(t, f, v_dup(func), base, n + nkw, names, NULL, true, FRAME_PLAIN);
+    Frame *g = push(t, f, v_dup(func), code, base, n + nkw, names, NULL, true, FRAME_PLAIN);
     v_drop(t, names);
     return g;
 }
@@ -260,9 +275,10 @@ V vm_call_function(Thread *t, V func, const V *args, size_t nargs, V kwnames) {
         t->frame = g;
         return vm_run(t, g, false);
     }
+    if (unlikely(!(code = ready_code(t, func)))) return V_ERROR;
     if (unlikely(!free || !(free = frame_make_room(t, free, 0, total + FRAME_WORDS, &moved)))) return V_ERROR;
     for (size_t i = 0; i < total; i++) free[i] = v_dup(args[i]);
-    Frame *g = push(t, t->frame, v_dup(func), free, total, kwnames, NULL, true, FRAME_ENTRY);
+    Frame *g = push(t, t->frame, v_dup(func), code, free, total, kwnames, NULL, true, FRAME_ENTRY);
     V result = V_ERROR;
     if (likely(g)) {
         t->frame = g;
