@@ -114,8 +114,11 @@ NOINLINE void thread_attach_raw(Thread *t) {
         if (world_stopped_by_other(t)) wait_for_world(t);
         for (int i = 0; !attach_try(t); i++) // CLAIMED: somebody acts for us, shortly
             i < 50 ? at_pause() : (void)sched_yield();
+        debug_sched_point();
         if (!world_stopped_by_other(t) && !must_not_attach(t)) break;
         at_store_seq(&t->sync->state, (uint32_t)THREAD_DETACHED);
+        // A round that saw it ATTACHED waits for its answer, and the stopper for the end of the round.
+        if (unlikely(at_load_seq(&t->breaker) & BREAK_HANDSHAKE)) handshake_claim_self(t);
         world_event();
     }
     heap_attached(t);
