@@ -149,6 +149,10 @@ static int put(Thread *t, Set *s, SetEntry *e, V key, int64_t hash) {
         at_store_release(&s->table, table);
     }
     bool reused = slot_peek(&e->key) == V_DELETED;
+    if (unlikely(!reused && s->fill >= s->table->mask)) { // there was no memory to grow: the last free cell ends the searches
+        if (resize(t, s, s->used * 2) < 0) return -1;
+        e = free_cell(s->table, hash);
+    }
     at_store_relaxed(&e->hash, hash);
     slot_init(t, &s->head, &e->key, key);
     at_store_relaxed(&s->used, s->used + 1);

@@ -18,11 +18,11 @@
 #define CACHE_TAG "heddle-311"
 
 // ---- names ----------------------------------------------------------------------------------------------------------------
-static bool append_head(StrBuilder *b, V head, V prefix) { // head ends with '/' or is empty
+static void append_head(StrBuilder *b, V head, V prefix) { // head ends with '/' or is empty
     if (prefix == V_NONE) {
         sb_str(b, head);
         sb_cstr(b, "__pycache__/");
-        return true;
+        return;
     }
     sb_str(b, prefix);
     if (str_len(prefix) && str_at(prefix, str_len(prefix) - 1) != '/') sb_char(b, '/');
@@ -36,20 +36,21 @@ static bool append_head(StrBuilder *b, V head, V prefix) { // head ends with '/'
     } else {
         sb_substr(b, head, 1, str_len(head));
     }
-    return true;
 }
 
 V cache_from_source(Thread *t, V path, int optimization) {
     size_t n = str_len(path);
     ptrdiff_t slash = str_find_char(path, '/', 0, n, -1), dot = str_find_char(path, '.', (size_t)(slash + 1), n, -1);
-    V prefix = sys_get_name(t, NAME(pycache_prefix)), head = str_substring(t, path, 0, (size_t)(slash + 1));
+    V head = str_substring(t, path, 0, (size_t)(slash + 1));
+    if (v_is_error(head)) return V_ERROR;
+    V prefix = sys_get_name(t, NAME(pycache_prefix));
     if (prefix == V_NULL || !v_is_str(prefix)) {
         v_drop(t, prefix);
         prefix = V_NONE;
     }
     StrBuilder b;
     sb_init(&b, t);
-    if (!v_is_error(head)) append_head(&b, head, prefix);
+    append_head(&b, head, prefix);
     size_t start = (size_t)(slash + 1), end = dot < 0 ? n : (size_t)dot;
     if (dot >= 0 && end == start) end = n, start++; // ".pyrc": what follows the dot
     sb_substr(&b, path, start, end);
