@@ -32,7 +32,7 @@ int list_reverse(Thread *t, V list);
 int list_sort(Thread *t, V list, V key_or_none, bool reverse);
 V list_to_tuple(Thread *t, V list);
 V list_slice(Thread *t, V list, ptrdiff_t start, ptrdiff_t end);
-int list_set_slice(Thread *t, V list, ptrdiff_t start, ptrdiff_t end, V iterable_or_null);
+int list_set_slice(Thread *t, V list, ptrdiff_t start, ptrdiff_t end, V iterable_or_null); // ends below 0 count from the end
 V list_copy(Thread *t, V list);
 V list_iter_new(Thread *t, V list);
 V list_reverse_iter_new(Thread *t, V list);

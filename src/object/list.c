@@ -404,12 +404,8 @@ int list_set_slice(Thread *t, V list, ptrdiff_t start, ptrdiff_t end, V iterable
     int r;
     {
         CRITICAL(t, &l->head);
-        ptrdiff_t len = (ptrdiff_t)l->len;
-        if (start < 0) start = 0;
-        if (start > len) start = len;
-        if (end < start) end = start;
-        if (end > len) end = len;
-        r = list_splice_lock_held(t, l, (size_t)start, (size_t)(end - start), all, n);
+        ptrdiff_t removed = slice_adjust((ptrdiff_t)l->len, &start, &end, 1); // now: others may have changed the length
+        r = list_splice_lock_held(t, l, (size_t)start, (size_t)removed, all, n);
     }
     v_drop(t, source);
     if (all != few) mem_free(all);

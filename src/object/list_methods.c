@@ -245,7 +245,8 @@ static int assign_slice(Thread *t, V self, V slice, V value) {
     ptrdiff_t start, stop, step;
     if (slice_unpack(t, slice, &start, &stop, &step) < 0) return -1;
     if (step == 1) {
-        slice_adjust((ptrdiff_t)list_len(self), &start, &stop, step);
+        // Iterating value may change the list; its length is measured before, as in CPython, unless other threads count.
+        if (!obj_is_shared(v_obj(self))) slice_adjust((ptrdiff_t)list_len(self), &start, &stop, step);
         return list_set_slice(t, self, start, stop, value);
     }
     if (!v_type(value)->iter && !obj_is_sequence(value)) {

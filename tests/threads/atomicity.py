@@ -128,6 +128,29 @@ def list_slice_assignment_in_part():
 
 
 @litmus
+def list_slice_assignments_of_two():
+    """Whose ends count from the list's end, or are it: the last to come replaces all."""
+    items, lengths = [], (3, 11, 20, 34)
+
+    def assign(k):
+        mine, size = [k] * lengths[k], lengths[k]
+        for i in range(20 * N):
+            items[:] = mine if i % 2 else (k,) * size
+            copy = items[:]
+            assert len({*copy}) == 1 and len(copy) == lengths[copy[0]], copy
+    workers(assign)
+    items[:] = [0] * 8
+
+    def delete(k):
+        for i in range(10 * N):
+            items[-8:] = (k,) * 8
+            items[sys.maxsize:] = [k, k]
+            del items[-2:]
+    workers(delete)
+    assert len(items) == 8, items
+
+
+@litmus
 def list_clear():
     items = []
 
