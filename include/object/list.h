@@ -9,7 +9,7 @@ typedef struct ListItems { // a buffer of its own, replaced as a whole when it g
     Slot slots[];
 } ListItems;
 typedef struct List {
-    Obj head;
+    Obj head;              // head.aux: state while SHARED (list_private.h); atomic, written under self->lock
     size_t len;            // atomic: lock-free read; written under self->lock when SHARED
     ListItems *items;      // atomic (acquire/release); NULL when capacity is 0; retired when SHARED
 } List;
@@ -22,6 +22,7 @@ V list_from(Thread *t, const V *items, size_t n);          // borrowed
 V list_from_steal(Thread *t, V *items, size_t n);
 V list_get(Thread *t, V list, size_t i);                   // stack value; V_NULL when i is past the end (checked atomically)
 int list_set(Thread *t, V list, size_t i, V v);            // IndexError
+void list_exchange(Thread *t, V list, size_t i, size_t k); // two items change places; nothing when there are not so many
 int list_append(Thread *t, V list, V v);
 int list_append_steal(Thread *t, V list, V v);
 int list_insert(Thread *t, V list, ptrdiff_t i, V v);

@@ -26,16 +26,6 @@ static int item_before(Thread *t, V heap, size_t i, size_t k, size_t n, bool max
     return r >= 0 && list_len(heap) != n ? changed(t) : r;
 }
 
-static void exchange(Thread *t, V heap, size_t i, size_t k) {
-    List *l = list_of(heap);
-    CRITICAL(t, &l->head);
-    if (i >= l->len || k >= l->len) return;
-    Slot *s = l->items->slots;
-    V a = slot_peek(&s[i]), b = slot_peek(&s[k]);
-    at_store_release(&s[i].bits, b);
-    at_store_release(&s[k].bits, a);
-}
-
 // The item at pos moves towards the root (not past start) until its parent goes before it.
 static int rise(Thread *t, V heap, size_t start, size_t pos, bool max) {
     size_t n = list_len(heap);
@@ -43,7 +33,7 @@ static int rise(Thread *t, V heap, size_t start, size_t pos, bool max) {
         size_t parent = (pos - 1) >> 1;
         int r = item_before(t, heap, pos, parent, n, max);
         if (r <= 0) return r;
-        exchange(t, heap, pos, parent);
+        list_exchange(t, heap, pos, parent);
         pos = parent;
     }
     return 0;
@@ -61,7 +51,7 @@ static int sink(Thread *t, V heap, size_t pos, bool max) {
             if (r < 0) return -1;
             child += !r;
         }
-        exchange(t, heap, pos, child);
+        list_exchange(t, heap, pos, child);
         pos = child;
     }
     return rise(t, heap, start, pos, max);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // list for C code: the array and every change of it.
 //
-// Readers take len, then items, then the cell, each with acquire, and never lock.  Writers hold the list's lock when it is
+// Readers of one item take len, then items, then the cell, each with acquire, and never lock; who needs several of a SHARED
+// list looks twice at its state (list_private.h).  Writers hold the list's lock when it is
 // SHARED.  Growing copies the array, publishes the copy and retires the old one; moving items within the array goes cell by
 // cell, so that a reader sees a whole value in each, at worst the same one twice (list_private.h).
 #include "list_private.h"
@@ -100,6 +101,12 @@ static inline int grow(Thread *t, List *l, size_t n) {
     return set_capacity(t, l, capacity);
 }
 
+// Without memory for the copy the state stays odd, and lookers lock, until the next change finds some.
+void list_state_round(Thread *t, List *l) {
+    if (l->items && set_capacity(t, l, l->items->capacity) < 0) err_clear(t);
+    else at_store_release(&l->head.aux, (uint16_t)0);
+}
+
 // Gives back memory when less than half is in use.  Failing to is no error.
 static void shrink(Thread *t, List *l) {
     size_t n = l->len, capacity = l->items ? l->items->capacity : 0;
@@ -148,16 +155,19 @@ int list_splice_lock_held(Thread *t, List *l, size_t at, size_t removed, V *valu
         for (size_t i = 0; i < n; i++) v_drop(t, values[i]);
         return -1;
     }
+    int r = 0;
     size_t common = n < removed ? n : removed;
+    list_change_begins(l);
     for (size_t i = 0; i < common; i++) slot_set_steal(t, &l->head, &l->items->slots[at + i], values[i]);
     if (n > removed) {
         move_cells(l, at + n, at + removed, tail);
         for (size_t i = common; i < n; i++) slot_init_steal(t, &l->head, &l->items->slots[at + i], values[i]);
         at_store_release(&l->len, len - removed + n);
     } else if (n < removed) {
-        return remove_cells(t, l, at + n, removed - n);
+        r = remove_cells(t, l, at + n, removed - n);
     }
-    return 0;
+    list_change_ends(t, l);
+    return r;
 }
 
 // ---- one item ----------------------------------------------------------------------------------------------------------
@@ -177,7 +187,9 @@ int list_set(Thread *t, V list, size_t i, V v) {
         err_set(t, &exc_IndexError, "list assignment index out of range");
         return -1;
     }
+    list_change_begins(l);
     slot_set(t, &l->head, &l->items->slots[i], v);
+    list_change_ends(t, l);
     return 0;
 }
 
@@ -225,10 +237,12 @@ V list_pop(Thread *t, V list, ptrdiff_t i) {
     if (i < 0) i += (ptrdiff_t)n;
     if (unlikely((size_t)i >= n)) return err_set(t, &exc_IndexError, "pop index out of range");
     V v = slot_peek(&l->items->slots[i]); // its count goes to the caller
+    list_change_begins(l);
     if ((size_t)i + 1 < n) move_cells(l, (size_t)i, (size_t)i + 1, n - (size_t)i - 1);
     at_store_release(&l->len, n - 1);
     at_store_release(&l->items->slots[n - 1].bits, V_NULL);
     if (unlikely(n - 1 < l->items->capacity / 2)) shrink(t, l);
+    list_change_ends(t, l);
     return v;
 }
 
@@ -245,16 +259,29 @@ int list_clear(Thread *t, V list) {
     return 0;
 }
 
+static inline void exchange(List *l, size_t i, size_t k) {
+    Slot *s = l->items->slots;
+    V a = at_load_relaxed(&s[i].bits), b = at_load_relaxed(&s[k].bits);
+    at_store_release(&s[i].bits, b);
+    at_store_release(&s[k].bits, a);
+}
+
 int list_reverse(Thread *t, V list) {
     List *l = list_of(list);
     CRITICAL(t, &l->head);
-    for (size_t i = 0, j = l->len; i + 1 < j; i++) {
-        Slot *s = l->items->slots;
-        V a = at_load_relaxed(&s[i].bits), b = at_load_relaxed(&s[--j].bits);
-        at_store_release(&s[i].bits, b);
-        at_store_release(&s[j].bits, a);
-    }
+    list_change_begins(l);
+    for (size_t i = 0, j = l->len; i + 1 < j; i++) exchange(l, i, --j);
+    list_change_ends(t, l);
     return 0;
+}
+
+void list_exchange(Thread *t, V list, size_t i, size_t k) {
+    List *l = list_of(list);
+    CRITICAL(t, &l->head);
+    if (i >= l->len || k >= l->len) return;
+    list_change_begins(l);
+    exchange(l, i, k);
+    list_change_ends(t, l);
 }
 
 // ---- many items --------------------------------------------------------------------------------------------------------

@@ -68,6 +68,19 @@ static V subscript_slice(Thread *t, V self, V slice) {
     return part;
 }
 
+// Of a SHARED list: i and the length belong to one moment.
+static NOINLINE V item_from_end(Thread *t, V self, ptrdiff_t i) {
+    List *l = list_of(self);
+    ListView view;
+    if (list_look(l, &view)) {
+        size_t at = view.n + (size_t)i;
+        V v = at < view.n ? slot_get(&l->head, &view.items->slots[at]) : V_NULL;
+        if (likely(v != V_NULL && list_unchanged(l, &view))) return v;
+    }
+    CRITICAL(t, &l->head);
+    return item(t, self, i + (ptrdiff_t)l->len);
+}
+
 static V subscript(Thread *t, V self, V key) {
     ptrdiff_t i;
     if (likely(v_is_int(key))) {
@@ -79,7 +92,10 @@ static V subscript(Thread *t, V self, V key) {
     } else {
         return err_set(t, &exc_TypeError, "list indices must be integers or slices, not %T", key);
     }
-    if (i < 0) i += (ptrdiff_t)list_len(self);
+    if (i < 0) {
+        if (unlikely(obj_is_shared(v_obj(self)))) return item_from_end(t, self, i);
+        i += (ptrdiff_t)list_len(self);
+    }
     return item(t, self, i);
 }
 
@@ -96,20 +112,74 @@ static inline size_t skip_unequal(List *l, V value, size_t i, size_t stop, int *
     return i;
 }
 
-// Position of value in [start, stop); -1 missing, -2 error.
-static ptrdiff_t find(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop) {
-    for (ptrdiff_t i = start; i < stop; i++) {
+// A bound as index() takes it.
+static inline ptrdiff_t bound(ptrdiff_t i, size_t n) { return i >= 0 ? i : i + (ptrdiff_t)n < 0 ? 0 : i + (ptrdiff_t)n; }
+
+// Position of value in [start, stop); -1 missing, -2 error.  With count it goes on to the end and counts, -1.
+static inline ptrdiff_t find_here(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop, int64_t *count) {
+    for (ptrdiff_t i = bound(start, list_len(self)), end = bound(stop, list_len(self)); i < end; i++) {
         int equal;
-        i = (ptrdiff_t)skip_unequal(list_of(self), value, (size_t)i, (size_t)stop, &equal);
-        if (equal > 0) return i;
+        i = (ptrdiff_t)skip_unequal(list_of(self), value, (size_t)i, (size_t)end, &equal);
         if (equal == 0) break;
-        V v = list_get(t, self, (size_t)i);
-        if (v == V_NULL) break;
-        equal = obj_compare_bool(t, v, value, CMP_EQ);
-        v_drop(t, v);
-        if (equal) return equal < 0 ? -2 : i;
+        if (equal < 0) {
+            V v = list_get(t, self, (size_t)i);
+            if (v == V_NULL) break;
+            equal = obj_compare_bool(t, v, value, CMP_EQ);
+            v_drop(t, v);
+            if (equal < 0) return -2;
+        }
+        if (equal && !count) return i;
+        if (equal) ++*count;
     }
     return -1;
+}
+
+static NOINLINE ptrdiff_t find_locked(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop, int64_t *count) {
+    CRITICAL(t, v_obj(self));
+    return find_here(t, self, value, start, stop, count);
+}
+
+// Whether comparing v with its like runs no Python, so that CPython's lock would be held all the while.
+static bool compares_quietly(V v, int depth) {
+    const Type *type = v_type(v);
+    if (type != &tuple_type) return !type_has(type, TYPE_HEAP) && !type_has(type, TYPE_GC);
+    if (depth == 0) return false;
+    for (size_t i = 0; i < tuple_len(v); i++) {
+        if (!compares_quietly(tuple_borrow(v, i), depth - 1)) return false;
+    }
+    return true;
+}
+
+// Of a SHARED list: at one moment, unless comparing runs Python.  It takes the lock only when others change the list.
+static NOINLINE ptrdiff_t find_shared(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop, int64_t *count) {
+    const List *l = list_of(self);
+    ptrdiff_t first = start, last = stop;
+    int64_t found = 0;
+    ListView view;
+    if (!list_look(l, &view)) return find_locked(t, self, value, first, last, count);
+    stop = bound(stop, view.n);
+    size_t end = (size_t)stop < view.n ? (size_t)stop : view.n;
+    for (size_t i = (size_t)bound(start, view.n); i < end; i++) {
+        V v = slot_get(&l->head, &view.items->slots[i]);
+        int equal = v == V_NULL ? -1 : equal_quick(v, value);
+        if (equal == 0) continue;
+        if (!list_unchanged(l, &view) || v == V_NULL) break;
+        if (equal < 0 && (equal = obj_compare_bool(t, v, value, CMP_EQ)) < 0) return -2;
+        if (equal && !count) return (ptrdiff_t)i;
+        found += equal;
+        if (list_unchanged(l, &view)) continue;
+        if (compares_quietly(v, 2) && compares_quietly(value, 2)) break;
+        if (count) *count = found;
+        return find_locked(t, self, value, (ptrdiff_t)i + 1, stop, count);
+    }
+    if (!list_unchanged(l, &view)) return find_locked(t, self, value, first, last, count);
+    if (count) *count = found;
+    return -1;
+}
+
+static inline ptrdiff_t find(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop) {
+    if (unlikely(obj_is_shared(v_obj(self)))) return find_shared(t, self, value, start, stop, NULL);
+    return find_here(t, self, value, start, stop, NULL);
 }
 
 static int contains(Thread *t, V self, V value) {
@@ -120,19 +190,24 @@ static int contains(Thread *t, V self, V value) {
 // How many items at the beginning of both are equal without asking them.
 static size_t equal_prefix(V a, V b) {
     List *x = list_of(a), *y = list_of(b);
-    if (obj_is_shared(&x->head) || obj_is_shared(&y->head)) return 0;
     size_t n = x->len < y->len ? x->len : y->len, i = 0;
     while (i < n && equal_quick(x->items->slots[i].bits, y->items->slots[i].bits) == 1) i++;
     return i;
 }
 
-static V compare(Thread *t, V a, V b, int op) {
-    if (!v_is_list(a) || !v_is_list(b)) return V_NOT_IMPLEMENTED;
-    if (v_is(a, b)) return v_from_bool(cmp_holds_for_same(op));
-    if (list_len(a) != list_len(b) && (op == CMP_EQ || op == CMP_NE)) return v_from_bool(op == CMP_NE);
-    if (recursion_enter(t, " in comparison") < 0) return V_ERROR;
+// The answer when a and b differ in length only, as far as that goes.
+static V compare_lengths(size_t n, size_t m, int op) {
+    return v_from_bool(op == CMP_EQ   ? n == m
+                       : op == CMP_NE ? n != m
+                       : op == CMP_LT ? n < m
+                       : op == CMP_LE ? n <= m
+                       : op == CMP_GT ? n > m
+                                      : n >= m);
+}
+
+// The items before i are equal.
+static V compare_from(Thread *t, V a, V b, int op, size_t i) {
     V result = V_ERROR, x = V_NULL, y = V_NULL;
-    size_t i = equal_prefix(a, b);
     for (;; i++) { // both may change while items are compared
         x = list_get(t, a, i);
         y = list_get(t, b, i);
@@ -143,24 +218,72 @@ static V compare(Thread *t, V a, V b, int op) {
         v_drop(t, x);
         v_drop(t, y);
     }
-    if (x != V_NULL && y != V_NULL && i < list_len(a) && i < list_len(b)) { // else comparing took the pair away
+    if (x != V_NULL && y != V_NULL && i < list_len(a) && i < list_len(b)) // else comparing took the pair away
         result = op == CMP_EQ ? V_FALSE : op == CMP_NE ? V_TRUE : obj_compare(t, x, y, op);
-    } else {
-        size_t n = list_len(a), m = list_len(b);
-        result = v_from_bool(op == CMP_EQ   ? n == m
-                             : op == CMP_NE ? n != m
-                             : op == CMP_LT ? n < m
-                             : op == CMP_LE ? n <= m
-                             : op == CMP_GT ? n > m
-                                            : n >= m);
-    }
+    else result = compare_lengths(list_len(a), list_len(b), op);
 done:
     v_drop(t, x);
     v_drop(t, y);
+    return result;
+}
+
+static bool both_unchanged(const List *x, const ListView *u, const List *y, const ListView *w) {
+    return list_unchanged(x, u) && list_unchanged(y, w) && at_load_relaxed(&x->len) == u->n && at_load_relaxed(&y->len) == w->n;
+}
+
+// Where from k on, below n, the first two items stand that are not equal without asking them.
+static size_t skip_equal(const ListView *u, const ListView *w, size_t k, size_t n) {
+    for (; k < n; k++) {
+        V p = slot_peek(&u->items->slots[k]), q = slot_peek(&w->items->slots[k]);
+        if (p == V_NULL || q == V_NULL || equal_quick(p, q) != 1) break;
+    }
+    return k;
+}
+
+// One of the two is SHARED: at one moment of both, unless comparing runs Python, as find_shared.
+static V compare_shared(Thread *t, V a, V b, int op) {
+    const List *x = list_of(a), *y = list_of(b);
+    bool equality = op == CMP_EQ || op == CMP_NE;
+    ListView u, w;
+    size_t from = 0; // those before it are equal
+    for (size_t k = 0, still = list_look(x, &u) & list_look(y, &w); still; k++) {
+        size_t n = equality && u.n != w.n ? 0 : u.n < w.n ? u.n : w.n;
+        k = skip_equal(&u, &w, k, n);
+        V p = k < n ? slot_get(&x->head, &u.items->slots[k]) : V_NULL, q = k < n ? slot_get(&y->head, &w.items->slots[k]) : V_NULL;
+        V result = V_NULL;
+        still = both_unchanged(x, &u, y, &w);
+        if (still && k == n) {
+            result = compare_lengths(u.n, w.n, op);
+        } else if (still) {
+            int equal = obj_compare_bool(t, p, q, CMP_EQ);
+            still = both_unchanged(x, &u, y, &w);
+            bool quiet = compares_quietly(p, 2) && compares_quietly(q, 2);
+            if (equal < 0) result = V_ERROR;
+            else if (!equal && !quiet && (k >= list_len(a) || k >= list_len(b))) result = compare_lengths(list_len(a), list_len(b), op);
+            else if (!equal) result = equality ? v_from_bool(op == CMP_NE) : obj_compare(t, p, q, op);
+            else if (!quiet) from = k + 1;
+        }
+        v_drop(t, p);
+        v_drop(t, q);
+        if (result != V_NULL) return result;
+    }
+    CRITICAL2(t, v_obj(a), v_obj(b));
+    if (from == 0 && equality && list_len(a) != list_len(b)) return v_from_bool(op == CMP_NE);
+    return compare_from(t, a, b, op, from);
+}
+
+static V compare(Thread *t, V a, V b, int op) {
+    if (!v_is_list(a) || !v_is_list(b)) return V_NOT_IMPLEMENTED;
+    if (v_is(a, b)) return v_from_bool(cmp_holds_for_same(op));
+    bool shared = obj_either_shared(v_obj(a), v_obj(b));
+    if (!shared && list_len(a) != list_len(b) && (op == CMP_EQ || op == CMP_NE)) return v_from_bool(op == CMP_NE);
+    if (recursion_enter(t, " in comparison") < 0) return V_ERROR;
+    V result = unlikely(shared) ? compare_shared(t, a, b, op) : compare_from(t, a, b, op, equal_prefix(a, b));
     recursion_leave(t);
     return result;
 }
 
+// Of a SHARED list its items of one moment are shown, of another as it goes on: __repr__ may change it.
 static V repr_items(Thread *t, V self) {
     StrBuilder b;
     sb_init(&b, t);
@@ -185,7 +308,9 @@ static V repr_items(Thread *t, V self) {
 static V repr(Thread *t, V self) {
     int inside = obj_repr_enter(t, self);
     if (inside) return inside < 0 ? V_ERROR : str_from_cstr(t, "[...]");
-    V result = repr_items(t, self);
+    V items = unlikely(obj_is_shared(v_obj(self))) ? list_copy(t, self) : v_dup(self);
+    V result = v_is_error(items) ? V_ERROR : repr_items(t, items);
+    v_drop(t, items);
     obj_repr_leave(t, self);
     return result;
 }
@@ -200,6 +325,7 @@ static int delete_strided(Thread *t, V self, ptrdiff_t start, ptrdiff_t step, pt
     V doomed = list_with_capacity(t, (size_t)n);
     if (v_is_error(doomed)) return -1;
     // What stays moves down; what goes, with its counts, into a list of its own.
+    list_change_begins(l);
     Slot *s = l->items->slots, *out = list_of(doomed)->items->slots;
     size_t len = l->len, to = (size_t)start, gone = 0;
     for (size_t i = (size_t)start; i < len; i++) {
@@ -210,6 +336,7 @@ static int delete_strided(Thread *t, V self, ptrdiff_t start, ptrdiff_t step, pt
     list_of(doomed)->len = (size_t)n;
     at_store_release(&l->len, to);
     for (size_t i = to; i < len; i++) at_store_release(&s[i].bits, V_NULL);
+    list_change_ends(t, l);
     for (size_t i = 0; i < (size_t)n; i++) slot_clear(t, v_obj(doomed), &out[i]);
     v_drop(t, doomed);
     return 0;
@@ -236,8 +363,10 @@ static int assign_strided(Thread *t, V self, V slice, V values) {
         err_set(t, &exc_ValueError, "attempt to assign sequence of size %zu to extended slice of size %zd", tuple_len(values), n);
         return -1;
     }
+    list_change_begins(l);
     for (ptrdiff_t i = 0; i < n; i++)
         slot_set_steal(t, &l->head, &l->items->slots[start + i * step], tuple_get(values, (size_t)i));
+    list_change_ends(t, l);
     return 0;
 }
 
@@ -279,7 +408,9 @@ static int set_subscript(Thread *t, V self, V key, V value) {
         return -1;
     }
     if (value == V_NULL) return list_splice_lock_held(t, l, (size_t)i, 1, NULL, 0);
+    list_change_begins(l);
     slot_set(t, &l->head, &l->items->slots[i], value);
+    list_change_ends(t, l);
     return 0;
 }
 
@@ -331,11 +462,9 @@ static NATIVE(m_reversed) {
 
 static NATIVE(m_index) {
     UNUSED_NATIVE();
-    ptrdiff_t start = 0, stop = PTRDIFF_MAX, n = (ptrdiff_t)list_len(self);
+    ptrdiff_t start = 0, stop = PTRDIFF_MAX;
     if (args[1] != V_NULL && slice_index_not_none(t, args[1], &start) < 0) return V_ERROR;
     if (args[2] != V_NULL && slice_index_not_none(t, args[2], &stop) < 0) return V_ERROR;
-    if (start < 0 && (start += n) < 0) start = 0;
-    if (stop < 0) stop += n;
     ptrdiff_t i = find(t, self, args[0], start, stop);
     if (i >= 0) return v_from_int(i);
     return i == -2 ? V_ERROR : err_set(t, &exc_ValueError, "%R is not in list", args[0]);
@@ -344,12 +473,8 @@ static NATIVE(m_index) {
 static NATIVE(m_count) {
     UNUSED_NATIVE();
     int64_t count = 0;
-    for (ptrdiff_t i = 0;; i++) {
-        i = find(t, self, args[0], i, PTRDIFF_MAX);
-        if (i == -2) return V_ERROR;
-        if (i < 0) return v_from_int(count);
-        count++;
-    }
+    bool shared = obj_is_shared(v_obj(self));
+    return (shared ? find_shared : find_here)(t, self, args[0], 0, PTRDIFF_MAX, &count) == -2 ? V_ERROR : v_from_int(count);
 }
 
 static NATIVE(m_remove) {

@@ -26,6 +26,41 @@ static inline void list_copy_slots(Slot *to, const Slot *from, size_t n) {
         to[i].bits = v;
     }
 }
+
+// ---- several items of a SHARED list, seen without its lock
+// The list's state, head.aux, is odd while items are replaced, moved or taken away, and another one after that.  Who only adds
+// behind the end leaves it alone, as does list_clear, which takes the whole array away.  Stores to cells release and the
+// looker's loads acquire, so whoever sees anything of a change finds another state or array afterwards: then it looks again
+// with the lock.  State 0 comes round every 32768 changes, and then the array is replaced by a copy (list_state_round); it is
+// retired and so cannot come back before the looker's next safepoint, by which it has to have its answer.
+typedef struct ListView {
+    const ListItems *items;
+    size_t n;
+    uint16_t state;
+} ListView;
+// False while it is changing.  A LOCAL list is never.
+static inline bool list_look(const List *l, ListView *view) {
+    view->state = at_load_acquire(&l->head.aux);
+    view->items = at_load_acquire(&l->items);
+    size_t n = at_load_acquire(&l->len), room = view->items ? view->items->capacity : 0;
+    view->n = n < room ? n : room; // more: the array has been replaced since
+    return !(view->state & 1);
+}
+// Whether what was seen since list_look stood there at one moment: when len was read.
+static inline bool list_unchanged(const List *l, const ListView *view) {
+    return at_load_relaxed(&l->head.aux) == view->state && at_load_relaxed(&l->items) == view->items;
+}
+// Around a change, with the lock.
+static inline void list_change_begins(List *l) {
+    if (unlikely(obj_is_shared(&l->head))) at_store_relaxed(&l->head.aux, (uint16_t)(l->head.aux | 1));
+}
+void list_state_round(Thread *t, List *l);
+static inline void list_change_ends(Thread *t, List *l) {
+    if (likely(!(l->head.aux & 1))) return;
+    if (unlikely(l->head.aux == UINT16_MAX)) list_state_round(t, l);
+    else at_store_release(&l->head.aux, (uint16_t)(l->head.aux + 1));
+}
+
 // A list of n items whose cells are still to be filled, before anybody else can see it.
 V list_alloc_unset(Thread *t, size_t n);
 V list_concat(Thread *t, V a, V b);

@@ -272,12 +272,14 @@ static void swap_items(Thread *t, List *l, List *to) {
     ListItems *items = l->items, *other = to->items;
     if (obj_is_shared(&l->head)) { // it may have become so only now
         for (size_t i = 0; i < m; i++) share_value(t, slot_peek(&other->slots[i]));
+        list_change_begins(l);
         at_store_release(&l->len, n < m ? n : m); // never more than there are cells for
     }
     at_store_release(&l->items, other);
     at_store_release(&l->len, m);
     to->len = n;
     to->items = items;
+    list_change_ends(t, l); // the same array comes back
 }
 
 int list_sort(Thread *t, V list, V key, bool reverse) {

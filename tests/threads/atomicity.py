@@ -7,6 +7,7 @@ import itertools
 import queue
 import sys
 import threading
+import time
 import weakref
 
 sys.setswitchinterval(1e-4)
@@ -57,6 +58,15 @@ def beside(writer, check):
         while not done:
             check()
     run(write, watch, watch)
+
+
+def steps(n):
+    """range(n), but for a second at most: a lock that others want is slow under schedfuzz."""
+    end = time.monotonic() + 1
+    for i in range(n):
+        yield i
+        if time.monotonic() > end:
+            break
 
 
 def runs_of(items, length):
@@ -134,7 +144,7 @@ def list_slice_assignments_of_two():
 
     def assign(k):
         mine, size = [k] * lengths[k], lengths[k]
-        for i in range(20 * N):
+        for i in steps(30 * N):
             items[:] = mine if i % 2 else (k,) * size
             copy = items[:]
             assert len({*copy}) == 1 and len(copy) == lengths[copy[0]], copy
@@ -142,7 +152,7 @@ def list_slice_assignments_of_two():
     items[:] = [0] * 8
 
     def delete(k):
-        for i in range(10 * N):
+        for i in steps(30 * N):
             items[-8:] = (k,) * 8
             items[sys.maxsize:] = [k, k]
             del items[-2:]
@@ -247,6 +257,78 @@ def list_contains_and_length():
     def check():
         assert 39 in items and 7 in items and 100 not in items and items.index(39) == 39 and items.count(39) == 1
         assert len(items) in (40, 41) and items[39] == 39
+    beside(write, check)
+
+
+@litmus
+def list_last_item():
+    """l[-1] is the item that was last at one moment, and there is one as long as the list is not empty."""
+    items = [-2, -1]
+
+    def write():
+        for i in steps(100 * N):
+            items.insert(0, i)
+            del items[0]
+
+    def check():
+        for _ in range(20):
+            assert items[-1] == -1 and items[-2] == -2
+    beside(write, check)
+
+    def push():
+        for i in steps(100 * N):
+            items.append(-1)
+            items.pop()
+
+    def look():
+        for _ in range(20):
+            assert items[-1] == -1 and items[-2] in (-2, -1)
+    beside(push, look)
+
+
+@litmus
+def list_search_beside_moves():
+    """What is in the list is found, and counted, wherever it is moved meanwhile; None and tuples, too."""
+    items = [*range(30), None, (1, 2), "text", 2.5, "text"]
+
+    def write():
+        for i in steps(30 * N):
+            items.insert(0, -1)
+            items.insert(10, i % 2)
+            del items[10]
+            del items[0]
+            items.reverse()
+            items[:] = items[::-1]
+
+    def check():
+        assert 7 in items and 20 in items and None in items and (1, 2) in items and 100 not in items
+        assert items.count(2.5) == 1 and items.count(None) == 1 and items.count("text") == 2 and items.count((1, 2)) == 1
+        assert 0 <= items.index("text") < len(items) and items.index(29) >= 0 and items.index(2.5, -37) > -1
+    beside(write, check)
+
+
+@litmus
+def list_repr_and_comparison():
+    """Half turned, zeros looks like no list that it ever is."""
+    items, texts = [*range(20)], (repr([*range(20)]), repr([*range(19, -1, -1)]))
+    zeros, moved, low = [0] * 10 + [1] * 10, [5, 6, 7], [5, 6]
+    pairs = [(i, str(i)) for i in range(10)]
+    one, other = pairs.copy(), pairs[::-1]
+
+    def write():
+        for i in steps(200 * N):
+            items.reverse()
+            zeros.reverse()
+            pairs.reverse()
+            moved.insert(0, 6)
+            moved.pop(0)
+
+    def check():
+        for _ in range(10):
+            assert repr(items) in texts
+            assert zeros > [0] * 20 and zeros < [1] * 20 and zeros != [0] * 20 and [1] * 20 != zeros
+            assert low < moved and moved != [6, 6, 7] and moved != [5, 5, 6, 7]
+            assert one <= pairs and pairs <= other and pairs != one[:5] + one[4::-1]
     beside(write, check)
 
 
