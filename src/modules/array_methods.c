@@ -51,9 +51,13 @@ static NATIVE(m_pop) {
     return V_ERROR;
 }
 
-// Position of value in [start, stop); -1 missing, -2 error.
+// Position of value in [start, stop), as index() takes them; -1 missing, -2 error.
 static ptrdiff_t find(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop, int64_t *count) {
     Array *a = array_of(self);
+    CRITICAL(t, &a->head);
+    ptrdiff_t n = (ptrdiff_t)a->len;
+    if (start < 0 && (start += n) < 0) start = 0;
+    if (stop < 0) stop += n;
     for (ptrdiff_t i = start; i < stop && i < (ptrdiff_t)at_load_relaxed(&a->len); i++) {
         V item = array_type.item(t, self, i);
         if (v_is_error(item)) return -2;
@@ -68,11 +72,9 @@ static ptrdiff_t find(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t sto
 
 static NATIVE(m_index) {
     UNUSED_NATIVE();
-    ptrdiff_t start = 0, stop = PTRDIFF_MAX, n = (ptrdiff_t)at_load_relaxed(&array_of(self)->len);
+    ptrdiff_t start = 0, stop = PTRDIFF_MAX;
     if (args[1] != V_NULL && slice_index_not_none(t, args[1], &start) < 0) return V_ERROR;
     if (args[2] != V_NULL && slice_index_not_none(t, args[2], &stop) < 0) return V_ERROR;
-    if (start < 0 && (start += n) < 0) start = 0;
-    if (stop < 0) stop += n;
     ptrdiff_t i = find(t, self, args[0], start, stop, NULL);
     if (i == -1) return err_set(t, &exc_ValueError, "array.index(x): x not in array");
     return i < 0 ? V_ERROR : v_from_int(i);
@@ -85,9 +87,9 @@ static NATIVE(m_count) {
 static NATIVE(m_remove) {
     UNUSED_NATIVE();
     Array *a = array_of(self);
+    CRITICAL(t, &a->head);
     ptrdiff_t i = find(t, self, args[0], 0, PTRDIFF_MAX, NULL);
     if (i == -2) return V_ERROR;
-    CRITICAL(t, &a->head);
     if (i < 0 || (size_t)i >= a->len) return err_set(t, &exc_ValueError, "array.remove(x): x not in array");
     return none_or_error(remove_at(t, a, (size_t)i));
 }
@@ -178,7 +180,8 @@ static NATIVE(m_frombytes) {
 
 static V to_list(Thread *t, V self) {
     Array *a = array_of(self);
-    size_t n = at_load_relaxed(&a->len);
+    CRITICAL(t, &a->head);
+    size_t n = a->len;
     V list = list_with_capacity(t, n);
     for (size_t i = 0; i < n && !v_is_error(list); i++) {
         V item = array_type.item(t, self, (ptrdiff_t)i);

@@ -198,7 +198,8 @@ static V subscript(Thread *t, V self, V key) {
     ptrdiff_t i;
     if (v_is_any_int(key) || v_type(key)->index) {
         if (num_as_ssize(t, key, &exc_IndexError, &i) < 0) return V_ERROR;
-        return item(t, self, i < 0 ? i + (ptrdiff_t)length_of(array_of(self)) : i);
+        CRITICAL(t, v_obj(self));
+        return item(t, self, i < 0 ? i + (ptrdiff_t)array_of(self)->len : i);
     }
     if (v_is_exact(key, &slice_type)) return subscript_slice(t, self, key);
     return err_set(t, &exc_TypeError, "array indices must be integers");
@@ -285,20 +286,21 @@ static int set_subscript(Thread *t, V self, V key, V value) {
     }
     if (num_as_ssize(t, key, &exc_IndexError, &i) < 0) return -1;
     Array *a = array_of(self);
-    ptrdiff_t n = (ptrdiff_t)length_of(a), at = i < 0 ? i + n : i;
     char bytes[8];
-    if (at >= 0 && at < n && value != V_NULL && a->kind->set(t, bytes, value) < 0) return -1;
     CRITICAL(t, &a->head);
-    if (at < 0 || (size_t)at >= a->len) {
+    size_t at = (size_t)(i < 0 ? i + (ptrdiff_t)a->len : i);
+    if (at < a->len && value != V_NULL && a->kind->set(t, bytes, value) < 0) return -1;
+    if (at >= a->len) { // also when reading value took it away
         err_set(t, &exc_IndexError, "array assignment index out of range");
         return -1;
     }
-    if (value == V_NULL) return splice(t, a, (size_t)at, (size_t)at + 1, NULL, 0);
-    memcpy(item_ptr(a, (size_t)at), bytes, a->kind->size);
+    if (value == V_NULL) return splice(t, a, at, at + 1, NULL, 0);
+    memcpy(item_ptr(a, at), bytes, a->kind->size);
     return 0;
 }
 
 static int contains(Thread *t, V self, V value) {
+    CRITICAL(t, v_obj(self));
     for (size_t i = 0; i < length_of(array_of(self)); i++) {
         V v = item(t, self, (ptrdiff_t)i);
         int equal = v_is_error(v) ? -1 : obj_compare_bool(t, v, value, CMP_EQ);
@@ -373,6 +375,7 @@ static V repeat_in_place(Thread *t, V self, V count) {
 // ---- comparing, showing ------------------------------------------------------------------------------------------------
 static V compare(Thread *t, V a, V b, int op) {
     if (!v_is_array(a) || !v_is_array(b)) return V_NOT_IMPLEMENTED;
+    CRITICAL2(t, v_obj(a), v_obj(b));
     size_t n = length_of(array_of(a)), m = length_of(array_of(b));
     if (n != m && (op == CMP_EQ || op == CMP_NE)) return v_from_bool(op == CMP_NE);
     for (size_t i = 0; i < n && i < m; i++) {

@@ -256,7 +256,8 @@ static V subscript(Thread *t, V self, V key) {
     ptrdiff_t i;
     if (v_is_exact(key, &slice_type)) return subscript_slice(t, self, key);
     if (index_of_key(t, key, &i) < 0) return V_ERROR;
-    return item(t, self, i < 0 ? i + (ptrdiff_t)bytearray_len(self) : i);
+    CRITICAL(t, v_obj(self));
+    return item(t, self, i < 0 ? i + (ptrdiff_t)of(self)->len : i);
 }
 
 static int delete_slice(Thread *t, V self, V slice) {
@@ -320,13 +321,11 @@ static int set_subscript(Thread *t, V self, V key, V value) {
     ptrdiff_t i;
     int byte = 0;
     if (index_of_key(t, key, &i) < 0) return -1;
-    if (value != V_NULL) { // out of range comes before a bad value
-        ptrdiff_t n = (ptrdiff_t)bytearray_len(self), at = i < 0 ? i + n : i;
-        if (at >= 0 && at < n && (byte = bytes_algo_byte(t, value, false)) < 0) return -1;
-    }
     CRITICAL(t, v_obj(self));
     ByteArray *b = of(self);
     if (i < 0) i += (ptrdiff_t)b->len;
+    // Out of range comes before a bad value.  Making it an int may run Python: then b may be shorter.
+    if ((size_t)i < b->len && value != V_NULL && (byte = bytes_algo_byte(t, value, false)) < 0) return -1;
     if ((size_t)i >= b->len) {
         err_set(t, &exc_IndexError, "bytearray index out of range");
         return -1;
