@@ -10,4 +10,6 @@ V type_new_bare(Thread *t, Type *type, const V *args, size_t nargs, V kwnames);
 V iter_self(Thread *t, V self);
 // __setstate__ of iterators: the index that a pickle kept, an int itself, not what only has __index__.  0, -1 TypeError, OverflowError.
 int iter_state(Thread *t, V state, ptrdiff_t *out);
+// Whether comparing v with its like runs no Python, so that with a lock for all no other thread would come in between.
+bool obj_compares_quietly(V v);
 #endif

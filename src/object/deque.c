@@ -6,6 +6,7 @@
 // release and its loads acquire, so whoever sees anything of a change finds another state afterwards, and then takes the lock.
 #include "object/misc.h"
 #include "object/plain.h"
+#include "object/quick.h"
 #include "threading/poll.h"
 
 typedef struct Ring {
@@ -140,20 +141,22 @@ static V glance(const Deque *d, size_t state, size_t i, bool from_right) {
     return v_is_counted(v) ? v | V_U_TAG : v;
 }
 
-// Item i as a stack value; V_NULL when there is none.
-static V get(Thread *t, Deque *d, size_t i) {
+// Item i, from the left or the right end, as a stack value; V_NULL when there is none.
+static V get(Thread *t, Deque *d, size_t i, bool from_right) {
     if (obj_is_shared(&d->head)) {
-        V v = glance(d, at_load_relaxed(&d->state), i, false);
+        V v = glance(d, at_load_relaxed(&d->state), i, from_right);
         if (v != V_NULL) return v;
     }
     CRITICAL(t, &d->head);
-    return i < d->len ? slot_get(&d->head, cell(d, i)) : V_NULL;
+    if (i >= d->len) return V_NULL;
+    return slot_get(&d->head, cell(d, from_right ? d->len - 1 - i : i));
 }
 
-static V item(Thread *t, V self, ptrdiff_t i) {
-    V v = i < 0 ? V_NULL : get(t, of(self), (size_t)i);
+static V or_out_of_range(Thread *t, V v) {
     return v == V_NULL ? err_set(t, &exc_IndexError, "deque index out of range") : v;
 }
+
+static V item(Thread *t, V self, ptrdiff_t i) { return or_out_of_range(t, i < 0 ? V_NULL : get(t, of(self), (size_t)i, false)); }
 
 static int index_of_key(Thread *t, V key, ptrdiff_t *i) {
     if (v_is_any_int(key) || v_type(key)->index) return num_as_ssize(t, key, &exc_IndexError, i);
@@ -164,7 +167,7 @@ static int index_of_key(Thread *t, V key, ptrdiff_t *i) {
 static V subscript(Thread *t, V self, V key) {
     ptrdiff_t i;
     if (index_of_key(t, key, &i) < 0) return V_ERROR;
-    return item(t, self, i < 0 ? i + (ptrdiff_t)length_of(of(self)) : i);
+    return or_out_of_range(t, i < 0 ? get(t, of(self), (size_t)-(i + 1), true) : get(t, of(self), (size_t)i, false));
 }
 
 static void delete_at(Thread *t, Deque *d, size_t i) {
@@ -194,36 +197,94 @@ static ptrdiff_t length(Thread *t, V self) {
     return (ptrdiff_t)length_of(of(self));
 }
 
-// Position of value in [start, stop); -1 missing, -2 error (also when the deque changes meanwhile).
-static ptrdiff_t find(Thread *t, Deque *d, V value, size_t start, size_t stop, int *count) {
-    size_t state = at_load_relaxed(&d->state);
-    for (size_t i = start; i < stop; i++) {
-        V v = get(t, d, i);
+// A bound as index() takes it.
+static size_t bound(ptrdiff_t i, size_t n) { return i >= 0 ? (size_t)i : i + (ptrdiff_t)n < 0 ? 0 : (size_t)i + n; }
+
+// Position of value in [start, stop); -1 missing, -2 error (also when comparing changes the deque).
+static ptrdiff_t find_locked(Thread *t, Deque *d, V value, ptrdiff_t start, ptrdiff_t stop, int *count) {
+    CRITICAL(t, &d->head);
+    size_t state = at_load_relaxed(&d->state), end = bound(stop, d->len);
+    for (size_t i = bound(start, d->len); i < end; i++) {
+        V v = get(t, d, i, false);
         if (v == V_NULL) break;
         int equal = obj_compare_bool(t, v, value, CMP_EQ);
         v_drop(t, v);
         if (equal < 0) return -2;
+        if (equal && !count) return (ptrdiff_t)i;
         if (at_load_relaxed(&d->state) != state) {
             mutated(t);
             return -2;
         }
-        if (equal && !count) return (ptrdiff_t)i;
         if (equal) ++*count;
     }
     return -1;
 }
 
+// The same in a SHARED deque without its lock; AGAIN: others change it.  reverse() leaves the state alone but not the ring.
+enum { AGAIN = -3 };
+static ptrdiff_t find_unlocked(Thread *t, const Deque *d, V value, ptrdiff_t start, ptrdiff_t stop, int *count) {
+    size_t state = at_load_acquire(&d->state);
+    const Ring *ring = at_load_acquire(&d->ring);
+    size_t len = at_load_acquire(&d->len), first = at_load_acquire(&d->first), end = bound(stop, len);
+    int found = 0;
+    bool asked = false, still = !(state & 1);
+    for (size_t i = bound(start, len); still && ring && i < end && i < len; i++) {
+        V v = slot_get(&d->head, &ring->cells[(first + i) & ring->mask]);
+        int equal = v == V_NULL ? -1 : equal_quick(v, value);
+        if (equal == 0) continue;
+        still = v != V_NULL && at_load_relaxed(&d->state) == state && at_load_relaxed(&d->ring) == ring;
+        if (!still) break;
+        if (equal < 0) {
+            if ((equal = obj_compare_bool(t, v, value, CMP_EQ)) < 0) return -2;
+            asked = asked || !obj_compares_quietly(v) || !obj_compares_quietly(value);
+        }
+        if (equal && !count) return (ptrdiff_t)i;
+        found += equal;
+    }
+    if (still && at_load_relaxed(&d->state) == state && at_load_relaxed(&d->ring) == ring) {
+        if (count) *count = found;
+        return -1;
+    }
+    if (!asked) return AGAIN;
+    mutated(t);
+    return -2;
+}
+
+static ptrdiff_t find(Thread *t, Deque *d, V value, ptrdiff_t start, ptrdiff_t stop, int *count) {
+    ptrdiff_t i = obj_is_shared(&d->head) ? find_unlocked(t, d, value, start, stop, count) : AGAIN;
+    return i == AGAIN ? find_locked(t, d, value, start, stop, count) : i;
+}
+
 static int contains(Thread *t, V self, V value) {
-    ptrdiff_t i = find(t, of(self), value, 0, SIZE_MAX, NULL);
+    ptrdiff_t i = find(t, of(self), value, 0, PTRDIFF_MAX, NULL);
     return i == -2 ? -1 : i >= 0;
 }
 
 // ---- making -----------------------------------------------------------------------------------------------------------
+// The items of one moment, when the deque itself or other threads may change what they are taken from, or see self while it
+// gets them; V_NULL: they are taken one by one.
+static V held_still(Thread *t, V self, V iterable) {
+    if (v_is(self, iterable)) return obj_to_list(t, iterable);
+    if (!v_is_object(iterable)) return V_NULL;
+    bool shared = obj_is_shared(v_obj(iterable)) || obj_is_shared(v_obj(self));
+    if (!shared) return V_NULL;
+    if (v_is_exact(iterable, &list_type)) return list_copy(t, iterable);
+    return v_is_exact(iterable, &tuple_type) ? obj_to_list(t, iterable) : obj_snapshot(t, iterable);
+}
+
+static int put_all(Thread *t, Deque *d, V list, int (*put)(Thread *, Deque *, V)) {
+    CRITICAL(t, &d->head);
+    for (size_t i = 0; i < list_len(list); i++) {
+        if (put(t, d, list_get(t, list, i)) < 0) return -1;
+    }
+    return 0;
+}
+
 static int extend(Thread *t, V self, V iterable, int (*put)(Thread *, Deque *, V)) {
-    if (v_is(self, iterable)) {
-        V list = obj_to_list(t, iterable);
-        if (v_is_error(list)) return -1;
-        int r = extend(t, self, list, put);
+    V list = held_still(t, self, iterable);
+    if (v_is_error(list)) return -1;
+    if (list != V_NULL) {
+        int r = put_all(t, of(self), list, put);
         v_drop(t, list);
         return r;
     }
@@ -423,7 +484,7 @@ static NATIVE(m_copy) {
 static NATIVE(m_count) {
     UNUSED_NATIVE();
     int count = 0;
-    return find(t, of(self), args[0], 0, SIZE_MAX, &count) == -2 ? V_ERROR : v_from_int(count);
+    return find(t, of(self), args[0], 0, PTRDIFF_MAX, &count) == -2 ? V_ERROR : v_from_int(count);
 }
 static NATIVE(m_extend) {
     UNUSED_NATIVE();
@@ -435,12 +496,10 @@ static NATIVE(m_extendleft) {
 }
 static NATIVE(m_index) {
     UNUSED_NATIVE();
-    ptrdiff_t start = 0, stop = PTRDIFF_MAX, n = (ptrdiff_t)length_of(of(self));
+    ptrdiff_t start = 0, stop = PTRDIFF_MAX;
     if (args[1] != V_NULL && slice_index_not_none(t, args[1], &start) < 0) return V_ERROR;
     if (args[2] != V_NULL && slice_index_not_none(t, args[2], &stop) < 0) return V_ERROR;
-    if (start < 0 && (start += n) < 0) start = 0;
-    if (stop < 0 && (stop += n) < 0) stop = 0;
-    ptrdiff_t i = start < stop ? find(t, of(self), args[0], (size_t)start, (size_t)stop, NULL) : -1;
+    ptrdiff_t i = find(t, of(self), args[0], start, stop, NULL);
     if (i == -1) return err_set(t, &exc_ValueError, "%R is not in deque", args[0]);
     return i < 0 ? V_ERROR : v_from_int(i);
 }
@@ -471,7 +530,7 @@ static NATIVE(m_remove) {
     Deque *d = of(self);
     size_t n = d->len;
     for (size_t i = 0; i < n; i++) {
-        V v = get(t, d, i);
+        V v = get(t, d, i, false);
         int equal = v == V_NULL ? 0 : obj_compare_bool(t, v, args[0], CMP_EQ);
         v_drop(t, v);
         if (equal < 0) return V_ERROR;
@@ -483,9 +542,21 @@ static NATIVE(m_remove) {
     }
     return err_set(t, &exc_ValueError, "%R is not in deque", args[0]);
 }
+// In another ring when others may look: iterators are not to complain, so the state stays.
+static V reverse_shared(Thread *t, Deque *d) {
+    Ring *old = d->ring, *ring = mem_calloc(t, 1, sizeof *ring + room_of(d) * sizeof(Slot));
+    if (!ring) return err_no_memory(t);
+    ring->mask = old->mask;
+    for (size_t i = 0; i < d->len; i++) ring->cells[(d->first + d->len - 1 - i) & ring->mask].bits = slot_peek(cell(d, i));
+    at_store_release(&d->ring, ring);
+    mem_release(t, &d->head, old);
+    return V_NONE;
+}
+
 static NATIVE(m_reverse) {
     UNUSED_NATIVE();
     Deque *d = of(self);
+    if (obj_is_shared(&d->head) && d->len) return reverse_shared(t, d);
     for (size_t i = 0, j = d->len; i + 1 < j; i++) {
         Slot *a = cell(d, i), *b = cell(d, --j);
         V v = slot_peek(a);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // list as programs see it: the type, its slots and its methods.
 #include "list_private.h"
+#include "object/plain.h"
 #include "runtime/runtime.h"
 #include "threading/poll.h"
 
@@ -139,17 +140,6 @@ static NOINLINE ptrdiff_t find_locked(Thread *t, V self, V value, ptrdiff_t star
     return find_here(t, self, value, start, stop, count);
 }
 
-// Whether comparing v with its like runs no Python, so that CPython's lock would be held all the while.
-static bool compares_quietly(V v, int depth) {
-    const Type *type = v_type(v);
-    if (type != &tuple_type) return !type_has(type, TYPE_HEAP) && !type_has(type, TYPE_GC);
-    if (depth == 0) return false;
-    for (size_t i = 0; i < tuple_len(v); i++) {
-        if (!compares_quietly(tuple_borrow(v, i), depth - 1)) return false;
-    }
-    return true;
-}
-
 // Of a SHARED list: at one moment, unless comparing runs Python.  It takes the lock only when others change the list.
 static NOINLINE ptrdiff_t find_shared(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop, int64_t *count) {
     const List *l = list_of(self);
@@ -168,7 +158,7 @@ static NOINLINE ptrdiff_t find_shared(Thread *t, V self, V value, ptrdiff_t star
         if (equal && !count) return (ptrdiff_t)i;
         found += equal;
         if (list_unchanged(l, &view)) continue;
-        if (compares_quietly(v, 2) && compares_quietly(value, 2)) break;
+        if (obj_compares_quietly(v) && obj_compares_quietly(value)) break;
         if (count) *count = found;
         return find_locked(t, self, value, (ptrdiff_t)i + 1, stop, count);
     }
@@ -257,7 +247,7 @@ static V compare_shared(Thread *t, V a, V b, int op) {
         } else if (still) {
             int equal = obj_compare_bool(t, p, q, CMP_EQ);
             still = both_unchanged(x, &u, y, &w);
-            bool quiet = compares_quietly(p, 2) && compares_quietly(q, 2);
+            bool quiet = obj_compares_quietly(p) && obj_compares_quietly(q);
             if (equal < 0) result = V_ERROR;
             else if (!equal && !quiet && (k >= list_len(a) || k >= list_len(b))) result = compare_lengths(list_len(a), list_len(b), op);
             else if (!equal) result = equality ? v_from_bool(op == CMP_NE) : obj_compare(t, p, q, op);

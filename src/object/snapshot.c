@@ -22,7 +22,7 @@ V obj_snapshot(Thread *t, V v) {
     if (!v_is_object(v)) return V_NULL;
     if (is_plain_dict(v)) return dict_keys_list(t, v);
     if (v_is_any_set(v)) return v_type(v)->iter == set_iter_new ? set_snapshot(t, v) : V_NULL;
-    if (v_is_exact(v, &deque_type)) return deque_snapshot(t, v);
+    if (v_type(v)->iter == deque_type.iter) return deque_snapshot(t, v);
     V dict = viewed_dict(v);
     if (dict == V_NULL) return V_NULL;
     if (type_is_subtype(v_type(v), &dict_keys_type)) return dict_keys_list(t, dict);

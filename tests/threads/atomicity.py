@@ -2,6 +2,7 @@
 # One litmus program for each row of the table "What is atomic" in threading/README.md.
 import array
 import collections
+import copy as copying
 import functools
 import itertools
 import queue
@@ -789,6 +790,102 @@ def array_methods():
     def check():
         assert turned[:].tolist() in (list(range(30)), list(range(29, -1, -1)))
     beside(lambda: [turned.reverse() for _ in range(3 * N)], check)
+
+
+@litmus
+def deque_looks():
+    """Copies, searches and the last item belong to one moment, and complain of nobody."""
+    items = collections.deque(range(30))
+
+    class Named(collections.deque):
+        pass
+    named = Named(range(30))
+
+    def write():
+        for i in steps(50 * N):
+            items.append(-1)
+            items.appendleft(-2)
+            named.append(-1)
+            items.pop()
+            items.popleft()
+            named.pop()
+            items.reverse()
+            items.reverse()
+
+    def check():
+        for copy in items.copy(), copying.copy(items), items + items, list(items), tuple(items), named.copy(), list(named), items * 2:
+            assert 30 <= len([i for i in copy if i >= 0]) <= 60 and len(copy) <= 64
+        assert 7 in items and 29 in items and 100 not in items and items.count(15) == 1 and 0 <= items.index(29) < 32
+        assert repr(items).startswith("deque([") and items[-1] in (-1, 0, 29) and items[-20] != 29
+    beside(write, check)
+    lasting = collections.deque([0])
+
+    def push():
+        for i in steps(50 * N):
+            lasting.append(1)
+            lasting.pop()
+    beside(push, lambda: [lasting[-1] for _ in range(20)])
+    end = collections.deque([0, -1])
+
+    def shift():
+        for i in steps(50 * N):
+            end.appendleft(i)
+            end.popleft()
+    beside(shift, lambda: [item for item in [end[-1] for _ in range(20)] if item != -1] and 1 / 0)
+
+
+@litmus
+def deque_extend():
+    items = collections.deque()
+    sources = [(k, k, k, k) for k in range(WORKERS)]
+
+    def work(k):
+        for i in range(3 * N):
+            items.extend(sources[k])
+            items.extend([*sources[k]])
+            items.extendleft(collections.deque(sources[k]))
+    workers(work)
+    assert runs_of([*items], 4) and len(items) == 36 * WORKERS * N
+
+
+@litmus
+def last_of_bytearray_and_array():
+    """Below 0 counts from the end that there is."""
+    for items in bytearray(b"xy"), array.array("q", b"xyxyxyxyxyxyxyxy"):
+        first, last = items[0], items[1]
+
+        def push():
+            for i in steps(60 * N):
+                items.append(7)
+                items.pop()
+        beside(push, lambda: [items[-1] for _ in range(20)])
+
+        def shift():
+            for i in steps(60 * N):
+                items.insert(0, 7)
+                del items[0]
+                items[-1] = last
+        beside(shift, lambda: [item for item in [items[-1] for _ in range(20)] if item != last] and 1 / 0)
+
+
+@litmus
+def array_looks():
+    items = array.array("q", range(30))
+    forward, backward = [*range(30)], [*range(29, -1, -1)]
+    zeros = array.array("b", [0] * 10 + [1] * 10)
+
+    def write():
+        for i in steps(200 * N):
+            items.reverse()
+            zeros.reverse()
+
+    def check():
+        assert items.tolist() in (forward, backward)
+        assert 7 in items and 29 in items and items.count(15) == 1 and 0 <= items.index(29) < 30
+        assert repr(items) in (f"array('q', {forward})", f"array('q', {backward})")
+        assert zeros > low and zeros < high and zeros != low
+    low, high = array.array("b", [0] * 20), array.array("b", [1] * 20)
+    beside(write, check)
 
 
 @litmus
