@@ -107,21 +107,25 @@ static void node_unlink(WeakNode *node) {
     node->next = node->prev = NULL;
 }
 
+static int bind_lock_held(Thread *t, Stripe *s, WeakNode *node, Obj *weakref, Obj *referent, bool has_callback) {
+    WeakRecord *record = record_of(t, s, referent);
+    if (!record) return -1;
+    *node = (WeakNode){.next = record->nodes, .record = record, .weakref = weakref, .owner = t};
+    node->has_callback = has_callback;
+    if (record->nodes) record->nodes->prev = node;
+    record->nodes = node;
+    record->count++;
+    t->sync->has_weakrefs = true;
+    if (has_callback) obj_set_flag(referent, OBJ_ASK_ROUND);
+    return 0;
+}
+
 int weak_bind(Thread *t, WeakNode *node, Obj *weakref, Obj *referent, bool has_callback) {
     Stripe *s = stripe_of(referent);
     rt_mutex_lock(&s->lock);
-    WeakRecord *record = record_of(t, s, referent);
-    if (record) {
-        *node = (WeakNode){.next = record->nodes, .record = record, .weakref = weakref, .owner = t};
-        node->has_callback = has_callback;
-        if (record->nodes) record->nodes->prev = node;
-        record->nodes = node;
-        record->count++;
-        t->sync->has_weakrefs = true;
-        if (has_callback) obj_set_flag(referent, OBJ_ASK_ROUND);
-    }
+    int r = bind_lock_held(t, s, node, weakref, referent, has_callback);
     rt_mutex_unlock(&s->lock);
-    return record ? 0 : -1;
+    return r;
 }
 
 void weak_unbind(Thread *t, WeakNode *node) {
@@ -301,16 +305,30 @@ Obj *weak_record_local_referent(const WeakRecord *record) {
 }
 
 // ---- listing ----------------------------------------------------------------------------------------------------------
+static V find_lock_held(Thread *t, Stripe *s, Obj *referent, WeakMatch match, void *arg) {
+    WeakRecord *record = record_find(s, referent);
+    V found = V_NULL;
+    for (WeakNode *node = record ? record->nodes : NULL; node && !found; node = node->next)
+        if (node_visible(t, node) && match(node->weakref, node, arg)) found = obj_revive(node->weakref);
+    return found;
+}
+
 V weak_find(Thread *t, Obj *referent, WeakMatch match, void *arg) {
     if (!(obj_flags(referent) & OBJ_HAS_WEAKREF)) return V_NULL;
     Stripe *s = stripe_of(referent);
-    V found = V_NULL;
     rt_mutex_lock(&s->lock);
-    WeakRecord *record = record_find(s, referent);
-    for (WeakNode *node = record ? record->nodes : NULL; node && !found; node = node->next)
-        if (node_visible(t, node) && match(node->weakref, node, arg)) found = obj_revive(node->weakref);
+    V found = find_lock_held(t, s, referent, match, arg);
     rt_mutex_unlock(&s->lock);
     return found;
+}
+
+int weak_bind_unless(Thread *t, WeakNode *node, Obj *weakref, Obj *referent, WeakMatch match, void *arg, V *found) {
+    Stripe *s = stripe_of(referent);
+    rt_mutex_lock(&s->lock);
+    *found = find_lock_held(t, s, referent, match, arg);
+    int r = *found ? 0 : bind_lock_held(t, s, node, weakref, referent, false);
+    rt_mutex_unlock(&s->lock);
+    return r;
 }
 
 size_t weak_list(Thread *t, Obj *referent, V *out, size_t n) {

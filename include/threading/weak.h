@@ -27,6 +27,9 @@ typedef struct WeakNode { // embedded in a weakref object, zeroed at birth; ever
 
 // Makes `node` (in `weakref`) refer to `referent`.  -1: no memory (no exception set).
 int weak_bind(Thread *t, WeakNode *node, Obj *weakref, Obj *referent, bool has_callback);
+// The same, unless `match` accepts one of the referent's weakrefs: then that one is in *found, and `node` not bound.
+typedef bool (*WeakMatch)(const Obj *weakref, const WeakNode *node, void *arg);
+int weak_bind_unless(Thread *t, WeakNode *node, Obj *weakref, Obj *referent, WeakMatch match, void *arg, V *found);
 // The weakref dies, or lets go of its referent: its callback will not run.  Also for a node that was never bound.
 void weak_unbind(Thread *t, WeakNode *node);
 // The referent as a stack value, or V_NONE when it is dead.  May wait for another thread (a safepoint) when the referent
@@ -36,7 +39,6 @@ bool weak_is_dead(const WeakNode *node);
 
 // The first weakref of `referent` that `match` accepts, as a stack value, or V_NULL: how weakref.ref(o) returns the one
 // it made before.  Other threads' LOCAL weakrefs are passed over.  `match` must not run Python, allocate or take locks.
-typedef bool (*WeakMatch)(const Obj *weakref, const WeakNode *node, void *arg);
 V weak_find(Thread *t, Obj *referent, WeakMatch match, void *arg);
 // How many weakrefs there are (those weak_list returns), and the first n of them as stack values, newest first.
 size_t weak_count(Thread *t, Obj *referent);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // weakref.ref and the weak proxies.  What makes them weak is in threading/weak.c: a WeakNode in each of these objects.
 //
-// A ref without callback is made once an object; so is a proxy of either kind.  The hash of a ref is its referent's,
+// A ref without callback is made once an object; so is a proxy of either kind.  That of a SHARED object is SHARED from its
+// birth, so that all threads find it; one that a thread made while the object was its own, others do not.  The hash of a ref is its referent's,
 // remembered so that it outlives it.
 #include "object/descr.h"
 #include "object/misc.h"
@@ -33,9 +34,13 @@ static V make(Thread *t, Type *type, V referent, V callback) {
     WeakRef *r = ref_of(self);
     at_store_relaxed(&r->hash, (int64_t)-1);
     if (has_callback) slot_set(t, &r->head, &r->callback, callback);
-    if (weak_bind(t, &r->node, &r->head, v_obj(referent), has_callback) == 0) return self;
+    V found = V_NULL;
+    if (reusable && obj_is_shared(v_obj(referent))) share_value(t, self);
+    int bound = reusable ? weak_bind_unless(t, &r->node, &r->head, v_obj(referent), is_plain, type, &found)
+                         : weak_bind(t, &r->node, &r->head, v_obj(referent), has_callback);
+    if (bound == 0 && found == V_NULL) return self;
     v_drop(t, self);
-    return err_no_memory(t);
+    return bound < 0 ? err_no_memory(t) : found; // another thread was quicker
 }
 
 V weakref_new(Thread *t, V referent, V callback) { return make(t, &weakref_type, referent, callback); }
