@@ -368,6 +368,7 @@ static int update_from_list(Thread *t, V set, V list) { // which may change whil
 
 int set_update(Thread *t, V set, V iterable) {
     if (v_is_any_set(iterable)) return set_merge(t, set_of(set), set_of(iterable));
+    CRITICAL(t, v_obj(set)); // for others all at once, unless it polls or runs Python
     if (v_is_exact(iterable, &dict_type)) return update_from_dict(t, set_of(set), iterable);
     if (v_is_exact(iterable, &list_type) && !obj_is_shared(v_obj(iterable))) return update_from_list(t, set, iterable);
     V iter = obj_iter_whole(t, iterable);

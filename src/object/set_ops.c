@@ -23,7 +23,7 @@ static int each(Thread *t, V source, Set *s, EachFn fn, void *arg) {
         }
         return r;
     }
-    V iter = obj_iter(t, source);
+    V iter = obj_iter_whole(t, source);
     if (v_is_error(iter)) return -1;
     while (r == 0) {
         V key = obj_next(t, iter);
@@ -54,6 +54,10 @@ static V or_drop(Thread *t, V result, int r) {
     v_drop(t, result);
     return V_ERROR;
 }
+
+// What an update holds still besides self: a set that others may change.
+static Obj *changeable(V self, V other) { return v_is_any_set(other) && !v_is_exact(other, &frozenset_type) ? v_obj(other) : v_obj(self); }
+#define UPDATING(t, self, other) CRITICAL2(t, v_obj(self), changeable(self, other))
 
 // ---- intersection ------------------------------------------------------------------------------------------------------
 static int add_if_in(Thread *t, Set *result, V key, int64_t hash, void *in) {
@@ -100,6 +104,7 @@ static V intersection_multi(Thread *t, V self, const V *args, size_t nargs) {
 }
 
 static int intersection_update(Thread *t, V self, const V *args, size_t nargs) {
+    UPDATING(t, self, nargs ? args[0] : self);
     V result = intersection_multi(t, self, args, nargs);
     if (v_is_error(result)) return -1;
     set_swap_bodies(t, set_of(self), set_of(result));
@@ -120,6 +125,11 @@ int set_difference_update(Thread *t, V self, V other) {
     int r = each(t, walked, set_of(self), discard, NULL);
     v_drop(t, walked);
     return r < 0 ? -1 : set_shrink_after_removals(t, set_of(self));
+}
+
+static int difference_update(Thread *t, V self, V other) {
+    UPDATING(t, self, other);
+    return set_difference_update(t, self, other);
 }
 
 static int add_if_not_in(Thread *t, Set *result, V key, int64_t hash, void *in) {
@@ -162,6 +172,11 @@ static int symmetric_update(Thread *t, V self, V other) {
     int r = each(t, walked, set_of(self), toggle, NULL);
     v_drop(t, walked);
     return r;
+}
+
+static int symmetric_difference_update(Thread *t, V self, V other) {
+    UPDATING(t, self, other);
+    return symmetric_update(t, self, other);
 }
 
 static V symmetric_difference(Thread *t, V self, V other) {
@@ -252,11 +267,11 @@ V set_slot_iand(Thread *t, V a, V b) {
 }
 V set_slot_ixor(Thread *t, V a, V b) {
     OTHER_IS_SET(b);
-    return self_or_error(a, symmetric_update(t, a, b));
+    return self_or_error(a, symmetric_difference_update(t, a, b));
 }
 V set_slot_isub(Thread *t, V a, V b) {
     OTHER_IS_SET(b);
-    return self_or_error(a, set_difference_update(t, a, b));
+    return self_or_error(a, difference_update(t, a, b));
 }
 
 // ---- methods -----------------------------------------------------------------------------------------------------------
@@ -327,7 +342,7 @@ static NATIVE(m_difference) {
 static NATIVE(m_difference_update) {
     (void)kwnames;
     for (size_t i = 0; i < nargs; i++) {
-        if (set_difference_update(t, self, args[i]) < 0) return V_ERROR;
+        if (difference_update(t, self, args[i]) < 0) return V_ERROR;
     }
     return V_NONE;
 }
@@ -337,7 +352,7 @@ static NATIVE(m_symmetric_difference) {
 }
 static NATIVE(m_symmetric_difference_update) {
     UNUSED_NATIVE();
-    return none_or_error(symmetric_update(t, self, args[0]));
+    return none_or_error(symmetric_difference_update(t, self, args[0]));
 }
 
 static NATIVE(m_isdisjoint) {

@@ -634,6 +634,39 @@ def set_update_from_set():
 
 
 @litmus
+def set_updates():
+    """Seen in copies, none is half done; nothing that others add is lost in an intersection."""
+    items, tens, all_of_them = set(range(20)), set(range(10)), set(range(20))
+
+    def write():
+        for i in steps(30 * N):
+            items.difference_update(tens)
+            items.update([*tens])
+            mine = items
+            mine -= tens
+            mine ^= tens
+            mine &= all_of_them
+            mine.symmetric_difference_update(tens)
+            mine.update(dict.fromkeys(tens))
+
+    def check():
+        for _ in range(5):
+            for copy in items.copy(), set(items), frozenset(items), [*items]:
+                assert len(copy) in (10, 20), copy
+    beside(write, check)
+    assert items == all_of_them
+    both, everything = set(), {(k, i) for k in range(WORKERS) for i in range(N // 3)}
+
+    def work(k):
+        mine = both
+        for i in range(N // 3):
+            mine.add((k, i))
+            mine &= everything
+    workers(work)
+    assert both == everything
+
+
+@litmus
 def set_contains_and_length():
     items = set(range(20))
 
@@ -995,6 +1028,18 @@ def weak_references():
     workers(lambda k: [made[k].append(weakref.ref(thing)) for _ in range(N)])
     assert all(ref() is thing for ref in sum(made, []))
     assert len(told) == len({*told})
+
+
+@litmus
+def weak_reference_of_two():
+    """Without callback there is one for an object, whoever asks first."""
+    class Thing:
+        pass
+    things = [Thing() for _ in range(10 * N)]
+    for make in weakref.ref, weakref.proxy:
+        made = [[] for _ in range(WORKERS)]
+        workers(lambda k: [made[k].append(make(thing)) for thing in things])
+        assert all(a is b for k in range(1, WORKERS) for a, b in zip(made[0], made[k]))
 
 
 @litmus
