@@ -142,7 +142,7 @@ static V glance(const Deque *d, size_t state, size_t i, bool from_right) {
 }
 
 // Item i, from the left or the right end, as a stack value; V_NULL when there is none.
-static V get(Thread *t, Deque *d, size_t i, bool from_right) {
+static ALWAYS_INLINE V get(Thread *t, Deque *d, size_t i, bool from_right) {
     if (obj_is_shared(&d->head)) {
         V v = glance(d, at_load_relaxed(&d->state), i, from_right);
         if (v != V_NULL) return v;
@@ -167,7 +167,8 @@ static int index_of_key(Thread *t, V key, ptrdiff_t *i) {
 static V subscript(Thread *t, V self, V key) {
     ptrdiff_t i;
     if (index_of_key(t, key, &i) < 0) return V_ERROR;
-    return or_out_of_range(t, i < 0 ? get(t, of(self), (size_t)-(i + 1), true) : get(t, of(self), (size_t)i, false));
+    bool from_right = i < 0;
+    return or_out_of_range(t, get(t, of(self), (size_t)(from_right ? -(i + 1) : i), from_right));
 }
 
 static void delete_at(Thread *t, Deque *d, size_t i) {
@@ -222,7 +223,7 @@ static ptrdiff_t find_locked(Thread *t, Deque *d, V value, ptrdiff_t start, ptrd
 
 // The same in a SHARED deque without its lock; AGAIN: others change it.  reverse() leaves the state alone but not the ring.
 enum { AGAIN = -3 };
-static ptrdiff_t find_unlocked(Thread *t, const Deque *d, V value, ptrdiff_t start, ptrdiff_t stop, int *count) {
+static NOINLINE ptrdiff_t find_unlocked(Thread *t, const Deque *d, V value, ptrdiff_t start, ptrdiff_t stop, int *count) {
     size_t state = at_load_acquire(&d->state);
     const Ring *ring = at_load_acquire(&d->ring);
     size_t len = at_load_acquire(&d->len), first = at_load_acquire(&d->first), end = bound(stop, len);
@@ -250,9 +251,9 @@ static ptrdiff_t find_unlocked(Thread *t, const Deque *d, V value, ptrdiff_t sta
     return -2;
 }
 
-static ptrdiff_t find(Thread *t, Deque *d, V value, ptrdiff_t start, ptrdiff_t stop, int *count) {
-    ptrdiff_t i = obj_is_shared(&d->head) ? find_unlocked(t, d, value, start, stop, count) : AGAIN;
-    return i == AGAIN ? find_locked(t, d, value, start, stop, count) : i;
+static inline ptrdiff_t find(Thread *t, Deque *d, V value, ptrdiff_t start, ptrdiff_t stop, int *count) {
+    ptrdiff_t i = unlikely(obj_is_shared(&d->head)) ? find_unlocked(t, d, value, start, stop, count) : AGAIN;
+    return likely(i == AGAIN) ? find_locked(t, d, value, start, stop, count) : i;
 }
 
 static int contains(Thread *t, V self, V value) {

@@ -229,21 +229,30 @@ int list_insert(Thread *t, V list, ptrdiff_t i, V v) {
     return list_splice_lock_held(t, l, (size_t)i, 0, &v, 1);
 }
 
-V list_pop(Thread *t, V list, ptrdiff_t i) {
-    List *l = list_of(list);
-    CRITICAL(t, &l->head);
+static inline V pop_lock_held(Thread *t, List *l, ptrdiff_t i) {
     size_t n = l->len;
     if (unlikely(n == 0)) return err_set(t, &exc_IndexError, "pop from empty list");
     if (i < 0) i += (ptrdiff_t)n;
     if (unlikely((size_t)i >= n)) return err_set(t, &exc_IndexError, "pop index out of range");
     V v = slot_peek(&l->items->slots[i]); // its count goes to the caller
-    list_change_begins(l);
     if ((size_t)i + 1 < n) move_cells(l, (size_t)i, (size_t)i + 1, n - (size_t)i - 1);
     at_store_release(&l->len, n - 1);
     at_store_release(&l->items->slots[n - 1].bits, V_NULL);
     if (unlikely(n - 1 < l->items->capacity / 2)) shrink(t, l);
+    return v;
+}
+
+static NOINLINE V pop_shared(Thread *t, List *l, ptrdiff_t i) {
+    CRITICAL(t, &l->head);
+    list_change_begins(l);
+    V v = pop_lock_held(t, l, i);
     list_change_ends(t, l);
     return v;
+}
+
+V list_pop(Thread *t, V list, ptrdiff_t i) {
+    List *l = list_of(list);
+    return unlikely(obj_is_shared(&l->head)) ? pop_shared(t, l, i) : pop_lock_held(t, l, i);
 }
 
 int list_clear(Thread *t, V list) {

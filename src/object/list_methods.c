@@ -113,34 +113,41 @@ static inline size_t skip_unequal(List *l, V value, size_t i, size_t stop, int *
     return i;
 }
 
-// A bound as index() takes it.
-static inline ptrdiff_t bound(ptrdiff_t i, size_t n) { return i >= 0 ? i : i + (ptrdiff_t)n < 0 ? 0 : i + (ptrdiff_t)n; }
-
-// Position of value in [start, stop); -1 missing, -2 error.  With count it goes on to the end and counts, -1.
-static inline ptrdiff_t find_here(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop, int64_t *count) {
-    for (ptrdiff_t i = bound(start, list_len(self)), end = bound(stop, list_len(self)); i < end; i++) {
+// Position of value in [start, stop); -1 missing, -2 error.
+static ptrdiff_t find_here(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop) {
+    for (ptrdiff_t i = start; i < stop; i++) {
         int equal;
-        i = (ptrdiff_t)skip_unequal(list_of(self), value, (size_t)i, (size_t)end, &equal);
+        i = (ptrdiff_t)skip_unequal(list_of(self), value, (size_t)i, (size_t)stop, &equal);
+        if (equal > 0) return i;
         if (equal == 0) break;
-        if (equal < 0) {
-            V v = list_get(t, self, (size_t)i);
-            if (v == V_NULL) break;
-            equal = obj_compare_bool(t, v, value, CMP_EQ);
-            v_drop(t, v);
-            if (equal < 0) return -2;
-        }
-        if (equal && !count) return i;
-        if (equal) ++*count;
+        V v = list_get(t, self, (size_t)i);
+        if (v == V_NULL) break;
+        equal = obj_compare_bool(t, v, value, CMP_EQ);
+        v_drop(t, v);
+        if (equal) return equal < 0 ? -2 : i;
     }
     return -1;
 }
 
-static NOINLINE ptrdiff_t find_locked(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop, int64_t *count) {
-    CRITICAL(t, v_obj(self));
-    return find_here(t, self, value, start, stop, count);
+// How often value is there from i on, added to count; -1, -2 error.
+static ptrdiff_t count_here(Thread *t, V self, V value, ptrdiff_t i, int64_t *count) {
+    while ((i = find_here(t, self, value, i, PTRDIFF_MAX)) >= 0) {
+        i++;
+        ++*count;
+    }
+    return i;
 }
 
-// Of a SHARED list: at one moment, unless comparing runs Python.  It takes the lock only when others change the list.
+// A bound as index() takes it.
+static inline ptrdiff_t bound(ptrdiff_t i, size_t n) { return i >= 0 ? i : i + (ptrdiff_t)n < 0 ? 0 : i + (ptrdiff_t)n; }
+
+static NOINLINE ptrdiff_t find_locked(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop, int64_t *count) {
+    CRITICAL(t, v_obj(self));
+    if (count) return count_here(t, self, value, start, count);
+    return find_here(t, self, value, bound(start, list_len(self)), bound(stop, list_len(self)));
+}
+
+// In a SHARED list at one moment, unless comparing runs Python; with count, from start to the end, how often.  It takes the lock only when others change the list.
 static NOINLINE ptrdiff_t find_shared(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop, int64_t *count) {
     const List *l = list_of(self);
     ptrdiff_t first = start, last = stop;
@@ -169,7 +176,9 @@ static NOINLINE ptrdiff_t find_shared(Thread *t, V self, V value, ptrdiff_t star
 
 static inline ptrdiff_t find(Thread *t, V self, V value, ptrdiff_t start, ptrdiff_t stop) {
     if (unlikely(obj_is_shared(v_obj(self)))) return find_shared(t, self, value, start, stop, NULL);
-    return find_here(t, self, value, start, stop, NULL);
+    if (unlikely(start < 0)) start = bound(start, list_len(self));
+    if (unlikely(stop < 0)) stop = bound(stop, list_len(self));
+    return find_here(t, self, value, start, stop);
 }
 
 static int contains(Thread *t, V self, V value) {
@@ -464,7 +473,8 @@ static NATIVE(m_count) {
     UNUSED_NATIVE();
     int64_t count = 0;
     bool shared = obj_is_shared(v_obj(self));
-    return (shared ? find_shared : find_here)(t, self, args[0], 0, PTRDIFF_MAX, &count) == -2 ? V_ERROR : v_from_int(count);
+    ptrdiff_t r = shared ? find_shared(t, self, args[0], 0, PTRDIFF_MAX, &count) : count_here(t, self, args[0], 0, &count);
+    return r == -2 ? V_ERROR : v_from_int(count);
 }
 
 static NATIVE(m_remove) {
