@@ -245,7 +245,8 @@ static V compare_shared(Thread *t, V a, V b, int op) {
     bool equality = op == CMP_EQ || op == CMP_NE;
     ListView u, w;
     size_t from = 0; // those before it are equal
-    for (size_t k = 0, still = list_look(x, &u) & list_look(y, &w); still; k++) {
+    bool still = list_look(x, &u) && list_look(y, &w);
+    for (size_t k = 0; still; k++) {
         size_t n = equality && u.n != w.n ? 0 : u.n < w.n ? u.n : w.n;
         k = skip_equal(&u, &w, k, n);
         V p = k < n ? slot_get(&x->head, &u.items->slots[k]) : V_NULL, q = k < n ? slot_get(&y->head, &w.items->slots[k]) : V_NULL;
