@@ -96,11 +96,10 @@ for make in (tree.iter, functools.partial(tree.iter, "j"), tree.itertext):
 
 # Readers of a tree that others change see elements and strings, whatever is done to it.
 tree = ET.Element("t")
-busy = WORKERS
+ended = [] # not a number: `busy -= 1` of two threads at once may take away one
 
 
 def change(k):
-    global busy
     rng = random.Random(k)
     try:
         for n in range(N * 3):
@@ -130,11 +129,11 @@ def change(k):
                 except IndexError:
                     pass
     finally:
-        busy -= 1
+        ended.append(k)
 
 
 def read():
-    while busy > 0:
+    while len(ended) < WORKERS:
         for e in tree:
             assert isinstance(e, ET.Element) and (e.text or "").strip("t") == ""
         for e in tree.iter():
