@@ -28,7 +28,7 @@ static inline uint64_t rng_next(uint64_t *rng) {
 static inline uint64_t rng_start(const StressArgs *args, uintptr_t index) { return (args->seed + index) * 0x9e3779b97f4a7c15u | 1; }
 
 // ---- the test of the test -------------------------------------------------------------------------------------------
-enum { MUTATION_RUNS = 60, MUTATION_SECONDS = 20 };
+enum { MUTATION_RUNS = 240, MUTATION_SECONDS = 20 };
 
 // Runs this program with one deliberate fault (0: none).  0 when all was well; a crash or a hang counts as noticed.
 static inline int mutation_run(int fault, const StressArgs *args, int seed) {
