@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Module _heapq: lists as heaps, smallest (or, for the _max functions, largest) item first.
 //
-// An item is moved by exchanging cells of the list under its lock.  Comparing may run Python, and that may change the list:
-// its length is looked at again after every comparison.
+// Each function holds the list's lock, so that for items without Python code of their own it is one step.  Comparing may run
+// Python, and that may change the list: its length is looked at again after every comparison.
 #include "object/object.h"
 #include "object/misc.h"
+#include "threading/poll.h"
 
 // 1 when a goes before b.
 static int before(Thread *t, V a, V b, bool max) {
@@ -66,16 +67,18 @@ static int check_list(Thread *t, const char *name, V heap, bool alone) {
 
 static NATIVE(heappush) {
     UNUSED_NATIVE();
-    if (check_list(t, "heappush", args[0], false) < 0 || list_append(t, args[0], args[1]) < 0) return V_ERROR;
+    if (check_list(t, "heappush", args[0], false) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(args[0]));
+    if (list_append(t, args[0], args[1]) < 0) return V_ERROR;
     return rise(t, args[0], 0, list_len(args[0]) - 1, false) < 0 ? V_ERROR : V_NONE;
 }
 
 static V pop(Thread *t, V heap, bool max) {
+    CRITICAL(t, v_obj(heap));
     if (list_len(heap) == 0) return err_set(t, &exc_IndexError, "index out of range");
     V last = list_pop(t, heap, -1);
     if (v_is_error(last) || list_len(heap) == 0) return last;
     V first = list_get(t, heap, 0);
-    if (first == V_NULL) return last; // another thread emptied it
     if (list_set(t, heap, 0, last) < 0 || sink(t, heap, 0, max) < 0) {
         v_drop(t, first);
         first = V_ERROR;
@@ -85,6 +88,7 @@ static V pop(Thread *t, V heap, bool max) {
 }
 
 static V replace(Thread *t, V heap, V item, bool max) {
+    CRITICAL(t, v_obj(heap));
     V first = list_get(t, heap, 0);
     if (first == V_NULL) return err_set(t, &exc_IndexError, "index out of range");
     if (list_set(t, heap, 0, item) == 0 && sink(t, heap, 0, max) == 0) return first;
@@ -93,8 +97,9 @@ static V replace(Thread *t, V heap, V item, bool max) {
 }
 
 static V heapify_all(Thread *t, V heap, bool max) {
-    for (size_t i = list_len(heap) / 2; i-- > 0;) {
-        if (sink(t, heap, i, max) < 0 || safepoint(t) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(heap));
+    for (size_t i = list_len(heap) / 2, steps = 0; i-- > 0;) {
+        if (sink(t, heap, i, max) < 0 || poll_step_apart(t, &steps) < 0) return V_ERROR;
     }
     return V_NONE;
 }
@@ -111,6 +116,7 @@ static NATIVE(heappushpop) {
     UNUSED_NATIVE();
     V heap = args[0];
     if (check_list(t, "heappushpop", heap, false) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(heap));
     V first = list_get(t, heap, 0);
     if (first == V_NULL) return v_dup(args[1]);
     int r = before(t, first, args[1], false);

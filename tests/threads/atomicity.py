@@ -4,6 +4,7 @@ import array
 import collections
 import copy as copying
 import functools
+import heapq
 import itertools
 import queue
 import sys
@@ -242,6 +243,20 @@ def list_remove():
                 pass
     workers(work)
     assert sum(removed) == N and items == [-1]
+
+
+@litmus
+def heap_push_and_pop():
+    heap, taken = list(range(-10, 0)), [[] for _ in range(WORKERS)]
+
+    def work(k):
+        for i in range(N):
+            first = (i * WORKERS + k) * 3
+            heapq.heappush(heap, first)
+            taken[k] += [heapq.heappop(heap), heapq.heappushpop(heap, first + 1), heapq.heapreplace(heap, first + 2)]
+    workers(work)
+    assert all(heap[(i - 1) // 2] <= heap[i] for i in range(1, len(heap)))
+    assert len(heap) == 10 and sorted(heap + sum(taken, [])) == list(range(-10, 3 * N * WORKERS))
 
 
 @litmus
