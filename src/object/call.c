@@ -27,7 +27,7 @@ V obj_call3(Thread *t, V callable, V a, V b, V c) {
     return obj_call(t, callable, args, 3, V_NULL);
 }
 
-// Keyword names and values of a dict behind the positional ones.  The values are held (v_dup) until the call is over.
+// Keyword names and values of a dict behind the positional ones.  The values are owned until the call is over: no scan sees them.
 static V call_with_dict(Thread *t, V callable, V args, V kwargs) {
     size_t npos = tuple_len(args), nkw = dict_len(kwargs), got = 0;
     V small[16], *all = small;
@@ -43,7 +43,7 @@ static V call_with_dict(Thread *t, V callable, V args, V kwargs) {
             goto drop;
         }
         tuple_init(t, names, got, key);
-        all[npos + got++] = v_dup(value);
+        all[npos + got++] = v_own(v_dup(value));
     }
     if (got < nkw) { // another thread took some away
         V cut = tuple_slice(t, names, 0, got);

@@ -14,6 +14,7 @@ failed is run again alone with its seed.
 """
 import argparse
 import collections.abc
+import ctypes
 import faulthandler
 import functools
 import itertools
@@ -33,6 +34,7 @@ from library_kinds import KINDS
 MOST = 300  # items: a container that outgrows it is cut down
 BATCH = 16  # pairs between two meetings: to wait for one another takes longer than the calls, above all on a busy machine
 LIMIT = 600  # seconds: who takes longer hangs
+ENDLESS = (collections.abc.Iterator, ctypes._Pointer)  # as arguments: iterating over a pointer reads all memory
 
 
 def argument_pool(kind, shared):
@@ -178,8 +180,7 @@ class Mixture:
         name = rng.choice(self.kinds)
         kind, shared = KINDS[name], self.objects[name]
         pool = argument_pool(kind, shared)
-        # An iterator as an argument might never end.
-        pool += fitting(kind, [x for x in self.objects.values() if not isinstance(x, collections.abc.Iterator)])
+        pool += fitting(kind, [x for x in self.objects.values() if not isinstance(x, ENDLESS)])
         step(kind, shared, self.methods[name], rng, pool)
         if rng.random() < 0.02:
             self.objects[name] = kind.make()
