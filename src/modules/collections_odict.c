@@ -405,7 +405,7 @@ static V iter_next(Thread *t, V self) {
     if (od == V_NULL) return V_END;
     Dict *d = dict_of(od);
     {
-        CRITICAL(t, &d->head);
+        CRITICAL2(t, &it->head, &d->head); // the dict's alone might let the iterator's go
         if (d->keys != it->keys || d->keys->nentries != it->nentries || d->used != it->used) {
             v_drop(t, od);
             return err_set(t, &exc_RuntimeError, "OrderedDict mutated during iteration");

@@ -175,7 +175,7 @@ static Code *ready_code(Thread *t, V func) {
 // Lays a frame for func (consumed), whose code is ready, over or behind its arguments.  args: `total` values to end, consumed;
 // in_place: they stand at the free end of the stack, otherwise they are moved to `free`.  Nobody visits them until it is done.
 static Frame *push(Thread *t, Frame *prev, V func, Code *code, V *args, size_t total, V kwnames, V *free, bool in_place, unsigned kind) {
-    HD_ASSERT(code->units);
+    HD_ASSERT(at_load_relaxed(&code->units));
     bool simple = kwnames == V_NULL && code->call_args == (int)total, moved = false;
     V *base = in_place ? args : free;
     size_t words = (size_t)code->frame_size + (simple ? 0 : total);
