@@ -62,8 +62,8 @@ typedef struct FrameObject {
     int lasti;          // when finished
     int jump;           // set at a yield: the unit to go on at when the generator is resumed, else 0
     char event;         // while a trace function runs: the first letter of its event, else 0
-    bool trace_lines, trace_opcodes;
-    bool locals_seen;   // f_locals was made: tracing copies it back
+    bool trace_lines, trace_opcodes; // atomic
+    bool locals_seen;   // atomic: f_locals was made: tracing copies it back
     Slot back;          // f_back once finished
     Slot func, code;
     struct Generator *gen; // whose frame this is, as long as `frame` is set; not counted: it clears this when it ends

@@ -160,7 +160,7 @@ V frame_locals(Thread *t, Frame *f) {
 V frame_object_locals(Thread *t, V v) {
     FrameObject *fo = frame_object_at(v);
     Look look = look_start(t, fo);
-    fo->locals_seen = true;
+    at_store_relaxed(&fo->locals_seen, true);
     if (look.f) return look_end(&look, frame_locals(t, look.f));
     look_end(&look, V_NONE);
     V dict = slot_get(&fo->head, &fo->locals);
@@ -183,7 +183,7 @@ V frame_object_locals(Thread *t, V v) {
 int frame_locals_to_fast(Thread *t, V v, bool clear) {
     FrameObject *fo = frame_object_at(v);
     Frame *f = fo->frame;
-    if (!f || f->locals == V_NULL || !fo->locals_seen) return 0;
+    if (!f || f->locals == V_NULL || !at_load_relaxed(&fo->locals_seen)) return 0;
     const Code *code = f->code;
     V *locals = frame_locals_base(f);
     for (int i = 0; i < code->nlocalsplus; i++) {
@@ -292,7 +292,7 @@ static int set_trace(Thread *t, V self, V value, void *closure) {
 
 static V get_trace_opcodes(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
-    return v_from_bool(frame_object_at(self)->trace_opcodes);
+    return v_from_bool(at_load_relaxed(&frame_object_at(self)->trace_opcodes));
 }
 static int set_trace_opcodes(Thread *t, V self, V value, void *closure) {
     (void)closure;
@@ -300,7 +300,7 @@ static int set_trace_opcodes(Thread *t, V self, V value, void *closure) {
         err_set(t, &exc_TypeError, "attribute value type must be bool");
         return -1;
     }
-    frame_object_at(self)->trace_opcodes = value == V_TRUE;
+    at_store_relaxed(&frame_object_at(self)->trace_opcodes, value == V_TRUE);
     return 0;
 }
 

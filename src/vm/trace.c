@@ -211,9 +211,9 @@ int trace_instruction(Thread *t, Frame *f) {
     if (f->object != V_NULL && t->trace_func != V_NULL) {
         FrameObject *fo = frame_object_at(f->object);
         if (slot_peek(&fo->trace) != V_NULL) {
-            int line = fo->trace_lines ? line_here(t, f, fo, fo->lasti / 2, at) : -1;
+            int line = at_load_relaxed(&fo->trace_lines) ? line_here(t, f, fo, fo->lasti / 2, at) : -1;
             if (line >= 0 && trace_event(t, f, "line", V_NONE, line) < 0) return -1;
-            if (fo->trace_opcodes && opcode_event(t, f, op) < 0) return -1;
+            if (at_load_relaxed(&fo->trace_opcodes) && opcode_event(t, f, op) < 0) return -1;
         }
         if (f->object != V_NULL) frame_object_at(f->object)->lasti = frame_lasti(f);
         if (frame_lasti(f) / 2 != at) return 0; // it jumped
