@@ -7,6 +7,8 @@
 // cell, so that a reader sees a whole value in each, at worst the same one twice (list_private.h).
 #include "list_private.h"
 
+_Alignas(64) uint64_t list_rounds; // read by many, hardly ever written
+
 // ---- making -----------------------------------------------------------------------------------------------------------
 V list_with_capacity(Thread *t, size_t capacity) {
     List *l = (List *)obj_alloc(t, &list_type, sizeof *l, OBJ_GC);
@@ -101,12 +103,6 @@ static inline int grow(Thread *t, List *l, size_t n) {
     return set_capacity(t, l, capacity);
 }
 
-// Without memory for the copy the state stays odd, and lookers lock, until the next change finds some.
-void list_state_round(Thread *t, List *l) {
-    if (l->items && set_capacity(t, l, l->items->capacity) < 0) err_clear(t);
-    else at_store_release(&l->head.aux, (uint16_t)0);
-}
-
 // Gives back memory when less than half is in use.  Failing to is no error.
 static void shrink(Thread *t, List *l) {
     size_t n = l->len, capacity = l->items ? l->items->capacity : 0;
@@ -166,7 +162,7 @@ int list_splice_lock_held(Thread *t, List *l, size_t at, size_t removed, V *valu
     } else if (n < removed) {
         r = remove_cells(t, l, at + n, removed - n);
     }
-    list_change_ends(t, l);
+    list_change_ends(l);
     return r;
 }
 
@@ -189,7 +185,7 @@ int list_set(Thread *t, V list, size_t i, V v) {
     }
     list_change_begins(l);
     slot_set(t, &l->head, &l->items->slots[i], v);
-    list_change_ends(t, l);
+    list_change_ends(l);
     return 0;
 }
 
@@ -246,7 +242,7 @@ static NOINLINE V pop_shared(Thread *t, List *l, ptrdiff_t i) {
     CRITICAL(t, &l->head);
     list_change_begins(l);
     V v = pop_lock_held(t, l, i);
-    list_change_ends(t, l);
+    list_change_ends(l);
     return v;
 }
 
@@ -280,7 +276,7 @@ int list_reverse(Thread *t, V list) {
     CRITICAL(t, &l->head);
     list_change_begins(l);
     for (size_t i = 0, j = l->len; i + 1 < j; i++) exchange(l, i, --j);
-    list_change_ends(t, l);
+    list_change_ends(l);
     return 0;
 }
 
@@ -290,7 +286,7 @@ void list_exchange(Thread *t, V list, size_t i, size_t k) {
     if (i >= l->len || k >= l->len) return;
     list_change_begins(l);
     exchange(l, i, k);
-    list_change_ends(t, l);
+    list_change_ends(l);
 }
 
 // ---- many items --------------------------------------------------------------------------------------------------------

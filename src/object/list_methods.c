@@ -336,7 +336,7 @@ static int delete_strided(Thread *t, V self, ptrdiff_t start, ptrdiff_t step, pt
     list_of(doomed)->len = (size_t)n;
     at_store_release(&l->len, to);
     for (size_t i = to; i < len; i++) at_store_release(&s[i].bits, V_NULL);
-    list_change_ends(t, l);
+    list_change_ends(l);
     for (size_t i = 0; i < (size_t)n; i++) slot_clear(t, v_obj(doomed), &out[i]);
     v_drop(t, doomed);
     return 0;
@@ -366,7 +366,7 @@ static int assign_strided(Thread *t, V self, V slice, V values) {
     list_change_begins(l);
     for (ptrdiff_t i = 0; i < n; i++)
         slot_set_steal(t, &l->head, &l->items->slots[start + i * step], tuple_get(values, (size_t)i));
-    list_change_ends(t, l);
+    list_change_ends(l);
     return 0;
 }
 
@@ -410,7 +410,7 @@ static int set_subscript(Thread *t, V self, V key, V value) {
     if (value == V_NULL) return list_splice_lock_held(t, l, (size_t)i, 1, NULL, 0);
     list_change_begins(l);
     slot_set(t, &l->head, &l->items->slots[i], value);
-    list_change_ends(t, l);
+    list_change_ends(l);
     return 0;
 }
 

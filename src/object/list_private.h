@@ -31,15 +31,18 @@ static inline void list_copy_slots(Slot *to, const Slot *from, size_t n) {
 // The list's state, head.aux, is odd while items are replaced, moved or taken away, and another one after that.  Who only adds
 // behind the end leaves it alone, as does list_clear, which takes the whole array away.  Stores to cells release and the
 // looker's loads acquire, so whoever sees anything of a change finds another state or array afterwards: then it looks again
-// with the lock.  State 0 comes round every 32768 changes, and then the array is replaced by a copy (list_state_round); it is
-// retired and so cannot come back before the looker's next safepoint, by which it has to have its answer.
+// with the lock.  State 0 comes round every 32768 changes, which list_rounds counts, of all lists together.  An array that was
+// replaced is retired and so cannot come back before the looker's next safepoint, by which it has to have its answer.
+extern uint64_t list_rounds; // atomic
 typedef struct ListView {
+    uint64_t rounds;
     const ListItems *items;
     size_t n;
     uint16_t state;
 } ListView;
 // False while it is changing.  A LOCAL list is never.
 static inline bool list_look(const List *l, ListView *view) {
+    view->rounds = at_load_acquire(&list_rounds);
     view->state = at_load_acquire(&l->head.aux);
     view->items = at_load_acquire(&l->items);
     size_t n = at_load_acquire(&l->len), room = view->items ? view->items->capacity : 0;
@@ -48,17 +51,17 @@ static inline bool list_look(const List *l, ListView *view) {
 }
 // Whether what was seen since list_look stood there at one moment: when len was read.
 static inline bool list_unchanged(const List *l, const ListView *view) {
-    return at_load_relaxed(&l->head.aux) == view->state && at_load_relaxed(&l->items) == view->items;
+    return at_load_relaxed(&l->head.aux) == view->state && at_load_relaxed(&l->items) == view->items &&
+           at_load_relaxed(&list_rounds) == view->rounds;
 }
 // Around a change, with the lock.
 static inline void list_change_begins(List *l) {
     if (unlikely(obj_is_shared(&l->head))) at_store_relaxed(&l->head.aux, (uint16_t)(l->head.aux | 1));
 }
-void list_state_round(Thread *t, List *l);
-static inline void list_change_ends(Thread *t, List *l) {
+static inline void list_change_ends(List *l) {
     if (likely(!(l->head.aux & 1))) return;
-    if (unlikely(l->head.aux == UINT16_MAX)) list_state_round(t, l);
-    else at_store_release(&l->head.aux, (uint16_t)(l->head.aux + 1));
+    if (unlikely(l->head.aux == UINT16_MAX)) at_fetch_add_release(&list_rounds, UINT64_C(1));
+    at_store_release(&l->head.aux, (uint16_t)(l->head.aux + 1));
 }
 
 // A list of n items whose cells are still to be filled, before anybody else can see it.

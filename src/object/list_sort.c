@@ -279,7 +279,7 @@ static void swap_items(Thread *t, List *l, List *to) {
     at_store_release(&l->len, m);
     to->len = n;
     to->items = items;
-    list_change_ends(t, l); // the same array comes back
+    list_change_ends(l); // the same array comes back
 }
 
 int list_sort(Thread *t, V list, V key, bool reverse) {
