@@ -447,10 +447,10 @@ static NATIVE(reader_flush) {
 static NATIVE(buffered_tell) {
     UNUSED_NATIVE();
     Buffered *b = buffered_of(self);
-    if (check_usable(t, b) < 0) return V_ERROR;
-    int64_t at = raw_tell(t, b);
-    if (at < 0) return V_ERROR;
-    return int_from_i64(t, at - (int64_t)(b->end - b->pos) + (int64_t)b->pending);
+    if (check_usable(t, b) < 0 || io_lock(t, &b->lock, self) < 0) return V_ERROR;
+    int64_t at = raw_tell(t, b), ahead = (int64_t)(b->end - b->pos) - (int64_t)b->pending;
+    io_unlock(&b->lock);
+    return at < 0 ? V_ERROR : int_from_i64(t, at - ahead);
 }
 
 static int64_t seek_locked(Thread *t, Buffered *b, int64_t target, int whence) {

@@ -185,6 +185,7 @@ static int newline_init(Thread *t, V self, const V *args, size_t nargs, V kwname
     int translate;
     if (num_as_int(t, a[1], &translate) < 0) return -1;
     NewlineDecoder *d = newline_of(self);
+    CRITICAL(t, v_obj(self));
     slot_set(t, v_obj(self), &d->decoder, a[0]);
     d->translate = translate != 0;
     d->seen = 0;

@@ -20,7 +20,7 @@ int conn_check(Thread *t, V connection) {
     Connection *c = conn_of(connection);
     if (conn_check_thread(t, connection) < 0) return -1;
     if (!c->opened) sql_raise(t, SQL_PROGRAMMING, "Base Connection.__init__ not called.");
-    else if (!c->db) sql_raise(t, SQL_PROGRAMMING, "Cannot operate on a closed database.");
+    else if (!at_load_relaxed(&c->db)) sql_raise(t, SQL_PROGRAMMING, "Cannot operate on a closed database.");
     return err_pending(t) ? -1 : 0;
 }
 
@@ -66,7 +66,7 @@ static int isolation_arg(Thread *t, V v, const char **out) {
 
 static void close_db(Connection *c) {
     sqlite3 *db = c->db;
-    c->db = NULL;
+    at_store_relaxed(&c->db, NULL);
     if (db) sqlite3_close_v2(db); // lives on until its statements are gone
 }
 
@@ -79,7 +79,7 @@ static int open_db(Thread *t, Connection *c, V name, double timeout, bool uri) {
     if (code == SQLITE_OK) sqlite3_busy_timeout(db, (int)(timeout * 1000));
     thread_attach(t);
     if (code == SQLITE_OK) {
-        c->db = db;
+        at_store_relaxed(&c->db, db);
         gc_hide_last_words();
         return 0;
     }
@@ -319,13 +319,24 @@ static int set_isolation(Thread *t, V self, V value, void *closure) {
     at_store_relaxed(&c->begin, begin);
     return 0;
 }
+// Asks the open database with the lock, which keeps others from closing it.
+static V ask_db(Thread *t, V self, V (*ask)(sqlite3 *db)) {
+    if (conn_check(t, self) < 0) return V_ERROR;
+    Connection *c = conn_of(self);
+    bool entered = conn_enter(t, c);
+    V answer = conn_check(t, self) < 0 ? V_ERROR : ask(c->db);
+    conn_leave(c, entered);
+    return answer;
+}
+static V ask_changes(sqlite3 *db) { return v_from_int(sqlite3_total_changes(db)); }
+static V ask_transaction(sqlite3 *db) { return v_from_bool(!sqlite3_get_autocommit(db)); }
 static V get_total_changes(Thread *t, V self, void *closure) {
     (void)closure;
-    return conn_check(t, self) < 0 ? V_ERROR : v_from_int(sqlite3_total_changes(conn_of(self)->db));
+    return ask_db(t, self, ask_changes);
 }
 static V get_in_transaction(Thread *t, V self, void *closure) {
     (void)closure;
-    return conn_check(t, self) < 0 ? V_ERROR : v_from_bool(!sqlite3_get_autocommit(conn_of(self)->db));
+    return ask_db(t, self, ask_transaction);
 }
 
 static const Method connection_methods[] = {

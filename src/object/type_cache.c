@@ -124,7 +124,8 @@ enum { CHECK_EVERY = 16 };
 #define CHECK_NS 2000000000
 
 // A class that is being changed gets a version between the two times that it loses it, under which the old value may be
-// found: that is in order, the old value has not been dropped.  So the answers may differ until the version changes.
+// found: that is in order, the old value has not been dropped.  So the answers may differ until the version changes, for which
+// nobody must have to wait for this thread.
 void type_cache_check(Type *type, V name, uint32_t version, V value) {
     static __thread unsigned turn;
     if (++turn % CHECK_EVERY) return;
@@ -132,6 +133,7 @@ void type_cache_check(Type *type, V name, uint32_t version, V value) {
     for (int64_t until = 0;;) {
         V found = type_find_in_mro(type, name);
         if (v_untag(found) == v_untag(value) || at_load_acquire(&type->version) != version) return;
+        if (at_load_relaxed(&thread_current()->breaker)) return;
         int64_t now = time_monotonic_ns();
         if (!until) until = now + CHECK_NS;
         HD_ASSERT(now < until);

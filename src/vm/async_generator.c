@@ -252,7 +252,7 @@ static NATIVE(athrow_throw) {
 }
 static NATIVE(athrow_close) {
     UNUSED_NATIVE();
-    athrow_of(self)->state = STATE_CLOSED;
+    at_store_relaxed(&athrow_of(self)->state, STATE_CLOSED);
     return V_NONE;
 }
 static const Method athrow_methods[] = {
