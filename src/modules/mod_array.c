@@ -392,12 +392,7 @@ static V compare(Thread *t, V a, V b, int op) {
         v_drop(t, x);
         return V_ERROR;
     }
-    return v_from_bool(op == CMP_EQ   ? n == m
-                       : op == CMP_NE ? n != m
-                       : op == CMP_LT ? n < m
-                       : op == CMP_LE ? n <= m
-                       : op == CMP_GT ? n > m
-                                      : n >= m);
+    return v_from_bool(cmp_holds((int64_t)n, (int64_t)m, op));
 }
 
 static V repr(Thread *t, V self) {

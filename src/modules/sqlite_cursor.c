@@ -15,8 +15,8 @@ static V connection_of(V cursor) { return slot_peek(&cursor_of(cursor)->connecti
 static int cursor_check(Thread *t, V self) {
     Cursor *k = cursor_of(self);
     if (!k->opened) sql_raise(t, SQL_PROGRAMMING, "Base Cursor.__init__ not called.");
-    else if (k->closed) sql_raise(t, SQL_PROGRAMMING, "Cannot operate on a closed cursor.");
-    else if (k->locked) sql_raise(t, SQL_PROGRAMMING, "Recursive use of cursors not allowed.");
+    else if (at_load_relaxed(&k->closed)) sql_raise(t, SQL_PROGRAMMING, "Cannot operate on a closed cursor.");
+    else if (at_load_relaxed(&k->locked)) sql_raise(t, SQL_PROGRAMMING, "Recursive use of cursors not allowed.");
     return err_pending(t) ? -1 : conn_check(t, connection_of(self));
 }
 static int step(Thread *t, Connection *c, sqlite3_stmt *stmt) { // SQLITE_ROW, SQLITE_DONE; -1 with an exception
@@ -230,15 +230,15 @@ static V cursor_next_locked(Thread *t, V self) {
     Connection *c = conn_of(connection_of(self));
     if (cursor_check(t, self) < 0) return V_ERROR;
     if (!k->stmt) return V_END;
-    k->locked = true;
+    at_store_relaxed(&k->locked, true);
     V row = read_row(t, k, c);
-    k->locked = false;
+    at_store_relaxed(&k->locked, false);
     if (v_is_error(row)) return V_ERROR;
     V factory = slot_get(v_obj(self), &k->row_factory);
     if (factory != V_NONE && factory != V_NULL) {
-        k->locked = true;
+        at_store_relaxed(&k->locked, true);
         V made = obj_call2(t, factory, self, row);
-        k->locked = false;
+        at_store_relaxed(&k->locked, false);
         v_drop(t, row);
         row = made;
         v_drop(t, factory);
@@ -351,7 +351,7 @@ static int execute_locked(Thread *t, V self, bool many, V sql, V parameters) {
     Cursor *k = cursor_of(self);
     Connection *c = conn_of(connection_of(self));
     if (cursor_check(t, self) < 0) return -1;
-    k->locked = true;
+    at_store_relaxed(&k->locked, true);
     give_up(t, k, c);
     slot_set(t, v_obj(self), &k->description, V_NONE);
     slot_set(t, v_obj(self), &k->row_types, V_NULL);
@@ -366,7 +366,7 @@ static int execute_locked(Thread *t, V self, bool many, V sql, V parameters) {
         give_up(t, k, c);
         err_restore_steal(t, exc);
     }
-    k->locked = false;
+    at_store_relaxed(&k->locked, false);
     return r;
 }
 V sqlite_execute(Thread *t, V self, bool many, V sql, V parameters) {
@@ -466,14 +466,15 @@ static NATIVE(cursor_close) {
     UNUSED_NATIVE();
     Cursor *k = cursor_of(self);
     if (!k->opened) return sql_raise(t, SQL_PROGRAMMING, "Base Cursor.__init__ not called.");
-    if (k->locked) return sql_raise(t, SQL_PROGRAMMING, "Recursive use of cursors not allowed.");
     if (conn_check(t, connection_of(self)) < 0) return V_ERROR;
     Connection *c = conn_of(connection_of(self));
-    bool entered = conn_enter(t, c);
-    give_up(t, k, c);
-    k->closed = true;
+    bool entered = conn_enter(t, c), locked = at_load_relaxed(&k->locked); // by this thread: what others do is over
+    if (!locked) {
+        give_up(t, k, c);
+        at_store_relaxed(&k->closed, true);
+    }
     conn_leave(c, entered);
-    return V_NONE;
+    return locked ? sql_raise(t, SQL_PROGRAMMING, "Recursive use of cursors not allowed.") : V_NONE;
 }
 
 // ---- the type -------------------------------------------------------------------------------------------------------------------
@@ -486,7 +487,7 @@ static int cursor_init(Thread *t, V self, const V *args, size_t nargs, V kwnames
         err_set(t, &exc_TypeError, "Cursor() argument 1 must be sqlite3.Connection, not %K", connection);
         return -1;
     }
-    if (k->locked) {
+    if (at_load_relaxed(&k->locked)) {
         sql_raise(t, SQL_PROGRAMMING, "Recursive use of cursors not allowed.");
         return -1;
     }
@@ -498,7 +499,7 @@ static int cursor_init(Thread *t, V self, const V *args, size_t nargs, V kwnames
     slot_set(t, v_obj(self), &k->row_factory, V_NONE);
     at_store_relaxed(&k->arraysize, (int64_t)1);
     at_store_relaxed(&k->rowcount, (int64_t)-1);
-    k->closed = false;
+    at_store_relaxed(&k->closed, false);
     if (conn_check_thread(t, connection) < 0) return -1;
     k->opened = true;
     return 0;

@@ -2,9 +2,9 @@
 // list for C code: the array and every change of it.
 //
 // Readers of one item take len, then items, then the cell, each with acquire, and never lock; who needs several of a SHARED
-// list looks twice at its state (list_private.h).  Writers hold the list's lock when it is
-// SHARED.  Growing copies the array, publishes the copy and retires the old one; moving items within the array goes cell by
-// cell, so that a reader sees a whole value in each, at worst the same one twice (list_private.h).
+// list looks twice at its state (list_private.h).  Writers hold the list's lock when it is SHARED.  Growing copies the array,
+// publishes the copy and retires the old one; moving items within the array goes cell by cell, so that a reader sees a whole
+// value in each, at worst the same one twice.
 #include "list_private.h"
 
 _Alignas(64) uint64_t list_rounds; // read by many, hardly ever written

@@ -195,14 +195,7 @@ static size_t equal_prefix(V a, V b) {
 }
 
 // The answer when a and b differ in length only, as far as that goes.
-static V compare_lengths(size_t n, size_t m, int op) {
-    return v_from_bool(op == CMP_EQ   ? n == m
-                       : op == CMP_NE ? n != m
-                       : op == CMP_LT ? n < m
-                       : op == CMP_LE ? n <= m
-                       : op == CMP_GT ? n > m
-                                      : n >= m);
-}
+static V compare_lengths(size_t n, size_t m, int op) { return v_from_bool(cmp_holds((int64_t)n, (int64_t)m, op)); }
 
 // The items before i are equal.
 static V compare_from(Thread *t, V a, V b, int op, size_t i) {

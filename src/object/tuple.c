@@ -170,12 +170,7 @@ static V tuple_compare(Thread *t, V a, V b, int op) {
                  : op == CMP_NE ? V_TRUE
                                 : obj_compare(t, tuple_borrow(a, i), tuple_borrow(b, i), op);
     } else {
-        result = v_from_bool(op == CMP_EQ   ? n == m
-                             : op == CMP_NE ? n != m
-                             : op == CMP_LT ? n < m
-                             : op == CMP_LE ? n <= m
-                             : op == CMP_GT ? n > m
-                                            : n >= m);
+        result = v_from_bool(cmp_holds((int64_t)n, (int64_t)m, op));
     }
 done:
     recursion_leave(t);

@@ -14,13 +14,13 @@ def more{i}(a, _, *rest, b=2, **named): return a.value + {i} if a else [{CONSTAN
 """ for i in range(N))
 
 sys.dont_write_bytecode = False
-folder = tempfile.mkdtemp()
-with open(os.path.join(folder, "cached_calls.py"), "w") as f:
-    f.write(SOURCE)
-sys.path.insert(0, folder)
-importlib.import_module("cached_calls")
-del sys.modules["cached_calls"]
-module = importlib.import_module("cached_calls")
+with tempfile.TemporaryDirectory() as folder:
+    with open(os.path.join(folder, "cached_calls.py"), "w") as f:
+        f.write(SOURCE)
+    sys.path.insert(0, folder)
+    importlib.import_module("cached_calls")
+    del sys.modules["cached_calls"]
+    module = importlib.import_module("cached_calls")
 
 
 class Thing:
