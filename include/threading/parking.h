@@ -76,6 +76,13 @@ static inline bool owned_lock_enter(Thread *t, OwnedLock *l) {
     at_store_relaxed(&l->owner, t->id);
     return true;
 }
+static inline bool owned_lock_try(const Thread *t, OwnedLock *l, bool *entered) { // false: another thread has it
+    *entered = at_load_relaxed(&l->owner) != t->id;
+    if (!*entered) return true;
+    if (!bytelock_try(&l->lock)) return false;
+    at_store_relaxed(&l->owner, t->id);
+    return true;
+}
 static inline void owned_lock_leave(OwnedLock *l, bool entered) {
     if (!entered) return;
     at_store_relaxed(&l->owner, (uint64_t)0);

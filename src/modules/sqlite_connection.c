@@ -11,28 +11,48 @@ bool conn_enter(Thread *t, Connection *c) { return owned_lock_enter(t, &c->lock)
 void conn_leave(Connection *c, bool entered) { owned_lock_leave(&c->lock, entered); }
 int conn_check_thread(Thread *t, V connection) {
     Connection *c = conn_of(connection);
-    if (!c->opened || !c->same_thread || c->ident == t->ident) return 0;
+    if (!at_load_acquire(&c->opened) || !at_load_relaxed(&c->same_thread) || at_load_relaxed(&c->ident) == t->ident) return 0;
     sql_raise(t, SQL_PROGRAMMING, "SQLite objects created in a thread can only be used in that same thread. "
-              "The object was created in thread id %lu and this is thread id %lu.", c->ident, t->ident);
+              "The object was created in thread id %lu and this is thread id %lu.", at_load_relaxed(&c->ident), t->ident);
     return -1;
 }
 int conn_check(Thread *t, V connection) {
     Connection *c = conn_of(connection);
     if (conn_check_thread(t, connection) < 0) return -1;
-    if (!c->opened) sql_raise(t, SQL_PROGRAMMING, "Base Connection.__init__ not called.");
-    else if (!at_load_relaxed(&c->db)) sql_raise(t, SQL_PROGRAMMING, "Cannot operate on a closed database.");
-    return err_pending(t) ? -1 : 0;
+    if (at_load_acquire(&c->opened)) return conn_check_open(t, c);
+    sql_raise(t, SQL_PROGRAMMING, "Base Connection.__init__ not called.");
+    return -1;
+}
+int conn_check_open(Thread *t, const Connection *c) {
+    if (at_load_relaxed(&c->db)) return 0;
+    sql_raise(t, SQL_PROGRAMMING, "Cannot operate on a closed database.");
+    return -1;
+}
+Connection *conn_use(Thread *t, V connection, bool *entered) {
+    Connection *c = conn_of(connection);
+    if (conn_check(t, connection) < 0) return NULL; // which need not wait for who uses it
+    *entered = conn_enter(t, c);
+    if (conn_check_usable(t, connection) == 0) return c;
+    conn_leave(c, *entered);
+    return NULL;
+}
+int conn_check_usable(Thread *t, V connection) {
+    if (conn_check(t, connection) < 0) return -1;
+    if (!conn_of(connection)->receives) return 0;
+    sql_raise(t, SQL_PROGRAMMING, "Cannot operate on a database while another one is copied to it.");
+    return -1;
 }
 
 int conn_exec(Thread *t, Connection *c, const char *sql) {
     sqlite3_stmt *stmt = NULL;
     int code;
-    SQL_DETACHED(t, c, code, sqlite3_prepare_v2(c->db, sql, -1, &stmt, NULL));
+    SQL_DETACHED(t, code, sqlite3_prepare_v2(c->db, sql, -1, &stmt, NULL));
     if (code == SQLITE_OK) {
-        SQL_DETACHED(t, c, code, (sqlite3_step(stmt), sqlite3_finalize(stmt)));
+        SQL_DETACHED(t, code, (sqlite3_step(stmt), sqlite3_finalize(stmt)));
     }
-    if (code == SQLITE_OK && !err_pending(t)) return 0;
-    if (!err_pending(t)) sql_fail(t, c->db);
+    if (err_pending(t) || conn_check_open(t, c) < 0) return -1;
+    if (code == SQLITE_OK) return 0;
+    sql_fail(t, c->db);
     return -1;
 }
 int conn_begin(Thread *t, Connection *c) {
@@ -64,10 +84,14 @@ static int isolation_arg(Thread *t, V v, const char **out) {
     return -1;
 }
 
-static void close_db(Connection *c) {
-    sqlite3 *db = c->db;
-    at_store_relaxed(&c->db, NULL);
-    if (db) sqlite3_close_v2(db); // lives on until its statements are gone
+static sqlite3 *set_db(Thread *t, Connection *c, sqlite3 *db) { // the previous one, which nobody interrupts any more
+    CRITICAL(t, &c->head);
+    sqlite3 *old = c->db;
+    at_store_relaxed(&c->db, db);
+    return old;
+}
+static void close_db(Thread *t, Connection *c) {
+    sqlite3_close_v2(set_db(t, c, NULL)); // lives on until its statements and copies are gone
 }
 
 enum { DATABASE, TIMEOUT, DETECT_TYPES, ISOLATION_LEVEL, CHECK_SAME_THREAD, FACTORY, CACHED_STATEMENTS, URI, N_ARGS };
@@ -79,7 +103,7 @@ static int open_db(Thread *t, Connection *c, V name, double timeout, bool uri) {
     if (code == SQLITE_OK) sqlite3_busy_timeout(db, (int)(timeout * 1000));
     thread_attach(t);
     if (code == SQLITE_OK) {
-        at_store_relaxed(&c->db, db);
+        set_db(t, c, db);
         gc_hide_last_words();
         return 0;
     }
@@ -106,18 +130,18 @@ static int connection_init(Thread *t, V self, const V *args, size_t nargs, V kwn
     V hooks = dict_new(t);
     if (v_is_error(hooks)) goto done;
     bool entered = conn_enter(t, c);
-    close_db(c);
-    c->opened = false;
+    close_db(t, c);
+    at_store_relaxed(&c->opened, false);
     slot_set_steal(t, v_obj(self), &c->hooks, hooks);
     slot_set(t, v_obj(self), &c->row_factory, V_NONE);
     slot_set(t, v_obj(self), &c->text_factory, v_from_type(&str_type));
     r = open_db(t, c, name, timeout, uri > 0);
     if (r == 0) {
         c->detect_types = detect;
-        c->same_thread = same_thread > 0;
-        c->ident = t->ident;
+        at_store_relaxed(&c->same_thread, same_thread > 0);
+        at_store_relaxed(&c->ident, t->ident);
         at_store_relaxed(&c->begin, begin);
-        c->opened = true;
+        at_store_release(&c->opened, true);
     }
     conn_leave(c, entered);
 done:
@@ -127,7 +151,7 @@ done:
 static void connection_free(Thread *t, Obj *o) {
     Connection *c = (Connection *)o;
     at_store_relaxed(&c->lock.owner, t->id); // the library gives its hooks back
-    close_db(c);
+    sqlite3_close_v2(c->db);
 }
 static void connection_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     Connection *c = (Connection *)o;
@@ -142,20 +166,19 @@ static NATIVE(connection_close) {
     UNUSED_NATIVE();
     Connection *c = conn_of(self);
     if (conn_check_thread(t, self) < 0) return V_ERROR;
-    if (!c->opened) return sql_raise(t, SQL_PROGRAMMING, "Base Connection.__init__ not called.");
+    if (!at_load_acquire(&c->opened)) return sql_raise(t, SQL_PROGRAMMING, "Base Connection.__init__ not called.");
     bool entered = conn_enter(t, c);
-    close_db(c);
+    close_db(t, c);
     conn_leave(c, entered);
     return V_NONE;
 }
 
 // ---- transactions ---------------------------------------------------------------------------------------------------------------
 static V end_transaction(Thread *t, V self, const char *sql) {
-    Connection *c = conn_of(self);
-    if (conn_check(t, self) < 0) return V_ERROR;
-    bool entered = conn_enter(t, c);
-    int r = conn_check(t, self);
-    if (r == 0 && !sqlite3_get_autocommit(c->db)) r = conn_exec(t, c, sql);
+    bool entered;
+    Connection *c = conn_use(t, self, &entered);
+    if (!c) return V_ERROR;
+    int r = sqlite3_get_autocommit(c->db) ? 0 : conn_exec(t, c, sql);
     conn_leave(c, entered);
     return r < 0 ? V_ERROR : V_NONE;
 }
@@ -226,8 +249,10 @@ static NATIVE(connection_executescript) {
 }
 static NATIVE(connection_interrupt) {
     UNUSED_NATIVE();
-    if (!conn_of(self)->opened || !conn_of(self)->db) return conn_check(t, self) < 0 ? V_ERROR : V_NONE;
-    sqlite3_interrupt(conn_of(self)->db); // from any thread, while another one waits
+    CRITICAL(t, v_obj(self)); // from any thread, while another one uses it: without its lock, but not while it is being closed
+    Connection *c = conn_of(self);
+    if (at_load_acquire(&c->opened) && c->db) sqlite3_interrupt(c->db);
+    else if (conn_check(t, self) < 0) return V_ERROR;
     return V_NONE;
 }
 static NATIVE(connection_iterdump) {
@@ -249,52 +274,93 @@ static int backup_step(Thread *t, sqlite3_backup *b, int pages, V progress, int 
     v_drop(t, r);
     return v_is_error(r) ? -1 : 0;
 }
+// Uses both, without waiting for one while it has the other (but what it had before): two may copy to each other.
+static bool use_both(Thread *t, V target, V source, bool *target_entered, bool *source_entered) {
+    Connection *from = conn_of(source), *to;
+    while ((to = conn_use(t, target, target_entered))) {
+        if (owned_lock_try(t, &from->lock, source_entered)) {
+            if (conn_check_usable(t, source) == 0) return true;
+            conn_leave(from, *source_entered);
+            break;
+        }
+        conn_leave(to, *target_entered);
+        if (!conn_use(t, source, source_entered)) return false;
+        conn_leave(from, *source_entered);
+    }
+    if (to) conn_leave(to, *target_entered);
+    return false;
+}
+static int copy_pages(Thread *t, sqlite3_backup *b, const Connection *from, const sqlite3 *db, int pages, V progress, double sleep) {
+    int r, code;
+    do {
+        r = backup_step(t, b, pages, progress, &code);
+        if (r < 0 || (code != SQLITE_OK && code != SQLITE_BUSY && code != SQLITE_LOCKED)) break;
+        if (at_load_relaxed(&from->db) != db) { // nobody will end its transaction
+            sql_raise(t, SQL_PROGRAMMING, "Cannot operate on a closed database.");
+            r = -1;
+        } else if (code != SQLITE_OK) {
+            BLOCKING(t) sqlite3_sleep((int)(sleep * 1000));
+        }
+    } while (r == 0);
+    return r;
+}
+// Nobody else uses what receives the copy meanwhile, as the library wants it; the source may be used, and closed.
+static V copy_database(Thread *t, V target, V source, const char *name, int pages, V progress, double sleep) {
+    bool entered, source_entered;
+    if (!use_both(t, target, source, &entered, &source_entered)) return V_ERROR;
+    Connection *c = conn_of(target);
+    sqlite3 *db = c->db; // which lives on if a callback closes it
+    Connection *from = conn_of(source);
+    const sqlite3 *from_db = from->db;
+    sqlite3_backup *b = sqlite3_backup_init(db, "main", from->db, name);
+    conn_leave(from, source_entered);
+    V r = V_NONE;
+    if (b) {
+        c->receives = true;
+        if (copy_pages(t, b, from, from_db, pages, progress, sleep) < 0) r = V_ERROR;
+        c->receives = false;
+        int code;
+        SQL_DETACHED(t, code, sqlite3_backup_finish(b));
+        if (code != SQLITE_OK && r == V_NONE) r = conn_check_open(t, c) < 0 ? V_ERROR : sql_fail(t, db);
+    } else {
+        r = sql_fail(t, db);
+    }
+    conn_leave(c, entered);
+    return r;
+}
 static NATIVE(connection_backup) { // target, *, pages=-1, progress=None, name='main', sleep=0.25
     (void)nargs, (void)kwnames;
-    int pages = -1, code = SQLITE_OK;
+    int pages = -1;
     double sleep = 0.25;
     if (!type_check(t, args[0], &sqlite_connection_type)) return err_set(t, &exc_TypeError, "backup() argument 'target' must be sqlite3.Connection, not %K", args[0]);
     if (conn_check(t, self) < 0) return V_ERROR;
-    if (args[0] == self) return err_set(t, &exc_ValueError, "target cannot be the same connection instance");
+    if (v_is(args[0], self)) return err_set(t, &exc_ValueError, "target cannot be the same connection instance");
     if (conn_check(t, args[0]) < 0 || (args[1] != V_NULL && num_as_int(t, args[1], &pages) < 0) || (args[4] != V_NULL && num_as_double(t, args[4], &sleep) < 0)) return V_ERROR;
     V progress = args[2] == V_NULL ? V_NONE : args[2];
     if (progress != V_NONE && !obj_is_callable(progress)) return err_set(t, &exc_TypeError, "progress argument must be a callable");
     const char *name = "main";
     if (args[3] != V_NULL && !v_is_str(args[3])) return err_bad_argument(t, "backup", "argument 'name'", "str", args[3]);
     if (args[3] != V_NULL && !(name = str_cstr(t, args[3]))) return V_ERROR;
-    if (pages == 0) pages = -1;
-    sqlite3 *to = conn_of(args[0])->db;
-    sqlite3_backup *b;
-    thread_detach(t);
-    b = sqlite3_backup_init(to, "main", conn_of(self)->db, name);
-    thread_attach(t);
-    if (!b) return sql_fail(t, to);
-    int r = 0;
-    do {
-        r = backup_step(t, b, pages, progress, &code);
-        if (r == 0 && (code == SQLITE_BUSY || code == SQLITE_LOCKED)) {
-            BLOCKING(t) sqlite3_sleep((int)(sleep * 1000));
-        }
-    } while (r == 0 && (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED));
-    thread_detach(t);
-    code = sqlite3_backup_finish(b);
-    thread_attach(t);
-    if (r < 0) return V_ERROR;
-    return code == SQLITE_OK ? V_NONE : sql_fail(t, to);
+    return copy_database(t, args[0], self, name, pages == 0 ? -1 : pages, progress, sleep);
+}
+static V limit(Thread *t, V self, int category, int value) { // the previous one; value -1: it stays
+    bool entered;
+    Connection *c = conn_use(t, self, &entered);
+    if (!c) return V_ERROR;
+    int old = sqlite3_limit(c->db, category, value);
+    conn_leave(c, entered);
+    return old < 0 ? sql_raise(t, SQL_PROGRAMMING, "'category' is out of bounds") : v_from_int(old);
 }
 static NATIVE(connection_getlimit) {
     (void)nargs, (void)kwnames;
     int category;
-    if (conn_check(t, self) < 0 || num_as_int(t, args[0], &category) < 0) return V_ERROR;
-    int limit = sqlite3_limit(conn_of(self)->db, category, -1);
-    return limit < 0 ? sql_raise(t, SQL_PROGRAMMING, "'category' is out of bounds") : v_from_int(limit);
+    return conn_check(t, self) < 0 || num_as_int(t, args[0], &category) < 0 ? V_ERROR : limit(t, self, category, -1);
 }
 static NATIVE(connection_setlimit) {
     (void)nargs, (void)kwnames;
-    int category, limit;
-    if (conn_check(t, self) < 0 || num_as_int(t, args[0], &category) < 0 || num_as_int(t, args[1], &limit) < 0) return V_ERROR;
-    int old = sqlite3_limit(conn_of(self)->db, category, limit);
-    return old < 0 ? sql_raise(t, SQL_PROGRAMMING, "'category' is out of bounds") : v_from_int(old);
+    int category, value;
+    if (conn_check(t, self) < 0 || num_as_int(t, args[0], &category) < 0 || num_as_int(t, args[1], &value) < 0) return V_ERROR;
+    return limit(t, self, category, value);
 }
 
 // ---- attributes -------------------------------------------------------------------------------------------------------------------
@@ -321,10 +387,10 @@ static int set_isolation(Thread *t, V self, V value, void *closure) {
 }
 // Asks the open database with the lock, which keeps others from closing it.
 static V ask_db(Thread *t, V self, V (*ask)(sqlite3 *db)) {
-    if (conn_check(t, self) < 0) return V_ERROR;
-    Connection *c = conn_of(self);
-    bool entered = conn_enter(t, c);
-    V answer = conn_check(t, self) < 0 ? V_ERROR : ask(c->db);
+    bool entered;
+    Connection *c = conn_use(t, self, &entered);
+    if (!c) return V_ERROR;
+    V answer = ask(c->db);
     conn_leave(c, entered);
     return answer;
 }

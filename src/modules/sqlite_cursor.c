@@ -14,25 +14,47 @@ enum { PARSE_DECLTYPES = 1, PARSE_COLNAMES = 2 };
 static V connection_of(V cursor) { return slot_peek(&cursor_of(cursor)->connection); }
 static int cursor_check(Thread *t, V self) {
     Cursor *k = cursor_of(self);
-    if (!k->opened) sql_raise(t, SQL_PROGRAMMING, "Base Cursor.__init__ not called.");
+    if (!at_load_acquire(&k->opened)) sql_raise(t, SQL_PROGRAMMING, "Base Cursor.__init__ not called.");
     else if (at_load_relaxed(&k->closed)) sql_raise(t, SQL_PROGRAMMING, "Cannot operate on a closed cursor.");
     else if (at_load_relaxed(&k->locked)) sql_raise(t, SQL_PROGRAMMING, "Recursive use of cursors not allowed.");
-    return err_pending(t) ? -1 : conn_check(t, connection_of(self));
+    return err_pending(t) ? -1 : conn_check_usable(t, connection_of(self));
+}
+
+// The cursor's connection in this thread's hands, until cursor_leave; false: an exception.
+typedef struct Use {
+    V connection; // owned: __init__ may give the cursor another one
+    bool entered;
+} Use;
+static void cursor_leave(Thread *t, Use *u) {
+    conn_leave(conn_of(u->connection), u->entered);
+    v_drop(t, u->connection);
+}
+static bool cursor_enter(Thread *t, V self, Use *u) {
+    Cursor *k = cursor_of(self);
+    for (;;) {
+        u->connection = slot_get(v_obj(self), &k->connection);
+        if (conn_check_thread(t, u->connection) < 0) break;
+        u->entered = conn_enter(t, conn_of(u->connection));
+        if (v_is(connection_of(self), u->connection)) return true;
+        cursor_leave(t, u);
+    }
+    v_drop(t, u->connection);
+    return false;
 }
 static int step(Thread *t, Connection *c, sqlite3_stmt *stmt) { // SQLITE_ROW, SQLITE_DONE; -1 with an exception
     int code;
-    SQL_DETACHED(t, c, code, sqlite3_step(stmt));
-    if (err_pending(t)) return -1;
+    SQL_DETACHED(t, code, sqlite3_step(stmt));
+    if (err_pending(t) || conn_check_open(t, c) < 0) return -1;
     if (code == SQLITE_ROW || code == SQLITE_DONE) return code;
     sql_fail(t, c->db);
     return -1;
 }
-static void give_up(Thread *t, Cursor *k, Connection *c) {
+static void give_up(Thread *t, Cursor *k) {
     sqlite3_stmt *stmt = k->stmt;
     k->stmt = NULL;
     if (!stmt) return;
     int code;
-    SQL_DETACHED(t, c, code, sqlite3_finalize(stmt));
+    SQL_DETACHED(t, code, sqlite3_finalize(stmt));
     (void)code; // of the last step: told already
 }
 
@@ -217,7 +239,7 @@ static V read_row(Thread *t, Cursor *k, Connection *c) { // a tuple
     V row = tuple_new(t, (size_t)n);
     bool failed = v_is_error(row);
     for (int i = 0; !v_is_error(row) && i < n; i++) {
-        V v = failed || !k->stmt ? V_NONE : column(t, k, c, i);
+        V v = failed ? V_NONE : column(t, k, c, i);
         failed |= v_is_error(v);
         tuple_init_steal(t, row, (size_t)i, v_is_error(v) ? V_NONE : v);
     }
@@ -225,39 +247,40 @@ static V read_row(Thread *t, Cursor *k, Connection *c) { // a tuple
     if (!v_is_error(row)) v_drop(t, row);
     return V_ERROR;
 }
-static V cursor_next_locked(Thread *t, V self) {
+static V shown_row(Thread *t, V self, V row_steal) { // what row_factory makes of it
+    V factory = slot_get(v_obj(self), &cursor_of(self)->row_factory);
+    if (v_is_error(row_steal) || factory == V_NONE || factory == V_NULL) return row_steal;
+    V shown = obj_call2(t, factory, self, row_steal);
+    v_drop(t, row_steal);
+    v_drop(t, factory);
+    return shown;
+}
+static V next_row(Thread *t, V self, Connection *c) {
     Cursor *k = cursor_of(self);
-    Connection *c = conn_of(connection_of(self));
-    if (cursor_check(t, self) < 0) return V_ERROR;
-    if (!k->stmt) return V_END;
-    at_store_relaxed(&k->locked, true);
-    V row = read_row(t, k, c);
-    at_store_relaxed(&k->locked, false);
+    V row = shown_row(t, self, read_row(t, k, c));
     if (v_is_error(row)) return V_ERROR;
-    V factory = slot_get(v_obj(self), &k->row_factory);
-    if (factory != V_NONE && factory != V_NULL) {
-        at_store_relaxed(&k->locked, true);
-        V made = obj_call2(t, factory, self, row);
-        at_store_relaxed(&k->locked, false);
-        v_drop(t, row);
-        row = made;
-        v_drop(t, factory);
-        if (v_is_error(row)) return V_ERROR;
-    }
     int code = step(t, c, k->stmt);
     if (code == SQLITE_DONE && k->is_dml) at_store_relaxed(&k->rowcount, (int64_t)sqlite3_changes64(c->db));
-    if (code != SQLITE_ROW) give_up(t, k, c);
+    if (code != SQLITE_ROW) give_up(t, k);
     if (code >= 0) return row;
     v_drop(t, row);
     return V_ERROR;
 }
+static V cursor_next_locked(Thread *t, V self) {
+    Cursor *k = cursor_of(self);
+    if (cursor_check(t, self) < 0) return V_ERROR;
+    if (!k->stmt) return V_END;
+    at_store_relaxed(&k->locked, true); // to what is called back
+    V row = next_row(t, self, conn_of(connection_of(self)));
+    at_store_relaxed(&k->locked, false);
+    return row;
+}
 static V cursor_next(Thread *t, V self) {
-    if (!cursor_of(self)->opened) return cursor_check(t, self) < 0 ? V_ERROR : V_END;
-    if (conn_check_thread(t, connection_of(self)) < 0) return V_ERROR;
-    Connection *c = conn_of(connection_of(self));
-    bool entered = conn_enter(t, c);
+    if (!at_load_acquire(&cursor_of(self)->opened)) return cursor_check(t, self) < 0 ? V_ERROR : V_END;
+    Use use;
+    if (!cursor_enter(t, self, &use)) return V_ERROR;
     V r = cursor_next_locked(t, self);
-    conn_leave(c, entered);
+    cursor_leave(t, &use);
     return r;
 }
 
@@ -298,9 +321,10 @@ static int prepare(Thread *t, V self, Connection *c, V sql) {
         return -1;
     }
     int code;
-    SQL_DETACHED(t, c, code, sqlite3_prepare_v2(c->db, text, (int)n + 1, &k->stmt, &tail));
-    if (code != SQLITE_OK || err_pending(t)) {
-        if (!err_pending(t)) sql_fail(t, c->db);
+    SQL_DETACHED(t, code, sqlite3_prepare_v2(c->db, text, (int)n + 1, &k->stmt, &tail));
+    if (err_pending(t) || conn_check_open(t, c) < 0) return -1;
+    if (code != SQLITE_OK) {
+        sql_fail(t, c->db);
         return -1;
     }
     if (*skip_comments(tail)) {
@@ -329,7 +353,7 @@ static int run_once(Thread *t, V self, Connection *c, bool many, V parameters) {
         slot_set_steal(t, v_obj(self), &k->lastrowid, id);
     }
     if (code == SQLITE_DONE && many) sqlite3_reset(k->stmt);
-    else if (code == SQLITE_DONE) give_up(t, k, c);
+    else if (code == SQLITE_DONE) give_up(t, k);
     return 0;
 }
 static int run_all(Thread *t, V self, Connection *c, bool many, V parameters) {
@@ -344,7 +368,7 @@ static int run_all(Thread *t, V self, Connection *c, bool many, V parameters) {
         v_drop(t, set);
     }
     if (!v_is_error(it)) v_drop(t, it);
-    if (r == 0) give_up(t, k, c);
+    if (r == 0) give_up(t, k);
     return r;
 }
 static int execute_locked(Thread *t, V self, bool many, V sql, V parameters) {
@@ -352,7 +376,7 @@ static int execute_locked(Thread *t, V self, bool many, V sql, V parameters) {
     Connection *c = conn_of(connection_of(self));
     if (cursor_check(t, self) < 0) return -1;
     at_store_relaxed(&k->locked, true);
-    give_up(t, k, c);
+    give_up(t, k);
     slot_set(t, v_obj(self), &k->description, V_NONE);
     slot_set(t, v_obj(self), &k->row_types, V_NULL);
     int r = prepare(t, self, c, sql);
@@ -363,19 +387,18 @@ static int execute_locked(Thread *t, V self, bool many, V sql, V parameters) {
     if (r < 0) {
         V exc = err_fetch(t);
         at_store_relaxed(&k->rowcount, (int64_t)-1);
-        give_up(t, k, c);
+        give_up(t, k);
         err_restore_steal(t, exc);
     }
     at_store_relaxed(&k->locked, false);
     return r;
 }
 V sqlite_execute(Thread *t, V self, bool many, V sql, V parameters) {
-    if (!cursor_of(self)->opened) return cursor_check(t, self) < 0 ? V_ERROR : V_NONE;
-    if (conn_check_thread(t, connection_of(self)) < 0) return V_ERROR;
-    Connection *c = conn_of(connection_of(self));
-    bool entered = conn_enter(t, c);
+    if (!at_load_acquire(&cursor_of(self)->opened)) return cursor_check(t, self) < 0 ? V_ERROR : V_NONE;
+    Use use;
+    if (!cursor_enter(t, self, &use)) return V_ERROR;
     int r = execute_locked(t, self, many, sql, parameters);
-    conn_leave(c, entered);
+    cursor_leave(t, &use);
     return r < 0 ? V_ERROR : v_dup(self);
 }
 static NATIVE(cursor_execute) {
@@ -401,15 +424,16 @@ static int script_locked(Thread *t, V self, const char *sql, size_t n) {
         sqlite3_stmt *stmt = NULL;
         const char *tail = sql;
         int code;
-        SQL_DETACHED(t, c, code, sqlite3_prepare_v2(c->db, sql, -1, &stmt, &tail));
+        SQL_DETACHED(t, code, sqlite3_prepare_v2(c->db, sql, -1, &stmt, &tail));
         while (code == SQLITE_OK && stmt) {
-            SQL_DETACHED(t, c, code, sqlite3_step(stmt));
+            SQL_DETACHED(t, code, sqlite3_step(stmt));
             code = code == SQLITE_ROW ? SQLITE_OK : code;
             if (err_pending(t)) break;
         }
-        if (stmt) SQL_DETACHED(t, c, code, sqlite3_finalize(stmt));
-        if (code != SQLITE_OK || err_pending(t)) {
-            if (!err_pending(t)) sql_fail(t, c->db);
+        if (stmt) SQL_DETACHED(t, code, sqlite3_finalize(stmt));
+        if (err_pending(t) || conn_check_open(t, c) < 0) return -1;
+        if (code != SQLITE_OK) {
+            sql_fail(t, c->db);
             return -1;
         }
         sql = tail;
@@ -421,12 +445,11 @@ static NATIVE(cursor_executescript) {
     if (!v_is_str(args[0])) return err_bad_argument(t, "executescript", "argument", "str", args[0]);
     const char *sql = str_cstr(t, args[0]);
     if (!sql) return V_ERROR;
-    if (!cursor_of(self)->opened) return cursor_check(t, self) < 0 ? V_ERROR : V_NONE;
-    if (conn_check_thread(t, connection_of(self)) < 0) return V_ERROR;
-    Connection *c = conn_of(connection_of(self));
-    bool entered = conn_enter(t, c);
+    if (!at_load_acquire(&cursor_of(self)->opened)) return cursor_check(t, self) < 0 ? V_ERROR : V_NONE;
+    Use use;
+    if (!cursor_enter(t, self, &use)) return V_ERROR;
     int r = script_locked(t, self, sql, strlen(sql));
-    conn_leave(c, entered);
+    cursor_leave(t, &use);
     return r < 0 ? V_ERROR : v_dup(self);
 }
 
@@ -465,16 +488,17 @@ static NATIVE(cursor_nothing) {
 static NATIVE(cursor_close) {
     UNUSED_NATIVE();
     Cursor *k = cursor_of(self);
-    if (!k->opened) return sql_raise(t, SQL_PROGRAMMING, "Base Cursor.__init__ not called.");
-    if (conn_check(t, connection_of(self)) < 0) return V_ERROR;
-    Connection *c = conn_of(connection_of(self));
-    bool entered = conn_enter(t, c), locked = at_load_relaxed(&k->locked); // by this thread: what others do is over
-    if (!locked) {
-        give_up(t, k, c);
+    if (!at_load_acquire(&k->opened)) return sql_raise(t, SQL_PROGRAMMING, "Base Cursor.__init__ not called.");
+    Use use;
+    if (!cursor_enter(t, self, &use)) return V_ERROR;
+    V r = at_load_relaxed(&k->locked) ? sql_raise(t, SQL_PROGRAMMING, "Recursive use of cursors not allowed.") // by this thread
+        : conn_check(t, use.connection) < 0 ? V_ERROR : V_NONE;
+    if (r == V_NONE) {
+        give_up(t, k);
         at_store_relaxed(&k->closed, true);
     }
-    conn_leave(c, entered);
-    return locked ? sql_raise(t, SQL_PROGRAMMING, "Recursive use of cursors not allowed.") : V_NONE;
+    cursor_leave(t, &use);
+    return r;
 }
 
 // ---- the type -------------------------------------------------------------------------------------------------------------------
@@ -491,8 +515,12 @@ static int cursor_init(Thread *t, V self, const V *args, size_t nargs, V kwnames
         sql_raise(t, SQL_PROGRAMMING, "Recursive use of cursors not allowed.");
         return -1;
     }
-    if (k->opened && k->stmt) give_up(t, k, conn_of(connection_of(self)));
+    Use use;
+    bool again = at_load_acquire(&k->opened);
+    if (again && !cursor_enter(t, self, &use)) return -1;
+    if (again) give_up(t, k);
     slot_set(t, v_obj(self), &k->connection, connection);
+    if (again) cursor_leave(t, &use);
     slot_set(t, v_obj(self), &k->description, V_NONE);
     slot_set(t, v_obj(self), &k->row_types, V_NULL);
     slot_set(t, v_obj(self), &k->lastrowid, V_NONE);
@@ -501,12 +529,24 @@ static int cursor_init(Thread *t, V self, const V *args, size_t nargs, V kwnames
     at_store_relaxed(&k->rowcount, (int64_t)-1);
     at_store_relaxed(&k->closed, false);
     if (conn_check_thread(t, connection) < 0) return -1;
-    k->opened = true;
+    at_store_release(&k->opened, true);
     return 0;
 }
-static void cursor_free(Thread *t, Obj *o) {
+static V cursor_finalize(Thread *t, V self) { // the library waits for who uses the connection
+    Cursor *k = cursor_of(self);
+    V connection = slot_get(v_obj(self), &k->connection);
+    if (connection == V_NULL) return V_NONE;
+    V pending = err_fetch(t);
+    bool entered = conn_enter(t, conn_of(connection));
+    give_up(t, k);
+    conn_leave(conn_of(connection), entered);
+    v_drop(t, connection);
+    err_restore_steal(t, pending);
+    return V_NONE;
+}
+static void cursor_free(Thread *t, Obj *o) { // without a finalizer, at the interpreter's end
     (void)t;
-    if (((Cursor *)o)->stmt) sqlite3_finalize(((Cursor *)o)->stmt);
+    sqlite3_finalize(((Cursor *)o)->stmt);
 }
 static void cursor_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     Cursor *k = (Cursor *)o;
@@ -555,7 +595,7 @@ static const GetSet cursor_getsets[] = {
     {"rowcount", get_rowcount, NULL, NULL, NULL}, {"arraysize", get_arraysize, set_arraysize, NULL, NULL}, {0},
 };
 Type sqlite_cursor_type = {
-    TYPE_HEAD("sqlite3.Cursor"), .base = &object_type, .size = sizeof(Cursor), .flags = TYPE_GC | TYPE_BASETYPE | TYPE_IMMUTABLE,
+    TYPE_HEAD("sqlite3.Cursor"), .base = &object_type, .size = sizeof(Cursor), .finalize = cursor_finalize, .flags = TYPE_FINALIZE | TYPE_GC | TYPE_BASETYPE | TYPE_IMMUTABLE,
     .doc = "Executes statements and goes through their rows.", .traverse = cursor_traverse, .free_ = cursor_free, .new_ = type_new_bare,
     .init = cursor_init, .iter = iter_self, .next = cursor_next, .methods = cursor_methods, .members = cursor_members, .getsets = cursor_getsets,
 };

@@ -6,7 +6,7 @@
 #include "sqlite_private.h"
 #ifdef HAVE_SQLITE3
 
-typedef struct Hook { Obj head; Slot callable; Connection *connection; } Hook; // const after init; connection: whose dict it stands in
+typedef struct Hook { Obj head; Slot callable; } Hook; // const after init
 static Type hook_type;
 bool sqlite_tracebacks;
 
@@ -16,15 +16,28 @@ static Type hook_type = {
 };
 int sqlite_hooks_ready(Thread *t) { return type_ready(t, &hook_type); }
 
-static void hook_drop(void *p) { // the library gives it back
-    v_drop(thread_current(), v_from(p));
+// Around a callback: attached, in the thread that runs the statement.
+static Thread *callback_begin(bool *was) {
+    Thread *t = thread_current();
+    *was = !thread_is_attached(t);
+    if (*was) thread_attach(t);
+    return t;
+}
+static void callback_end(Thread *t, bool was) {
+    if (was) thread_detach(t);
+}
+
+static void hook_drop(void *p) { // the library gives it back, maybe with the last statement of a connection that was closed
+    bool was;
+    Thread *t = callback_begin(&was);
+    v_drop(t, v_from(p));
+    callback_end(t, was);
 }
 // A hook that the library is about to get; NULL with an exception.
 static Hook *hook_make(Thread *t, V self, const char *kind, V name, int nargs, V callable) {
     V hook = type_alloc(t, &hook_type, 0);
     if (v_is_error(hook)) return NULL;
     Hook *h = (Hook *)v_obj(hook);
-    h->connection = conn_of(self);
     slot_init(t, v_obj(hook), &h->callable, callable);
     V key = str_from_format(t, "%s %V %d", kind, name, nargs);
     int r = v_is_error(key) ? -1 : dict_set(t, slot_peek(&conn_of(self)->hooks), key, hook);
@@ -36,18 +49,6 @@ static Hook *hook_make(Thread *t, V self, const char *kind, V name, int nargs, V
     return (Hook *)v_obj(v_own(hook)); // this count is the library's
 }
 
-// Around a callback: attached, in the thread that runs the statement.
-static Thread *callback_begin(Connection *c, bool *was) {
-    Thread *t = thread_current();
-    *was = c->detached;
-    c->detached = false;
-    if (*was) thread_attach(t);
-    return t;
-}
-static void callback_end(Thread *t, Connection *c, bool was) {
-    if (was) thread_detach(t);
-    c->detached = was;
-}
 static void report(Thread *t, V where) { // what a callback raised
     if (!err_pending(t)) return;
     if (at_load_relaxed(&sqlite_tracebacks)) err_unraisable(t, where, NULL);
@@ -118,7 +119,7 @@ static V argument_tuple(Thread *t, int n, sqlite3_value **values) {
 static void call_function(sqlite3_context *context, int n, sqlite3_value **values) {
     Hook *h = sqlite3_user_data(context);
     bool was;
-    Thread *t = callback_begin(h->connection, &was);
+    Thread *t = callback_begin(&was);
     V callable = slot_get(&h->head, &h->callable), args = argument_tuple(t, n, values);
     V r = v_is_error(args) ? V_ERROR : obj_call_tuple(t, callable, args, V_NULL);
     if (v_is_error(r) || give_result(t, context, r) < 0) give_error(t, context, "user-defined function raised exception");
@@ -126,7 +127,7 @@ static void call_function(sqlite3_context *context, int n, sqlite3_value **value
     v_drop(t, r);
     v_drop(t, args);
     v_drop(t, callable);
-    callback_end(t, h->connection, was);
+    callback_end(t, was);
 }
 
 // The library keeps a word for each group: the aggregate's instance, owned, for as long as it collects rows.
@@ -136,7 +137,7 @@ static Group *group_of(sqlite3_context *context, bool make) { return sqlite3_agg
 static void call_step(sqlite3_context *context, int n, sqlite3_value **values) {
     Hook *h = sqlite3_user_data(context);
     bool was;
-    Thread *t = callback_begin(h->connection, &was);
+    Thread *t = callback_begin(&was);
     Group *group = group_of(context, true);
     V callable = slot_get(&h->head, &h->callable);
     if (group && group->instance == V_NULL) {
@@ -156,14 +157,13 @@ static void call_step(sqlite3_context *context, int n, sqlite3_value **values) {
     }
     report(t, callable);
     v_drop(t, callable);
-    callback_end(t, h->connection, was);
+    callback_end(t, was);
 }
 static void call_final(sqlite3_context *context) {
-    Hook *h = sqlite3_user_data(context);
     Group *group = group_of(context, false);
     if (!group || group->instance == V_NULL) return;
     bool was;
-    Thread *t = callback_begin(h->connection, &was);
+    Thread *t = callback_begin(&was);
     V pending = err_fetch(t); // the statement may be ending because of it
     V finalize = obj_getattr_c(t, group->instance, "finalize");
     bool missing = v_is_error(finalize) && err_matches(t, &exc_AttributeError);
@@ -176,11 +176,10 @@ static void call_final(sqlite3_context *context) {
     v_drop(t, group->instance);
     group->instance = V_NULL;
     err_restore_steal(t, pending);
-    callback_end(t, h->connection, was);
+    callback_end(t, was);
 }
 
 static V make_function(Thread *t, V self, const char *kind, V name_value, V nargs_value, V callable, int flags) {
-    Connection *c = conn_of(self);
     int n;
     bool aggregate = kind[0] == 'a';
     const char *fname = aggregate ? "create_aggregate" : "create_function";
@@ -188,12 +187,15 @@ static V make_function(Thread *t, V self, const char *kind, V name_value, V narg
     if (!v_is_str(name_value)) return err_bad_argument(t, fname, "argument 'name'", "str", name_value);
     const char *name = str_cstr(t, name_value);
     if (!name || num_as_int(t, nargs_value, &n) < 0) return V_ERROR;
+    bool entered;
+    Connection *c = conn_use(t, self, &entered);
+    if (!c) return V_ERROR;
     Hook *h = hook_make(t, self, "function", name_value, n, callable);
-    if (!h) return V_ERROR;
-    bool entered = conn_enter(t, c);
-    int code = sqlite3_create_function_v2(c->db, name, n, SQLITE_UTF8 | flags, h, aggregate ? NULL : call_function,
-                                          aggregate ? call_step : NULL, aggregate ? call_final : NULL, hook_drop);
+    int code = SQLITE_ERROR;
+    if (h) code = sqlite3_create_function_v2(c->db, name, n, SQLITE_UTF8 | flags, h, aggregate ? NULL : call_function,
+                                             aggregate ? call_step : NULL, aggregate ? call_final : NULL, hook_drop);
     conn_leave(c, entered);
+    if (!h) return V_ERROR;
     if (code == SQLITE_OK) return V_NONE;
     return sql_raise(t, SQL_OPERATIONAL, aggregate ? "Error creating aggregate" : "Error creating function");
 }
@@ -211,7 +213,7 @@ NATIVE(connection_create_aggregate) { // name, n_arg, aggregate_class
 static int call_collation(void *data, int n1, const void *p1, int n2, const void *p2) {
     Hook *h = data;
     bool was;
-    Thread *t = callback_begin(h->connection, &was);
+    Thread *t = callback_begin(&was);
     int result = 0;
     if (!err_pending(t)) {
         V callable = slot_get(&h->head, &h->callable), a = str_from_utf8(t, p1, (size_t)n1), b = v_is_error(a) ? V_ERROR : str_from_utf8(t, p2, (size_t)n2);
@@ -225,23 +227,29 @@ static int call_collation(void *data, int n1, const void *p1, int n2, const void
         v_drop(t, b);
         v_drop(t, callable);
     }
-    callback_end(t, h->connection, was);
+    callback_end(t, was);
     return result;
+}
+static V make_collation(Thread *t, Connection *c, V name_value, const char *name, V callable) { // None: it goes
+    if (callable == V_NONE) return sqlite3_create_collation_v2(c->db, name, SQLITE_UTF8, NULL, NULL, NULL) == SQLITE_OK ? V_NONE : sql_fail(t, c->db);
+    Hook *h = hook_make(t, v_from(&c->head), "collation", name_value, 0, callable);
+    if (!h) return V_ERROR;
+    if (sqlite3_create_collation_v2(c->db, name, SQLITE_UTF8, h, call_collation, hook_drop) == SQLITE_OK) return V_NONE;
+    sql_fail(t, c->db);
+    hook_drop(h); // the library does not, here
+    return V_ERROR;
 }
 NATIVE(connection_create_collation) { // name, callback
     (void)nargs, (void)kwnames;
-    Connection *c = conn_of(self);
     if (conn_check(t, self) < 0) return V_ERROR;
     if (!v_is_str(args[0])) return err_bad_argument(t, "create_collation", "argument 1", "str", args[0]);
     const char *name = str_cstr(t, args[0]);
     if (!name) return V_ERROR;
     if (args[1] != V_NONE && !obj_is_callable(args[1])) return err_set(t, &exc_TypeError, "parameter must be callable");
-    Hook *h = args[1] == V_NONE ? NULL : hook_make(t, self, "collation", args[0], 0, args[1]);
-    if (!h && args[1] != V_NONE) return V_ERROR;
-    bool entered = conn_enter(t, c);
-    int code = sqlite3_create_collation_v2(c->db, name, SQLITE_UTF8, h, h ? call_collation : NULL, h ? hook_drop : NULL);
-    V r = code == SQLITE_OK ? V_NONE : sql_fail(t, c->db);
-    if (code != SQLITE_OK && h) hook_drop(h); // the library does not, here
+    bool entered;
+    Connection *c = conn_use(t, self, &entered);
+    if (!c) return V_ERROR;
+    V r = make_collation(t, c, args[0], name, args[1]);
     conn_leave(c, entered);
     return r;
 }
@@ -250,7 +258,7 @@ NATIVE(connection_create_collation) { // name, callback
 static int call_authorizer(void *data, int action, const char *a, const char *b, const char *database, const char *trigger) {
     Connection *c = data;
     bool was;
-    Thread *t = callback_begin(c, &was);
+    Thread *t = callback_begin(&was);
     V callable = slot_get(&c->head, &c->authorizer);
     V v[5] = {v_from_int(action)};
     const char *texts[] = {a, b, database, trigger};
@@ -266,26 +274,26 @@ static int call_authorizer(void *data, int action, const char *a, const char *b,
     v_drop(t, r);
     for (int i = 0; i < 4; i++) v_drop(t, v[i + 1]);
     v_drop(t, callable);
-    callback_end(t, c, was);
+    callback_end(t, was);
     return answer;
 }
 static int call_progress(void *data) {
     Connection *c = data;
     bool was;
-    Thread *t = callback_begin(c, &was);
+    Thread *t = callback_begin(&was);
     V callable = slot_get(&c->head, &c->progress), r = callable == V_NULL ? V_NONE : obj_call0(t, callable);
     int stop = v_is_error(r) ? 1 : obj_is_true(t, r);
     report(t, callable);
     v_drop(t, r);
     v_drop(t, callable);
-    callback_end(t, c, was);
+    callback_end(t, was);
     return stop != 0;
 }
 static int call_tracer(unsigned type, void *data, void *stmt, void *text) {
     Connection *c = data;
     bool was;
     if (type != SQLITE_TRACE_STMT) return 0;
-    Thread *t = callback_begin(c, &was);
+    Thread *t = callback_begin(&was);
     V callable = slot_get(&c->head, &c->tracer);
     char *expanded = sqlite3_expanded_sql(stmt);
     V sql = str_from_cstr(t, expanded ? expanded : (const char *)text), r = v_is_error(sql) || callable == V_NULL ? V_ERROR : obj_call1(t, callable, sql);
@@ -294,14 +302,14 @@ static int call_tracer(unsigned type, void *data, void *stmt, void *text) {
     v_drop(t, r);
     v_drop(t, sql);
     v_drop(t, callable);
-    callback_end(t, c, was);
+    callback_end(t, was);
     return 0;
 }
 NATIVE(connection_set_authorizer) {
     (void)nargs, (void)kwnames;
-    Connection *c = conn_of(self);
-    if (conn_check(t, self) < 0) return V_ERROR;
-    bool on = args[0] != V_NONE, entered = conn_enter(t, c);
+    bool on = args[0] != V_NONE, entered;
+    Connection *c = conn_use(t, self, &entered);
+    if (!c) return V_ERROR;
     slot_set(t, v_obj(self), &c->authorizer, on ? args[0] : V_NULL);
     int code = sqlite3_set_authorizer(c->db, on ? call_authorizer : NULL, c);
     conn_leave(c, entered);
@@ -309,10 +317,11 @@ NATIVE(connection_set_authorizer) {
 }
 NATIVE(connection_set_progress_handler) { // progress_handler, n
     (void)nargs, (void)kwnames;
-    Connection *c = conn_of(self);
     int n;
     if (conn_check(t, self) < 0 || num_as_int(t, args[1], &n) < 0) return V_ERROR;
-    bool on = args[0] != V_NONE, entered = conn_enter(t, c);
+    bool on = args[0] != V_NONE, entered;
+    Connection *c = conn_use(t, self, &entered);
+    if (!c) return V_ERROR;
     slot_set(t, v_obj(self), &c->progress, on ? args[0] : V_NULL);
     sqlite3_progress_handler(c->db, on ? n : 0, on ? call_progress : NULL, c);
     conn_leave(c, entered);
@@ -320,9 +329,9 @@ NATIVE(connection_set_progress_handler) { // progress_handler, n
 }
 NATIVE(connection_set_trace_callback) {
     (void)nargs, (void)kwnames;
-    Connection *c = conn_of(self);
-    if (conn_check(t, self) < 0) return V_ERROR;
-    bool on = args[0] != V_NONE, entered = conn_enter(t, c);
+    bool on = args[0] != V_NONE, entered;
+    Connection *c = conn_use(t, self, &entered);
+    if (!c) return V_ERROR;
     slot_set(t, v_obj(self), &c->tracer, on ? args[0] : V_NULL);
     sqlite3_trace_v2(c->db, on ? SQLITE_TRACE_STMT : 0, on ? call_tracer : NULL, c);
     conn_leave(c, entered);

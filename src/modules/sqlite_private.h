@@ -12,16 +12,16 @@
 #include <sqlite3.h>
 
 // A connection and its statements are used by one thread at a time: the one that holds `lock`, in which callbacks run too.
-// The library works detached; callbacks attach again (`detached` says whether to).
+// The library works detached; callbacks attach again.
 typedef struct Connection {
     Obj head;
-    sqlite3 *db;          // NULL: closed, or not opened yet; holder
+    sqlite3 *db;          // NULL: closed, or not opened yet; written by the holder of `lock`, in a section
     OwnedLock lock;
-    bool detached;        // holder
-    bool opened;          // __init__ has run; holder
-    bool same_thread;     // const after init
-    unsigned long ident;  // the thread that made it; const after init
-    int detect_types;     // const after init
+    bool receives;        // holder: another database is being copied to it
+    bool opened;          // atomic: __init__ has run
+    bool same_thread;     // atomic
+    unsigned long ident;  // atomic: the thread that made it
+    int detect_types;     // holder
     const char *begin;    // atomic: "BEGIN …", NULL: autocommit
     Slot row_factory, text_factory;     // atomic
     Slot authorizer, progress, tracer;  // atomic; callables or unset
@@ -29,9 +29,10 @@ typedef struct Connection {
 } Connection;
 typedef struct Cursor {
     Obj head;
-    Slot connection;      // const after init
+    Slot connection;      // set by __init__, with the lock of the one before
     sqlite3_stmt *stmt;   // running: its current row has not been fetched.  Connection's holder; so is what follows
-    bool is_dml, closed, locked, opened;
+    bool is_dml, closed, locked; // locked: to callbacks of the holder, who is in a method of it
+    bool opened;          // atomic
     int64_t rowcount;     // atomic
     int64_t arraysize;    // atomic
     Slot description, lastrowid, row_factory, row_types; // row_types: a list of converters, None or unset
@@ -55,17 +56,21 @@ bool conn_enter(Thread *t, Connection *c);                 // true: conn_leave i
 void conn_leave(Connection *c, bool entered);
 int conn_check(Thread *t, V connection);                   // open, and used by the right thread; 0/-1
 int conn_check_thread(Thread *t, V connection);
+// conn_check and conn_enter: the connection, which stays open until conn_leave unless a callback closes it.  NULL: an exception,
+// and nothing to leave.
+Connection *conn_use(Thread *t, V connection, bool *entered);
+// After what may have called back, when no exception is pending; 0/-1: somebody there closed it.
+int conn_check_open(Thread *t, const Connection *c);
+int conn_check_usable(Thread *t, V connection);            // conn_check, by the holder: callbacks of a copy may not use what receives it
 int conn_exec(Thread *t, Connection *c, const char *sql);  // a statement without rows
 int conn_begin(Thread *t, Connection *c);                  // when there is no transaction and there should be one
 V conn_cursor(Thread *t, V connection, V factory);         // factory V_NULL: Cursor
 // Runs `call` in the library, detached; `result` is its answer.
-#define SQL_DETACHED(t, c, result, call) \
+#define SQL_DETACHED(t, result, call) \
     do { \
-        (c)->detached = true; \
         thread_detach(t); \
         (result) = (call); \
         thread_attach(t); \
-        (c)->detached = false; \
     } while (0)
 
 V sqlite_cursor_new(Thread *t, V connection, Type *type);
