@@ -2,6 +2,7 @@
 // FileIO: a file descriptor.  Every system call runs detached and is repeated after a signal whose handler returned.
 #include "io_private.h"
 #include "object/buffer_arg.h"
+#include "runtime/descriptor.h"
 #include <stdio.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +12,7 @@
 
 typedef struct FileIO {
     IoBase base;
-    int fd;                // -1: closed
+    Descriptor at;
     bool created, readable, writable, appending, closefd;
     int8_t seekable;       // -1: not known yet
     long block_size;
@@ -19,6 +20,9 @@ typedef struct FileIO {
 static FileIO *file_of(V v) { return (FileIO *)v_obj(v); }
 
 // Nobody locks a file: threads read and write at once, and one may close it meanwhile.
+static int fd_of(const FileIO *f) { return descriptor_fd(&f->at); }
+static bool is_closed(const FileIO *f) { return fd_of(f) < 0; }
+#define INSIDE(f, call) DESCRIPTOR_INSIDE(&(f)->at, call)
 #define get(f, field) at_load_relaxed(&(f)->field)
 #define put(f, field, value) at_store_relaxed(&(f)->field, value)
 
@@ -111,7 +115,7 @@ static int not_inheritable(Thread *t, int fd) {
 static int inspect(Thread *t, FileIO *f, V name) { // no directories; block size
     struct stat st;
     put(f, block_size, IO_BUFFER_SIZE);
-    if (fstat(get(f, fd), &st) < 0) {
+    if (INSIDE(f, fstat(fd_of(f), &st)) < 0) {
         if (errno != EBADF) return 0;
         err_errno(t, &exc_OSError, name, V_NULL);
         return -1;
@@ -144,9 +148,9 @@ static V fs_path(Thread *t, V name) { // bytes of a str, bytes or os.PathLike
     return bytes;
 }
 
-static void close_fd(Thread *t, FileIO *f) {
-    int fd = at_exchange_acq_rel(&f->fd, -1); // one thread closes it
-    if (fd >= 0) BLOCKING(t) close(fd);
+static void let_go(Thread *t, FileIO *f, bool ours) {
+    if (!ours) descriptor_take(&f->at);
+    else BLOCKING(t) descriptor_close(&f->at);
 }
 
 static int file_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
@@ -157,8 +161,7 @@ static int file_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) 
     V name = a[0], opener = a[3] == V_NULL ? V_NONE : a[3];
     int closefd = a[2] == V_NULL ? 1 : obj_is_true(t, a[2]);
     if (closefd < 0) return -1;
-    if (get(f, fd) >= 0 && get(f, closefd)) close_fd(t, f);
-    put(f, fd, -1);
+    if (!is_closed(f)) let_go(t, f, get(f, closefd));
     if (v_is_any_int(name)) {
         if (num_as_int(t, name, &fd) < 0) return -1;
         if (fd < 0) {
@@ -195,16 +198,14 @@ static int file_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) 
         }
         if (fd < 0) return -1;
     }
-    put(f, fd, fd);
+    descriptor_put(&f->at, fd);
     if (inspect(t, f, name) < 0 || obj_setattr(t, self, NAME(name), name) < 0) {
-        if (ours) close_fd(t, f);
-        put(f, fd, -1);
+        let_go(t, f, ours);
         return -1;
     }
-    if (get(f, appending) && lseek(fd, 0, SEEK_END) < 0 && errno != ESPIPE) { // pipes cannot seek, and need not
+    if (get(f, appending) && INSIDE(f, lseek(fd_of(f), 0, SEEK_END)) < 0 && errno != ESPIPE) { // pipes cannot seek, and need not
         err_errno(t, &exc_OSError, name, V_NULL);
-        if (ours) close_fd(t, f);
-        put(f, fd, -1);
+        let_go(t, f, ours);
         return -1;
     }
     return 0;
@@ -215,7 +216,7 @@ static V file_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames)
     V self = type_alloc(t, type, 0);
     if (v_is_error(self)) return V_ERROR;
     FileIO *f = file_of(self);
-    put(f, fd, -1);
+    descriptor_init(&f->at);
     put(f, seekable, -1);
     put(f, closefd, true);
     put(f, block_size, IO_BUFFER_SIZE);
@@ -226,11 +227,11 @@ static V file_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames)
 enum { MAX_TRANSFER = 0x7ffff000 };
 
 // -1 with an exception; -2: would block.
-static ptrdiff_t transfer(Thread *t, int fd, void *data, size_t n, bool writing) {
+static ptrdiff_t transfer(Thread *t, FileIO *f, void *data, size_t n, bool writing) {
     if (n > MAX_TRANSFER) n = MAX_TRANSFER;
     for (;;) {
         thread_detach(t);
-        ptrdiff_t got = writing ? write(fd, data, n) : read(fd, data, n);
+        ptrdiff_t got = INSIDE(f, writing ? write(fd_of(f), data, n) : read(fd_of(f), data, n));
         int code = errno;
         thread_attach(t);
         if (got >= 0) return got;
@@ -246,10 +247,10 @@ static ptrdiff_t transfer(Thread *t, int fd, void *data, size_t n, bool writing)
 
 ptrdiff_t file_io_transfer(Thread *t, V file, void *data, size_t n, bool writing) {
     FileIO *f = file_of(file);
-    if (get(f, fd) < 0) closed_error(t);
+    if (is_closed(f)) closed_error(t);
     else if (writing && !get(f, writable)) mode_error(t, "writing");
     else if (!writing && !get(f, readable)) mode_error(t, "reading");
-    else return transfer(t, get(f, fd), data, n, writing);
+    else return transfer(t, f, data, n, writing);
     return -1;
 }
 
@@ -257,10 +258,10 @@ static NATIVE(file_readinto) {
     (void)nargs, (void)kwnames;
     FileIO *f = file_of(self);
     Buffer view;
-    if (get(f, fd) < 0) return closed_error(t);
+    if (is_closed(f)) return closed_error(t);
     if (!get(f, readable)) return mode_error(t, "reading");
     if (buffer_get_writable(t, args[0], &view, "readinto() argument") < 0) return V_ERROR;
-    ptrdiff_t n = transfer(t, get(f, fd), view.data, (size_t)view.len, false);
+    ptrdiff_t n = transfer(t, f, view.data, (size_t)view.len, false);
     buffer_release(t, &view);
     return n == -1 ? V_ERROR : n == -2 ? V_NONE : v_from_int(n);
 }
@@ -268,21 +269,22 @@ static NATIVE(file_readinto) {
 static V read_some(Thread *t, FileIO *f, size_t n) {
     V data = bytes_new(t, n);
     if (v_is_error(data)) return V_ERROR;
-    ptrdiff_t got = transfer(t, get(f, fd), bytes_data(data), n, false);
+    ptrdiff_t got = transfer(t, f, bytes_data(data), n, false);
     if (got >= 0) return bytes_shrink_steal(t, data, (size_t)got);
     v_drop(t, data);
     return got == -1 ? V_ERROR : V_NONE;
 }
 
-static size_t expected_rest(int fd) { // bytes from here to the end of a regular file
+static off_t rest_of(int fd) {
     struct stat st;
     off_t pos = lseek(fd, 0, SEEK_CUR);
-    if (pos < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size <= pos) return 0;
-    return (size_t)(st.st_size - pos);
+    return pos < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size <= pos ? 0 : st.st_size - pos;
 }
+// Bytes from here to the end of a regular file.
+static size_t expected_rest(FileIO *f) { return (size_t)INSIDE(f, rest_of(fd_of(f))); }
 
 static V read_all(Thread *t, FileIO *f) {
-    size_t cap = expected_rest(get(f, fd)) + 1, len = 0;
+    size_t cap = expected_rest(f) + 1, len = 0;
     if (cap < IO_BUFFER_SIZE) cap = IO_BUFFER_SIZE;
     V all = bytes_new(t, cap); // nobody else sees it yet
     while (!v_is_error(all)) {
@@ -294,7 +296,7 @@ static V read_all(Thread *t, FileIO *f) {
             all = grown;
             continue;
         }
-        ptrdiff_t got = transfer(t, get(f, fd), bytes_data(all) + len, cap - len, false);
+        ptrdiff_t got = transfer(t, f, bytes_data(all) + len, cap - len, false);
         if (got == -1 || (got == -2 && len == 0)) {
             v_drop(t, all);
             return got == -1 ? V_ERROR : V_NONE;
@@ -308,7 +310,7 @@ static V read_all(Thread *t, FileIO *f) {
 static NATIVE(file_readall) {
     UNUSED_NATIVE();
     FileIO *f = file_of(self);
-    if (get(f, fd) < 0) return closed_error(t);
+    if (is_closed(f)) return closed_error(t);
     if (!get(f, readable)) return mode_error(t, "reading");
     return read_all(t, f);
 }
@@ -317,7 +319,7 @@ static NATIVE(file_read) {
     (void)nargs, (void)kwnames;
     FileIO *f = file_of(self);
     ptrdiff_t n;
-    if (get(f, fd) < 0) return closed_error(t);
+    if (is_closed(f)) return closed_error(t);
     if (!get(f, readable)) return mode_error(t, "reading");
     if (num_as_optional_count(t, args[0], &n) < 0) return V_ERROR;
     return n < 0 ? read_all(t, f) : read_some(t, f, n > MAX_TRANSFER ? MAX_TRANSFER : (size_t)n);
@@ -328,8 +330,8 @@ static NATIVE(file_write) {
     FileIO *f = file_of(self);
     Buffer view;
     if (buffer_get(t, args[0], &view, BUF_SIMPLE) < 0) return V_ERROR; // before the file is looked at
-    V wrong = get(f, fd) < 0 ? closed_error(t) : !get(f, writable) ? mode_error(t, "writing") : V_NULL;
-    ptrdiff_t n = wrong != V_NULL ? -1 : transfer(t, get(f, fd), view.data, (size_t)view.len, true);
+    V wrong = is_closed(f) ? closed_error(t) : !get(f, writable) ? mode_error(t, "writing") : V_NULL;
+    ptrdiff_t n = wrong != V_NULL ? -1 : transfer(t, f, view.data, (size_t)view.len, true);
     buffer_release(t, &view);
     return n == -1 ? V_ERROR : n == -2 ? V_NONE : v_from_int(n);
 }
@@ -339,7 +341,7 @@ static V seek_to(Thread *t, FileIO *f, int64_t offset, int whence) {
     off_t at;
     int code;
     thread_detach(t);
-    at = lseek(get(f, fd), offset, whence);
+    at = INSIDE(f, lseek(fd_of(f), offset, whence));
     code = errno;
     thread_attach(t);
     errno = code;
@@ -352,7 +354,7 @@ static NATIVE(file_seek) {
     int64_t offset;
     int whence;
     FileIO *f = file_of(self);
-    if (get(f, fd) < 0) return closed_error(t);
+    if (is_closed(f)) return closed_error(t);
     if (io_seek_args(t, args, &exc_OverflowError, "Python int too large to convert to C long", &offset, &whence) < 0) return V_ERROR;
     return seek_to(t, f, offset, whence);
 }
@@ -360,14 +362,14 @@ static NATIVE(file_seek) {
 static NATIVE(file_tell) {
     UNUSED_NATIVE();
     FileIO *f = file_of(self);
-    return get(f, fd) < 0 ? closed_error(t) : seek_to(t, f, 0, SEEK_CUR);
+    return is_closed(f) ? closed_error(t) : seek_to(t, f, 0, SEEK_CUR);
 }
 
 static NATIVE(file_truncate) {
     (void)nargs, (void)kwnames;
     FileIO *f = file_of(self);
     int64_t size;
-    if (get(f, fd) < 0) return closed_error(t);
+    if (is_closed(f)) return closed_error(t);
     if (!get(f, writable)) return mode_error(t, "writing");
     V at = args[0] == V_NULL || args[0] == V_NONE ? seek_to(t, f, 0, SEEK_CUR) : v_dup(args[0]);
     if (v_is_error(at) || num_as_i64(t, at, &size) < 0) {
@@ -376,7 +378,7 @@ static NATIVE(file_truncate) {
     }
     int r, code;
     thread_detach(t);
-    r = ftruncate(get(f, fd), size);
+    r = INSIDE(f, ftruncate(fd_of(f), size));
     code = errno;
     thread_attach(t);
     errno = code;
@@ -390,18 +392,23 @@ static NATIVE(file_truncate) {
     static NATIVE(function) { \
         UNUSED_NATIVE(); \
         FileIO *f = file_of(self); \
-        return get(f, fd) < 0 ? closed_error(t) : (expression); \
+        return is_closed(f) ? closed_error(t) : (expression); \
     }
 QUESTION(file_readable, v_from_bool(get(f, readable)))
 QUESTION(file_writable, v_from_bool(get(f, writable)))
-QUESTION(file_fileno, v_from_int(get(f, fd)))
-QUESTION(file_isatty, v_from_bool(isatty(get(f, fd))))
+QUESTION(file_isatty, v_from_bool(INSIDE(f, isatty(fd_of(f)))))
+
+static NATIVE(file_fileno) {
+    UNUSED_NATIVE();
+    int fd = fd_of(file_of(self)); // read once: it may be closed the moment after
+    return fd < 0 ? closed_error(t) : v_from_int(fd);
+}
 
 static NATIVE(file_seekable) {
     UNUSED_NATIVE();
     FileIO *f = file_of(self);
-    if (get(f, fd) < 0) return closed_error(t);
-    if (get(f, seekable) < 0) put(f, seekable, lseek(get(f, fd), 0, SEEK_CUR) >= 0);
+    if (is_closed(f)) return closed_error(t);
+    if (get(f, seekable) < 0) put(f, seekable, INSIDE(f, lseek(fd_of(f), 0, SEEK_CUR)) >= 0);
     return v_from_bool(get(f, seekable) > 0);
 }
 
@@ -416,11 +423,11 @@ static V get_mode(Thread *t, V self, void *closure) {
     (void)closure;
     return str_from_cstr(t, mode_text(file_of(self)));
 }
-bool file_io_closed(V file) { return get(file_of(file), fd) < 0; }
+bool file_io_closed(V file) { return is_closed(file_of(file)); }
 
 static V get_closed(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
-    return v_from_bool(get(file_of(self), fd) < 0);
+    return v_from_bool(is_closed(file_of(self)));
 }
 static V get_closefd(Thread *t, V self, void *closure) {
     (void)t, (void)closure;
@@ -441,11 +448,11 @@ static int set_block_size(Thread *t, V self, V value, void *closure) {
 
 static V file_repr(Thread *t, V self) {
     FileIO *f = file_of(self);
-    if (get(f, fd) < 0) return str_from_cstr(t, "<_io.FileIO [closed]>");
+    if (is_closed(f)) return str_from_cstr(t, "<_io.FileIO [closed]>");
     V name = obj_lookup_attr(t, self, NAME(name));
     if (v_is_error(name)) return V_ERROR;
     if (name == V_NULL) {
-        return str_from_format(t, "<_io.FileIO fd=%d mode='%s' closefd=%s>", get(f, fd), mode_text(f), get(f, closefd) ? "True" : "False");
+        return str_from_format(t, "<_io.FileIO fd=%d mode='%s' closefd=%s>", fd_of(f), mode_text(f), get(f, closefd) ? "True" : "False");
     }
     int entered = obj_repr_enter(t, self);
     V text = V_ERROR;
@@ -471,8 +478,13 @@ static void warn_unclosed(Thread *t, V source) {
 static NATIVE(file_dealloc_warn) {
     (void)nargs, (void)kwnames;
     FileIO *f = file_of(self);
-    if (get(f, fd) >= 0 && get(f, closefd)) warn_unclosed(t, args[0]);
+    if (!is_closed(f) && get(f, closefd)) warn_unclosed(t, args[0]);
     return V_NONE;
+}
+
+static void file_free(Thread *t, Obj *o) {
+    (void)t;
+    descriptor_finish(&((FileIO *)o)->at);
 }
 
 static NATIVE(file_close) {
@@ -485,19 +497,18 @@ static NATIVE(file_close) {
         v_drop(t, r);
         at_store_relaxed(&f->base.closed, true);
     }
-    if (get(f, fd) >= 0 && get(f, closefd)) {
+    if (!get(f, closefd)) {
+        descriptor_take(&f->at);
+    } else if (!is_closed(f)) {
         if (f->base.finalizing) warn_unclosed(t, self);
-        int fd = at_exchange_acq_rel(&f->fd, -1), r, code;
+        int r, code;
         thread_detach(t);
-        r = fd < 0 ? 0 : close(fd); // another thread was quicker
+        r = descriptor_close(&f->at);
         code = errno;
         thread_attach(t);
-        if (r < 0 && code != EINTR) {
-            errno = code;
-            err_errno(t, &exc_OSError, V_NULL, V_NULL);
-        }
+        errno = code;
+        if (r < 0 && code != EINTR) err_errno(t, &exc_OSError, V_NULL, V_NULL);
     }
-    put(f, fd, -1);
     return io_join_errors(t, first) < 0 ? V_ERROR : V_NONE;
 }
 
@@ -531,6 +542,6 @@ static const GetSet getsets[] = {
 Type file_io_type = {
     TYPE_HEAD("_io.FileIO"), .base = &raw_io_base_type, .size = sizeof(FileIO), .attrs_offset = sizeof(FileIO),
     .flags = TYPE_BASETYPE | TYPE_GC | TYPE_WEAKREFS | TYPE_FINALIZE | TYPE_IMMUTABLE, .doc = "Open a file.",
-    .text_signature = "(file, mode='r', closefd=True, opener=None)", .new_ = file_new, .init = file_init, .repr = file_repr,
+    .text_signature = "(file, mode='r', closefd=True, opener=None)", .free_ = file_free, .new_ = file_new, .init = file_init, .repr = file_repr,
     .methods = methods, .getsets = getsets,
 };

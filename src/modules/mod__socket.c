@@ -5,7 +5,6 @@
 // deadline (TimeoutError "timed out").  Signals interrupt, run their handlers, and the operation goes on.
 #include "socket_private.h"
 #include "object/buffer_arg.h"
-#include "runtime/fork.h"
 #include "threading/mutex.h"
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -217,7 +216,7 @@ int socket_poll(Thread *t, Socket *s, short events, int64_t deadline) {
         struct pollfd p = {.events = events};
         int r;
         if (deadline >= 0 && left <= 0) return 0;
-        DETACHED(t, r, SOCKET_INSIDE(s, (p.fd = socket_fd(s), poll(&p, 1, poll_milliseconds(left)))));
+        DETACHED(t, r, DESCRIPTOR_INSIDE(&s->at, (p.fd = socket_fd(s), poll(&p, 1, poll_milliseconds(left)))));
         if (r > 0) return 1;
         if (r < 0 && errno != EINTR) {
             errno_error(t);
@@ -233,54 +232,19 @@ int socket_wait_ready(Thread *t, Socket *s, short events, int64_t deadline) {
 }
 
 static int apply_blocking(Thread *t, Socket *s) {
-    socket_enter(s);
+    descriptor_enter(&s->at);
     int flags = fcntl(socket_fd(s), F_GETFL), wanted = socket_timeout(s) >= 0 ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
     bool done = flags >= 0 && (flags == wanted || fcntl(socket_fd(s), F_SETFL, wanted) == 0);
-    socket_leave(s);
+    descriptor_leave(&s->at);
     if (!done) errno_error(t);
     return done ? 0 : -1;
-}
-
-// ---- use ----------------------------------------------------------------------------------------------------------------
-// Threads that are inside when the process forks are not in the child: the count says which process it was made in.
-static uint64_t inside_nobody(void) { return (uint64_t)at_load_relaxed(&runtime_forks) << 32; }
-
-static bool is_used(uint64_t inside) { return inside >> 32 == inside_nobody() >> 32 && (uint32_t)inside; }
-
-void socket_enter(Socket *s) {
-    uint64_t old = at_load_relaxed(&s->inside);
-    while (!at_cas_seq(&s->inside, &old, (is_used(old) ? old : inside_nobody()) + 1)) {}
-}
-
-static int close_left(Socket *s) {
-    int fd = at_load_seq(&s->closing) < 0 ? -1 : at_exchange_seq(&s->closing, -1);
-    return fd < 0 ? 0 : close(fd);
-}
-
-void socket_leave(Socket *s) {
-    int code = errno;
-    uint64_t old = at_fetch_sub_seq(&s->inside, (uint64_t)1);
-    HD_ASSERT(is_used(old));
-    if ((uint32_t)old == 1) close_left(s); // its errors are nobody's
-    errno = code;
-}
-
-// What close() returns, 0 if it is left to those inside.  Who leaves looks at `closing` after `inside`, this the other way
-// round, so one of the two finds it; who enters later finds no descriptor.
-static int shut(Socket *s) {
-    int fd = socket_take_fd(s);
-    if (fd < 0) return 0;
-    int before = at_exchange_seq(&s->closing, fd);
-    if (before >= 0) close(before); // __init__ was called again while others were inside
-    return is_used(at_load_seq(&s->inside)) ? 0 : close_left(s);
 }
 
 // ---- making and closing ---------------------------------------------------------------------------------------------------
 static V blank(Thread *t, Type *type) {
     V self = type_alloc(t, type, 0);
     if (!v_is_error(self)) {
-        at_store_relaxed(&socket_of(self)->fd, -1);
-        at_store_relaxed(&socket_of(self)->closing, -1);
+        descriptor_init(&socket_of(self)->at);
         at_store_relaxed(&socket_of(self)->timeout, INT64_C(-1));
     }
     return self;
@@ -291,7 +255,7 @@ static V socket_new(Thread *t, Type *type, const V *args, size_t nargs, V kwname
 }
 
 static int adopt(Thread *t, Socket *s, int fd, int family, int type, int proto) {
-    at_store_relaxed(&s->fd, fd);
+    descriptor_put(&s->at, fd);
     s->family = family;
     s->type = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
     s->proto = proto;
@@ -350,12 +314,12 @@ static int socket_init(Thread *t, V self, const V *args, size_t nargs, V kwnames
 static NATIVE(socket_close) {
     UNUSED_NATIVE();
     int r;
-    DETACHED(t, r, shut(socket_of(self)));
+    DETACHED(t, r, descriptor_close(&socket_of(self)->at));
     return r < 0 && errno != ECONNRESET ? errno_error(t) : V_NONE;
 }
 static NATIVE(socket_detach) {
     UNUSED_NATIVE();
-    return v_from_int(socket_take_fd(socket_of(self)));
+    return v_from_int(descriptor_take(&socket_of(self)->at));
 }
 static NATIVE(socket_fileno) {
     UNUSED_NATIVE();
@@ -367,14 +331,14 @@ static V socket_finalize(Thread *t, V self) {
     if (socket_fd(s) < 0) return V_NONE;
     V pending = err_fetch(t);
     if (warn_source(t, &exc_ResourceWarning, 1, self, "unclosed %R", self) < 0) err_unraisable(t, self, NULL);
-    shut(s);
+    descriptor_close(&s->at);
     err_restore_steal(t, pending);
     return V_NONE;
 }
 static void socket_free(Thread *t, Obj *o) {
     (void)t;
-    shut((Socket *)o);
-    close_left((Socket *)o); // in the child of a fork, whose other threads are no more
+    descriptor_close(&((Socket *)o)->at);
+    descriptor_finish(&((Socket *)o)->at);
 }
 
 // ---- connections ------------------------------------------------------------------------------------------------------------
@@ -385,7 +349,7 @@ static NATIVE(socket_bind) {
     socklen_t len;
     int r;
     if (socket_address_arg(t, "bind", s, args[0], &a, &len) < 0) return V_ERROR;
-    DETACHED(t, r, SOCKET_INSIDE(s, bind(socket_fd(s), &a.any, len)));
+    DETACHED(t, r, DESCRIPTOR_INSIDE(&s->at, bind(socket_fd(s), &a.any, len)));
     return r < 0 ? errno_error(t) : V_NONE;
 }
 static NATIVE(socket_listen) {
@@ -393,7 +357,7 @@ static NATIVE(socket_listen) {
     Socket *s = socket_of(self);
     int backlog = 128, r;
     if (args[0] != V_NULL && num_as_int_old(t, args[0], &backlog) < 0) return V_ERROR;
-    DETACHED(t, r, SOCKET_INSIDE(s, listen(socket_fd(s), backlog < 0 ? 0 : backlog)));
+    DETACHED(t, r, DESCRIPTOR_INSIDE(&s->at, listen(socket_fd(s), backlog < 0 ? 0 : backlog)));
     return r < 0 ? errno_error(t) : V_NONE;
 }
 static NATIVE(socket_accept) {
@@ -415,7 +379,7 @@ static NATIVE(socket_accept) {
 // 0, an errno, or -1 with an exception.
 static int connect_to(Thread *t, Socket *s, const Address *a, socklen_t len) {
     int r;
-    DETACHED(t, r, SOCKET_INSIDE(s, connect(socket_fd(s), &a->any, len)));
+    DETACHED(t, r, DESCRIPTOR_INSIDE(&s->at, connect(socket_fd(s), &a->any, len)));
     if (r == 0) return 0;
     bool waits = errno == EINTR || (errno == EINPROGRESS && socket_timeout(s) > 0);
     if (!waits || socket_timeout(s) == 0) return errno;
@@ -423,7 +387,7 @@ static int connect_to(Thread *t, Socket *s, const Address *a, socklen_t len) {
     if (socket_wait_ready(t, s, POLLOUT, socket_timeout(s) > 0 ? time_monotonic_ns() + socket_timeout(s) : -1) < 0) return -1;
     int code = 0;
     socklen_t n = sizeof code;
-    return SOCKET_INSIDE(s, getsockopt(socket_fd(s), SOL_SOCKET, SO_ERROR, &code, &n)) < 0 ? errno : code;
+    return DESCRIPTOR_INSIDE(&s->at, getsockopt(socket_fd(s), SOL_SOCKET, SO_ERROR, &code, &n)) < 0 ? errno : code;
 }
 static NATIVE(socket_connect) {
     (void)nargs, (void)kwnames;
@@ -452,7 +416,7 @@ static NATIVE(socket_shutdown) {
     Socket *s = socket_of(self);
     int how, r;
     if (num_as_int_old(t, args[0], &how) < 0) return V_ERROR;
-    DETACHED(t, r, SOCKET_INSIDE(s, shutdown(socket_fd(s), how)));
+    DETACHED(t, r, DESCRIPTOR_INSIDE(&s->at, shutdown(socket_fd(s), how)));
     return r < 0 ? errno_error(t) : V_NONE;
 }
 
@@ -462,7 +426,7 @@ static NATIVE(socket_getsockname) {
     Socket *s = socket_of(self);
     Address a = {0};
     socklen_t len = sizeof a;
-    int r = SOCKET_INSIDE(s, getsockname(socket_fd(s), &a.any, &len));
+    int r = DESCRIPTOR_INSIDE(&s->at, getsockname(socket_fd(s), &a.any, &len));
     return name_of(t, r, &a, len);
 }
 static NATIVE(socket_getpeername) {
@@ -470,7 +434,7 @@ static NATIVE(socket_getpeername) {
     Socket *s = socket_of(self);
     Address a = {0};
     socklen_t len = sizeof a;
-    int r = SOCKET_INSIDE(s, getpeername(socket_fd(s), &a.any, &len));
+    int r = DESCRIPTOR_INSIDE(&s->at, getpeername(socket_fd(s), &a.any, &len));
     return name_of(t, r, &a, len);
 }
 
@@ -603,17 +567,17 @@ static NATIVE(socket_setsockopt) { // level, optname, value | (None, optlen)
     Socket *s = socket_of(self);
     if (nargs == 4) {
         if (num_as_int_old(t, args[3], &value) < 0) return V_ERROR;
-        r = SOCKET_INSIDE(s, setsockopt(socket_fd(s), level, name, NULL, (socklen_t)value));
+        r = DESCRIPTOR_INSIDE(&s->at, setsockopt(socket_fd(s), level, name, NULL, (socklen_t)value));
     } else if (v_is_any_int(args[2]) && has_wide_options(self)) {
         uint64_t wide = int_as_u64_mask(args[2]);
-        r = SOCKET_INSIDE(s, setsockopt(socket_fd(s), level, name, &wide, sizeof wide));
+        r = DESCRIPTOR_INSIDE(&s->at, setsockopt(socket_fd(s), level, name, &wide, sizeof wide));
     } else if (v_is_any_int(args[2])) {
         if (num_as_int_old(t, args[2], &value) < 0) return V_ERROR;
-        r = SOCKET_INSIDE(s, setsockopt(socket_fd(s), level, name, &value, sizeof value));
+        r = DESCRIPTOR_INSIDE(&s->at, setsockopt(socket_fd(s), level, name, &value, sizeof value));
     } else {
         Buffer view;
         if (buffer_get(t, args[2], &view, BUF_SIMPLE) < 0) return V_ERROR;
-        r = SOCKET_INSIDE(s, setsockopt(socket_fd(s), level, name, view.data, (socklen_t)view.len));
+        r = DESCRIPTOR_INSIDE(&s->at, setsockopt(socket_fd(s), level, name, view.data, (socklen_t)view.len));
         int code = errno;
         buffer_release(t, &view);
         errno = code;
@@ -629,16 +593,16 @@ static NATIVE(socket_getsockopt) { // level, optname, buflen=0
         uint64_t wide = 0;
         socklen_t n = sizeof wide;
         if (size) return err_set(t, &exc_OSError, "getsockopt string buffer not allowed");
-        return SOCKET_INSIDE(s, getsockopt(socket_fd(s), level, name, &wide, &n)) < 0 ? errno_error(t) : int_from_u64(t, wide);
+        return DESCRIPTOR_INSIDE(&s->at, getsockopt(socket_fd(s), level, name, &wide, &n)) < 0 ? errno_error(t) : int_from_u64(t, wide);
     }
     if (size == 0) {
         socklen_t n = sizeof value;
-        return SOCKET_INSIDE(s, getsockopt(socket_fd(s), level, name, &value, &n)) < 0 ? errno_error(t) : v_from_int(value);
+        return DESCRIPTOR_INSIDE(&s->at, getsockopt(socket_fd(s), level, name, &value, &n)) < 0 ? errno_error(t) : v_from_int(value);
     }
     if (size < 0 || size > 1024) return err_set(t, &exc_OSError, "getsockopt buflen out of range");
     char data[1024];
     socklen_t n = (socklen_t)size;
-    return SOCKET_INSIDE(s, getsockopt(socket_fd(s), level, name, data, &n)) < 0 ? errno_error(t) : bytes_from(t, data, n);
+    return DESCRIPTOR_INSIDE(&s->at, getsockopt(socket_fd(s), level, name, data, &n)) < 0 ? errno_error(t) : bytes_from(t, data, n);
 }
 
 static NATIVE(socket_settimeout) {

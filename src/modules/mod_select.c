@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Module select: select, poll, epoll.  Waits are detached, repeated after signals with what is left of the time.
 #include "posix_private.h"
+#include "runtime/descriptor.h"
 #include "threading/mutex.h"
 #include <limits.h>
 #include <math.h>
@@ -236,8 +237,9 @@ static NATIVE(select_poll) {
 }
 
 // ---- epoll ----------------------------------------------------------------------------------------------------------------
-typedef struct Epoll { Obj head; int fd; } Epoll; // fd: atomic, -1 closed, by whatever thread
-static int epoll_fd(V v) { return at_load_relaxed(&((Epoll *)v_obj(v))->fd); }
+typedef struct Epoll { Obj head; Descriptor at; } Epoll;
+static Epoll *epoll_of(V v) { return (Epoll *)v_obj(v); }
+static int epoll_fd(V v) { return descriptor_fd(&epoll_of(v)->at); }
 static V epoll_closed(Thread *t) { return err_set(t, &exc_ValueError, "I/O operation on closed epoll object"); }
 
 static V epoll_control(Thread *t, V self, int op, V fd_value, V mask_value, uint32_t fallback) {
@@ -253,7 +255,7 @@ static V epoll_control(Thread *t, V self, int op, V fd_value, V mask_value, uint
     }
     event.data.fd = fd;
     int r;
-    DETACHED(t, r, epoll_ctl(epoll_fd(self), op, fd, &event));
+    DETACHED(t, r, DESCRIPTOR_INSIDE(&epoll_of(self)->at, epoll_ctl(epoll_fd(self), op, fd, &event)));
     return r < 0 ? errno_error(t) : V_NONE;
 }
 static NATIVE(epoll_register) {
@@ -284,7 +286,7 @@ static NATIVE(epoll_poll) { // timeout=None (seconds), maxevents=-1
     V list = V_ERROR;
     for (;;) {
         int n;
-        DETACHED(t, n, epoll_wait(epoll_fd(self), events, most, poll_milliseconds(left_until(deadline))));
+        DETACHED(t, n, DESCRIPTOR_INSIDE(&epoll_of(self)->at, epoll_wait(epoll_fd(self), events, most, poll_milliseconds(left_until(deadline)))));
         if (n < 0) {
             if (errno == EINTR && safepoint(t) == 0) continue;
             if (!err_pending(t)) errno_error(t);
@@ -305,18 +307,15 @@ static NATIVE(epoll_poll) { // timeout=None (seconds), maxevents=-1
     return list;
 }
 
-static void close_epoll(Epoll *e) {
-    int fd = at_exchange_relaxed(&e->fd, -1);
-    if (fd >= 0) close(fd);
-}
 static NATIVE(epoll_close) {
     UNUSED_NATIVE();
-    close_epoll((Epoll *)v_obj(self));
+    descriptor_close(&epoll_of(self)->at);
     return V_NONE;
 }
 static NATIVE(epoll_fileno) {
     UNUSED_NATIVE();
-    return epoll_fd(self) < 0 ? epoll_closed(t) : v_from_int(epoll_fd(self));
+    int fd = epoll_fd(self); // read once: it may be closed the moment after
+    return fd < 0 ? epoll_closed(t) : v_from_int(fd);
 }
 static NATIVE(epoll_enter) {
     UNUSED_NATIVE();
@@ -328,15 +327,19 @@ static V epoll_get_closed(Thread *t, V self, void *closure) {
 }
 static void epoll_free(Thread *t, Obj *o) {
     (void)t;
-    close_epoll((Epoll *)o);
+    descriptor_close(&((Epoll *)o)->at);
+    descriptor_finish(&((Epoll *)o)->at);
 }
 static Type epoll_type;
 static V epoll_make(Thread *t, int fd) {
     if (fd < 0) return errno_error(t);
-
     V self = type_alloc(t, &epoll_type, 0);
-    if (v_is_error(self)) close(fd);
-    else at_store_relaxed(&((Epoll *)v_obj(self))->fd, fd);
+    if (v_is_error(self)) {
+        close(fd);
+        return V_ERROR;
+    }
+    descriptor_init(&epoll_of(self)->at);
+    descriptor_put(&epoll_of(self)->at, fd);
     return self;
 }
 static V epoll_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames) {
@@ -356,7 +359,7 @@ static NATIVE(epoll_fromfd) {
 }
 static const Method epoll_methods[] = {
     {"fromfd", epoll_fromfd, "fd, /", 0, M_CLASS, "An epoll object for an epoll descriptor."},
-    {"close", epoll_close, "", LOCK_SELF, 0, "Closes the descriptor of this object."},
+    {"close", epoll_close, "", 0, 0, "Closes the descriptor of this object."},
     {"fileno", epoll_fileno, "", 0, 0, "The descriptor of this object."},
     {"register", epoll_register, "fd, eventmask=select.EPOLLIN | select.EPOLLPRI | select.EPOLLOUT", 0, 0,
         "Watches a descriptor, which must not be watched yet."},
@@ -364,7 +367,7 @@ static const Method epoll_methods[] = {
     {"unregister", epoll_unregister, "fd", 0, 0, "Watches a descriptor no longer."},
     {"poll", epoll_poll, "timeout=None, maxevents=-1", 0, 0, "Waits for events: a list of (descriptor, events)."},
     {"__enter__", epoll_enter, "", 0, 0, NULL},
-    {"__exit__", epoll_close, "exc_type=None, exc_value=None, exc_tb=None, /", LOCK_SELF, 0, NULL},
+    {"__exit__", epoll_close, "exc_type=None, exc_value=None, exc_tb=None, /", 0, 0, NULL},
     METHOD_END,
 };
 static const GetSet epoll_getsets[] = {{"closed", epoll_get_closed, NULL, "Whether the object has been closed", NULL}, {0}};

@@ -5,6 +5,7 @@
 #define HEDDLE_SOCKET_PRIVATE_H
 #include "constants.h"
 #include "posix_private.h"
+#include "runtime/descriptor.h"
 #include "threading/mutex.h"
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -21,19 +22,12 @@ V socket_host_error(Thread *t, int code);                   // herror
 
 typedef struct Socket {
     Obj head;
-    int fd;              // atomic: -1 closed, by whatever thread
-    int closing;         // atomic: what fd was, while system calls of other threads are still at it; -1: nothing
-    uint64_t inside;     // atomic: how many those are, with the forks before they began (socket_enter)
+    Descriptor at;
     int family, type, proto;
     int64_t timeout;     // atomic: ns; -1: blocking, 0: non-blocking
 } Socket;
 static inline Socket *socket_of(V v) { return (Socket *)v_obj(v); }
-static inline int socket_fd(const Socket *s) { return at_load_seq(&s->fd); }
-static inline int socket_take_fd(Socket *s) { return at_exchange_seq(&s->fd, -1); } // it is the caller's to close
-// Around system calls at socket_fd(s): who closes the socket meanwhile leaves the descriptor open till they are done, so that
-// they do not find another file under its number.  socket_leave keeps errno.
-void socket_enter(Socket *s);
-void socket_leave(Socket *s);
+static inline int socket_fd(const Socket *s) { return descriptor_fd(&s->at); }
 static inline int64_t socket_timeout(const Socket *s) { return at_load_relaxed(&s->timeout); }
 
 typedef union Address {
@@ -54,18 +48,12 @@ static inline int flags_arg(Thread *t, V v, int *flags) {
     return v == V_NULL ? 0 : num_as_int_old(t, v, flags);
 }
 
-static inline ssize_t socket_left(Socket *s, ssize_t result) {
-    socket_leave(s);
-    return result;
-}
-#define SOCKET_INSIDE(s, call) ((__typeof__(call))(socket_enter(s), socket_left(s, (call))))
-
 // Repeats `call` while signals interrupt it and, with a timeout, until the descriptor is ready.
 #define SOCKET_CALL(t, s, result, events, call) \
     do { \
         int64_t timeout_ = socket_timeout(s), deadline_ = timeout_ > 0 ? time_monotonic_ns() + timeout_ : -1; \
         for (;;) { \
-            DETACHED(t, result, SOCKET_INSIDE(s, call)); \
+            DETACHED(t, result, DESCRIPTOR_INSIDE(&(s)->at, call)); \
             if ((result) >= 0) break; \
             if (errno == EINTR) { \
                 if (safepoint(t) < 0) break; \

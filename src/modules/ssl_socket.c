@@ -135,7 +135,7 @@ static SslResult attempt(Thread *t, const Operation *op, Step step, void *arg) {
     Socket *below = op->socket == V_NULL ? NULL : socket_of(op->socket);
     thread_detach(t);
     if (below) {
-        socket_enter(below);
+        descriptor_enter(&below->at);
         s->fd = socket_fd(below);
     }
     ERR_clear_error();
@@ -144,7 +144,7 @@ static SslResult attempt(Thread *t, const Operation *op, Step step, void *arg) {
     r.code = errno;
     r.error = SSL_get_error(s->ssl, r.value);
     r.peer_closed = r.error == SSL_ERROR_ZERO_RETURN && SSL_get_shutdown(s->ssl) == SSL_RECEIVED_SHUTDOWN;
-    if (below) socket_leave(below);
+    if (below) descriptor_leave(&below->at);
     thread_attach(t);
     ssl_leave(s, entered);
     return r;

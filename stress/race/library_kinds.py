@@ -169,8 +169,8 @@ LIBRARY = {
     "pickler_memo": Kind(lambda: pickle.Pickler(io.BytesIO()).memo, arguments=[{1: (2, "x")}]),
     "unpickler_memo": Kind(lambda: pickle.Unpickler(io.BytesIO()).memo, arguments=[{1: "x"}]),
     # -- the system
-    # close() while another thread polls is a fault of the program: the number may be another file's by then.
     "epoll": Kind(an_epoll, skip={"poll", "fromfd", "fileno", "close", "__exit__"}, extra=("poll_now",), arguments=[socket.socketpair()[0]]),
+    "epoll_and_close": Kind(an_epoll, skip={"poll", "fromfd", "fileno"}, extra=("poll_now",), arguments=[socket.socketpair()[0]]),
     "poll_of_sockets": Kind(select.poll, skip={"poll"}, extra=("poll_now",)),
     "DirEntry": Kind(a_dir_entry),
     "SemLock": Kind(a_semaphore, skip={"acquire", "__enter__", "_rebuild"}, extra=("try_lock",)),
