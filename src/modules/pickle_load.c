@@ -188,7 +188,7 @@ V unpickler_find_class(Thread *t, V self, int protocol, V module_name, V name) {
         if (r < 0) return V_ERROR;
     }
     V m = v_dup(module_name), n = v_dup(name);
-    V module = u->fix_imports && protocol < 3 && new_names(t, &m, &n) < 0 ? V_ERROR :
+    V module = at_load_relaxed(&u->fix_imports) && protocol < 3 && new_names(t, &m, &n) < 0 ? V_ERROR :
                v_is_str(m) ? import_module(t, m) : err_set(t, &exc_TypeError, "module name must be a string");
     V found = V_ERROR;
     if (!v_is_error(module)) {

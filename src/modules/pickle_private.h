@@ -50,7 +50,7 @@ typedef struct Pickler {
     MemoEntry *memo;       // self->lock; `mask` + 1 of them, open addressing by the object's address; NULL: none yet
     size_t mask, used;     // self->lock
     int protocol, bin, fast; // atomic
-    bool fix_imports;
+    bool fix_imports;      // atomic
 } Pickler;
 typedef struct Writer {
     Thread *t;
@@ -101,7 +101,7 @@ typedef struct Unpickler {
     Slot *memo;                          // self->lock; memo_size of them
     size_t memo_size, memo_len;          // self->lock; memo_len: how many are filled
     int protocol;                        // atomic: of the pickle being read, for find_class()
-    bool fix_imports;
+    bool fix_imports;                    // atomic
 } Unpickler;
 typedef struct Reader {
     Thread *t;

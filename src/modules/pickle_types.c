@@ -30,7 +30,7 @@ int pickler_configure(Thread *t, V self, V protocol, V fix_imports, V buffer_cal
     }
     at_store_relaxed(&p->protocol, (int)n);
     at_store_relaxed(&p->bin, n > 0);
-    p->fix_imports = fix && n < 3;
+    at_store_relaxed(&p->fix_imports, fix && n < 3);
     set_or_clear(t, &p->head, &p->buffer_callback, buffer_callback);
     return 0;
 }
@@ -68,7 +68,7 @@ int writer_start(Thread *t, Writer *w, V self, bool to_file) {
     *w = (Writer){.t = t, .pickler = p, .self = self, .frame = -1};
     w->protocol = at_load_relaxed(&p->protocol);
     w->bin = at_load_relaxed(&p->bin) != 0;
-    w->fix_imports = p->fix_imports;
+    w->fix_imports = at_load_relaxed(&p->fix_imports);
     if (to_file) w->write = slot_get(&p->head, &p->write);
     w->buffer_callback = slot_get(&p->head, &p->buffer_callback);
     return read_overrides(t, w);
@@ -103,7 +103,8 @@ static NATIVE(m_clear_memo) {
 }
 static NATIVE(m_pickler_sizeof) {
     UNUSED_NATIVE();
-    const Pickler *p = pickler_of(self);
+    Pickler *p = pickler_of(self);
+    CRITICAL(t, &p->head);
     return int_from_size(t, v_type(self)->size + (p->memo ? (p->mask + 1) * sizeof *p->memo : 0));
 }
 
@@ -265,7 +266,7 @@ int unpickler_configure(Thread *t, V self, const V given[4]) {
     Unpickler *u = unpickler_of(self);
     int fix = given[0] == V_NULL ? 1 : obj_is_true(t, given[0]);
     if (fix < 0) return -1;
-    u->fix_imports = fix;
+    at_store_relaxed(&u->fix_imports, fix > 0);
     if (text_setting(t, given[1], NAME(ASCII), &u->head, &u->encoding) < 0) return -1;
     if (text_setting(t, given[2], NAME(strict), &u->head, &u->errors) < 0) return -1;
     slot_clear(t, &u->head, &u->buffers);
@@ -328,6 +329,7 @@ static NATIVE(m_find_class) {
 }
 static NATIVE(m_unpickler_sizeof) {
     UNUSED_NATIVE();
+    CRITICAL(t, v_obj(self));
     return int_from_size(t, v_type(self)->size + unpickler_of(self)->memo_size * sizeof(Slot));
 }
 
