@@ -223,13 +223,18 @@ static void forget_dead_sometimes(Thread *t, V dict) {
     if (n >= FEW_SUBCLASSES && at_fetch_add_relaxed(&turn, 1u) % (n / 2) == 0) forget_dead(t, dict);
 }
 
-int type_add_subclass(Thread *t, Type *base, Type *type) {
+static V subclasses_of(Thread *t, Type *base) { // made by the first who has one, of whatever threads
+    CRITICAL(t, &base->head);
     V dict = slot_get(&base->head, &base->subclasses);
-    if (dict == V_NULL) {
-        dict = dict_new(t);
-        if (v_is_error(dict)) return -1;
-        slot_set(t, &base->head, &base->subclasses, dict);
-    }
+    if (dict != V_NULL) return dict;
+    dict = dict_new(t);
+    if (!v_is_error(dict)) slot_set(t, &base->head, &base->subclasses, dict);
+    return dict;
+}
+
+int type_add_subclass(Thread *t, Type *base, Type *type) {
+    V dict = subclasses_of(t, base);
+    if (v_is_error(dict)) return -1;
     V entry = type_has(type, TYPE_HEAP) ? weakref_new(t, v_from_type(type), V_NONE) : v_from_type(type);
     int r = -1;
     if (!v_is_error(entry)) {
