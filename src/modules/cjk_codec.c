@@ -3,6 +3,7 @@
 #include "cjk.h"
 
 #include "runtime/codecs.h"
+#include "runtime/runtime.h"
 
 static const char ILLEGAL[] = "illegal multibyte sequence", INCOMPLETE[] = "incomplete multibyte sequence";
 
@@ -141,7 +142,9 @@ V cjk_getcodec(Thread *t, V name, const Cjk *const *codecs) {
     if (!*codecs) return err_set(t, &exc_LookupError, "no such codec is supported.");
     for (size_t i = 0; i < countof((*codecs)->sets) && (*codecs)->sets[i]; i++)
         if (cjk_set_prepare(t, (*codecs)->sets[i]) < 0) return V_ERROR;
-    if (type_ready(t, &cjk_codec_type) < 0) return V_ERROR;
+    V module = import_module_c(t, "_multibytecodec"); // readies the type, once for all who are asked for a codec
+    if (v_is_error(module)) return V_ERROR;
+    v_drop(t, module);
     V codec = type_alloc(t, &cjk_codec_type, 0);
     if (!v_is_error(codec)) ((CjkCodec *)v_obj(codec))->coder = *codecs;
     return codec;

@@ -443,13 +443,12 @@ static NATIVE(iter_reduce) {
     return tuple_pack_steal(t, 2, iter, tuple_pack_steal(t, 1, alias == V_NULL ? tuple_empty() : alias));
 }
 static const Method iter_methods[] = {{"__reduce__", iter_reduce, "", LOCK_NONE, 0, NULL}, METHOD_END};
-static Type alias_iter_type = {
+Type alias_iter_type = {
     TYPE_HEAD("generic_alias_iterator"), .size = sizeof(AliasIter), .flags = TYPE_GC | TYPE_IMMUTABLE,
     .traverse = iter_traverse, .iter = iter_self, .next = iter_next, .methods = iter_methods,
 };
 
 static V alias_iter(Thread *t, V self) {
-    if (type_ready(t, &alias_iter_type) < 0) return V_ERROR;
     AliasIter *it = (AliasIter *)obj_alloc(t, &alias_iter_type, sizeof *it, OBJ_GC);
     if (!it) return err_no_memory(t);
     slot_init(t, &it->head, &it->alias, self);

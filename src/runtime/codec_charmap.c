@@ -83,7 +83,7 @@ static NATIVE(map_size) {
 
 static const Method map_methods[] = {{"size", map_size, "", 0, 0, "Return the size (in bytes) of this object."}, METHOD_END};
 
-static Type encoding_map_type = {
+Type encoding_map_type = {
     TYPE_HEAD("EncodingMap"), .base = &object_type, .size = sizeof(EncodingMap), .flags = TYPE_IMMUTABLE | TYPE_NO_NEW,
     .free_ = map_free, .methods = map_methods,
 };
@@ -103,7 +103,6 @@ V codec_charmap_build(Thread *t, V table) {
     bool simple = n > 0 && str_at(table, 0) == 0;
     for (size_t i = 1; i < n && simple; i++) simple = str_at(table, i) != 0 && str_at(table, i) <= 0xffff;
     if (!simple) return table_as_dict(t, table);
-    if (type_ready(t, &encoding_map_type) < 0) return V_ERROR;
     V v = type_alloc(t, &encoding_map_type, 0);
     if (v_is_error(v)) return v;
     EncodingMap *m = (EncodingMap *)v_obj(v);
