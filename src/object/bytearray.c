@@ -106,24 +106,25 @@ V bytearray_new(Thread *t, const void *p, size_t n) {
     return v;
 }
 
+// What to lock for as long as v's buffer is looked at: others neither change it then, nor find that it is exported.
+static Obj *changeable(V v) { return v_is_bytes(v) ? NULL : v_obj(v); }
+
 // ---- construction ------------------------------------------------------------------------------------------------------
 // Appends what a buffer holds.
 static int append_buffer(Thread *t, V self, V source) {
     Buffer view;
+    CRITICAL2(t, v_obj(self), changeable(source));
     if (buffer_get(t, source, &view, BUF_SIMPLE) < 0) return -1;
     int r;
-    {
-        CRITICAL(t, v_obj(self));
-        ByteArray *b = of(self);
-        if (v_is(source, self)) { // our own export must not forbid it
-            at_fetch_sub_relaxed(&b->exports, (int64_t)1);
-            size_t n = b->len;
-            r = resize(t, b, 2 * n);
-            if (r == 0) memcpy(data_of(b) + n, data_of(b), n);
-            at_fetch_add_relaxed(&b->exports, (int64_t)1);
-        } else {
-            r = splice(t, b, b->len, b->len, view.data, (size_t)view.len);
-        }
+    ByteArray *b = of(self);
+    if (v_is(source, self)) { // our own export must not forbid it
+        at_fetch_sub_relaxed(&b->exports, (int64_t)1);
+        size_t n = b->len;
+        r = resize(t, b, 2 * n);
+        if (r == 0) memcpy(data_of(b) + n, data_of(b), n);
+        at_fetch_add_relaxed(&b->exports, (int64_t)1);
+    } else {
+        r = splice(t, b, b->len, b->len, view.data, (size_t)view.len);
     }
     buffer_release(t, &view);
     return r;
@@ -174,8 +175,8 @@ static int fill_from(Thread *t, V self, V source) {
                 return -1;
             }
             if (bytearray_resize(t, self, (size_t)n) < 0) return -1;
-            CRITICAL(t, v_obj(self));
-            memset(data_of(of(self)), 0, (size_t)n);
+            CRITICAL(t, v_obj(self)); // it may be shorter again
+            if (of(self)->len) memset(data_of(of(self)), 0, of(self)->len < (size_t)n ? of(self)->len : (size_t)n);
             return 0;
         }
         if (err_matches(t, &exc_OverflowError)) bytes_algo_bad_size(t, source);
@@ -310,6 +311,7 @@ static int assign_slice(Thread *t, V self, V slice, V value) {
         return r;
     }
     Buffer view;
+    CRITICAL2(t, v_obj(self), changeable(value));
     if (buffer_get(t, value, &view, BUF_SIMPLE) < 0) return -1;
     int r = view.len ? assign_bytes(t, self, slice, view.data, (size_t)view.len) : delete_slice(t, self, slice);
     buffer_release(t, &view);
@@ -344,6 +346,7 @@ static int contains(Thread *t, V self, V value) {
 static V concat(Thread *t, V a, V b) {
     Buffer x, y;
     if (!obj_has_buffer(a) || !obj_has_buffer(b)) return err_set(t, &exc_TypeError, "can't concat %T to %T", b, a);
+    CRITICAL2(t, v_obj(a), changeable(b));
     if (buffer_get(t, a, &x, BUF_SIMPLE) < 0) return V_ERROR;
     if (buffer_get(t, b, &y, BUF_SIMPLE) < 0) {
         buffer_release(t, &x);
@@ -409,6 +412,7 @@ static V compare(Thread *t, V a, V b, int op) {
         return V_NOT_IMPLEMENTED;
     }
     Buffer x, y;
+    CRITICAL2(t, v_obj(a), changeable(b));
     if (buffer_get(t, a, &x, BUF_SIMPLE) < 0) {
         err_clear(t);
         return V_NOT_IMPLEMENTED;

@@ -917,6 +917,26 @@ def last_of_bytearray_and_array():
 
 
 @litmus
+def bytearray_looks():
+    data, low, high = bytearray(b"ab" * 20), b"a" * 20, b"b" * 21
+    forward, backward = b"ab" * 20, b"ba" * 20
+
+    def write():
+        for i in steps(200 * N):
+            data.reverse()
+            data.append(1)  # which nobody who only looks may forbid
+            data.pop()
+
+    def check():
+        assert low < data < high and data != low
+        whole, other = data + b"", bytearray(b"-")
+        other += data
+        other[1:] = data
+        assert all(x[:40] in (forward, backward) for x in (whole, other[1:])), (whole, other)
+    beside(write, check)
+
+
+@litmus
 def array_looks():
     items = array.array("q", range(30))
     forward, backward = [*range(30)], [*range(29, -1, -1)]
