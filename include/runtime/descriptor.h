@@ -26,8 +26,8 @@ static inline int descriptor_take(Descriptor *d) { return at_exchange_seq(&d->fd
 // Around system calls at descriptor_fd(d), which is to be asked for in between.  descriptor_leave keeps errno.
 void descriptor_enter(Descriptor *d);
 void descriptor_leave(Descriptor *d);
-int descriptor_close(Descriptor *d);  // what close() returns, 0 if it is left to those inside or nothing is open
-void descriptor_finish(Descriptor *d); // its object dies: closes what those inside left behind, open or not `d` is
+int descriptor_close(Descriptor *d);   // what close() returns; 0 when it is left to those inside, or nothing is open
+void descriptor_finish(Descriptor *d); // its object dies: closes what was left to threads that a fork did not bring along
 
 static inline int64_t descriptor_left(Descriptor *d, int64_t result) {
     descriptor_leave(d);

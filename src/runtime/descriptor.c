@@ -40,4 +40,4 @@ int descriptor_close(Descriptor *d) {
     return is_used(at_load_seq(&d->inside)) ? 0 : close_left(d);
 }
 
-void descriptor_finish(Descriptor *d) { close_left(d); } // in the child of a fork, whose other threads are no more
+void descriptor_finish(Descriptor *d) { close_left(d); }
