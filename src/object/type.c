@@ -155,8 +155,8 @@ static bool is_dunder(V name) {
 
 // The class's own dict changes.  The old value is dropped only after the version is gone (type_cache.c).
 static int set_own(Thread *t, Type *type, V name, V value) {
-    CRITICAL(t, &type->head);
     V dict = slot_peek(&type->dict);
+    CRITICAL2(t, &type->head, v_obj(dict)); // the dict's alone might let the type's go: then `old` is not what is replaced
     V old = type_own_attr_borrow(type, name);
     if (old != V_NULL) old = v_own(v_dup(old));
     type_modified(t, type);
