@@ -17,8 +17,8 @@ V bytes_algo_bad_size(Thread *t, V size);      // of bytes(n): OverflowError, in
 int bytes_algo_compare(const void *a, size_t n, const void *b, size_t m);              // -1, 0, 1
 // "b'...'" with text around it: repr(bytearray) is ("bytearray(", ")").
 V bytes_algo_repr(Thread *t, const void *data, size_t n, const char *prefix, const char *suffix);
-// item in data: an int 0..255 or a bytes-like object; 1/0/-1 (ValueError "byte must be in range(0, 256)", TypeError)
-int bytes_algo_contains(Thread *t, const void *data, size_t n, V item);
+// item in a bytes or bytearray, whose data are looked at after the item has been asked: an int 0..255 or a bytes-like object; 1/0/-1 (ValueError "byte must be in range(0, 256)", TypeError)
+int bytes_algo_contains(Thread *t, V self, V item);
 // data % args: a bytes.
 V bytes_algo_format_percent(Thread *t, const void *data, size_t n, V args, bool to_bytearray);
 // An int 0..255 from an __index__-able value; -1 with ValueError "byte must be in range(0, 256)" ("bytes must be" with

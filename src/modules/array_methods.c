@@ -84,14 +84,18 @@ static NATIVE(m_count) {
     int64_t count = 0;
     return find(t, self, args[0], 0, PTRDIFF_MAX, &count) == -2 ? V_ERROR : v_from_int(count);
 }
+static V remove_found(Thread *t, Array *a, ptrdiff_t i) {
+    CRITICAL(t, &a->head); // comparing may have made it SHARED
+    if (i < 0 || (size_t)i >= a->len) return err_set(t, &exc_ValueError, "array.remove(x): x not in array");
+    return none_or_error(remove_at(t, a, (size_t)i));
+}
 static NATIVE(m_remove) {
     UNUSED_NATIVE();
     Array *a = array_of(self);
     CRITICAL(t, &a->head);
     ptrdiff_t i = find(t, self, args[0], 0, PTRDIFF_MAX, NULL);
     if (i == -2) return V_ERROR;
-    if (i < 0 || (size_t)i >= a->len) return err_set(t, &exc_ValueError, "array.remove(x): x not in array");
-    return none_or_error(remove_at(t, a, (size_t)i));
+    return remove_found(t, a, i);
 }
 
 // ---- whole arrays ------------------------------------------------------------------------------------------------------

@@ -36,20 +36,28 @@ static ptrdiff_t last_entry(Dict *d) {
 
 // Puts (key, value) in front of everything: all others are taken out and put in again behind it.
 static int insert_front(Thread *t, Dict *d, V key, int64_t hash, V value) {
-    V items = dict_items_list(t, v_from(d));
-    if (v_is_error(items)) return -1;
+    UNSUSPENDED(t); // others see all or nothing
+    V rest = dict_copy(t, v_from(d)), k, v;
+    if (v_is_error(rest)) return -1;
     int r = dict_clear(t, v_from(d)) < 0 ? -1 : dict_insert_new(t, d, key, hash, value);
-    for (size_t i = 0; i < list_len(items) && r == 0; i++) {
-        V pair = list_get(t, items, i);
-        r = dict_set(t, v_from(d), tuple_borrow(pair, 0), tuple_borrow(pair, 1));
-        v_drop(t, pair);
-    }
-    v_drop(t, items);
+    size_t pos = 0;
+    int64_t h;
+    while (r == 0 && dict_next_hash(rest, &pos, &k, &v, &h)) r = dict_insert_new(t, d, k, h, v);
+    v_drop(t, rest);
     return r;
 }
 
 // KeyError(key) as a raise statement makes it: None leaves it without arguments.
 static V missing(Thread *t, V key) { return key == V_NONE ? err_set_none(t, &exc_KeyError) : err_key(t, key); }
+
+static int move_entry(Thread *t, Dict *d, DictKeys *keys, ptrdiff_t i, bool last) {
+    int64_t hash = keys->entries[i].hash;
+    V key, value = dict_remove_entry(t, d, keys, i, &key);
+    int r = last ? dict_insert_new(t, d, key, hash, value) : insert_front(t, d, key, hash, value);
+    v_drop(t, key);
+    v_drop(t, value);
+    return r;
+}
 
 static NATIVE(m_move_to_end) {
     UNUSED_NATIVE();
@@ -57,15 +65,15 @@ static NATIVE(m_move_to_end) {
     int64_t hash;
     if (last < 0 || obj_hash(t, args[0], &hash) < 0) return V_ERROR;
     Dict *d = dict_of(self);
-    DictKeys *keys;
-    ptrdiff_t i = dict_find(t, d, args[0], hash, &keys);
-    if (i < 0) return i == -1 ? missing(t, args[0]) : V_ERROR;
-    if (i == (last ? last_entry(d) : first_entry(d))) return V_NONE;
-    V key, value = dict_remove_entry(t, d, keys, i, &key);
-    int r = last ? dict_insert_new(t, d, key, hash, value) : insert_front(t, d, key, hash, value);
-    v_drop(t, key);
-    v_drop(t, value);
-    return r < 0 ? V_ERROR : V_NONE;
+    for (;;) {
+        bool locked = obj_is_shared(&d->head);
+        CRITICAL(t, &d->head);
+        DictKeys *keys;
+        ptrdiff_t i = dict_find(t, d, args[0], hash, &keys);
+        if (i < 0) return i == -1 ? missing(t, args[0]) : V_ERROR;
+        if (unlikely(obj_is_shared(&d->head) != locked)) continue; // comparing made it SHARED, and it is not locked
+        return i == (last ? last_entry(d) : first_entry(d)) || move_entry(t, d, keys, i, last) == 0 ? V_NONE : V_ERROR;
+    }
 }
 
 static NATIVE(m_popitem) {
@@ -73,6 +81,7 @@ static NATIVE(m_popitem) {
     int last = args[0] == V_NULL ? 1 : obj_is_true(t, args[0]);
     if (last < 0) return V_ERROR;
     Dict *d = dict_of(self);
+    CRITICAL(t, &d->head);
     ptrdiff_t i = last ? last_entry(d) : first_entry(d);
     if (i < 0) return err_set(t, &exc_KeyError, "dictionary is empty");
     V key, value = dict_remove_entry(t, d, d->keys, i, &key);
@@ -351,14 +360,14 @@ static const Method methods[] = {
     {"fromkeys", m_fromkeys, "iterable, value=None", LOCK_NONE, M_CLASS, "A new one with keys from the iterable, all with this value."},
     {"setdefault", m_setdefault, "key, default=None", LOCK_NONE, 0, "self[key], which becomes default when it is missing."},
     {"pop", m_pop, "key, default=<unrepresentable>", LOCK_NONE, 0, "Takes key out and returns its value; default, or KeyError, when it is missing."},
-    {"popitem", m_popitem, "last=True", LOCK_SELF, 0, "Takes a (key, value) pair out, the last or the first."},
+    {"popitem", m_popitem, "last=True", LOCK_NONE, 0, "Takes a (key, value) pair out, the last or the first."},
     {"keys", m_keys, "", LOCK_NONE, 0, NULL},
     {"values", m_values, "", LOCK_NONE, 0, NULL},
     {"items", m_items, "", LOCK_NONE, 0, NULL},
     {"update", m_update, NULL, LOCK_NONE, M_RAW, NULL},
     {"clear", m_clear, "", LOCK_NONE, 0, "Takes all items out."},
     {"copy", m_copy, "", LOCK_NONE, 0, "A shallow copy."},
-    {"move_to_end", m_move_to_end, "key, last=True", LOCK_SELF, 0, "Moves a key to the end, or to the beginning when last is false."},
+    {"move_to_end", m_move_to_end, "key, last=True", LOCK_NONE, 0, "Moves a key to the end, or to the beginning when last is false."},
     {"__reversed__", m_reversed, "", LOCK_NONE, 0, "An iterator over the keys in reverse order."},
     {"__reduce__", m_reduce, "", LOCK_NONE, 0, "State for pickling."},
     {"__sizeof__", m_sizeof, "", LOCK_NONE, 0, "Memory in use, in bytes."},

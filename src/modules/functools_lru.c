@@ -158,9 +158,11 @@ static V recall(Thread *t, LruCache *c, V key, int64_t hash) {
     DictKeys *keys;
     V newest = obj_is_shared(&d->head) ? recall_newest(t, d, key, hash) : V_NULL;
     if (newest != V_NULL) return newest;
+    bool locked = obj_is_shared(&d->head);
     CRITICAL(t, &d->head);
     ptrdiff_t i = dict_find(t, d, key, hash, &keys);
     if (i < 0) return i == -1 ? V_NULL : V_ERROR;
+    if (unlikely(obj_is_shared(&d->head) != locked)) return recall(t, c, key, hash); // comparing made it SHARED: not locked yet
     if ((size_t)i + 1 == keys->live_end) return slot_get(&d->head, &keys->entries[i].value);
     V old_key, result = dict_remove_entry(t, d, keys, i, &old_key);
     int r = dict_insert_new(t, d, old_key, hash, result);
@@ -180,8 +182,10 @@ static void forget_oldest(Thread *t, Dict *d) {
 static int remember(Thread *t, LruCache *c, V key, int64_t hash, V result) {
     Dict *d = dict_of(slot_peek(&c->cache));
     DictKeys *keys;
+    bool locked = obj_is_shared(&d->head);
     CRITICAL(t, &d->head);
     ptrdiff_t i = dict_find(t, d, key, hash, &keys);
+    if (unlikely(obj_is_shared(&d->head) != locked)) return remember(t, c, key, hash, result); // as above
     if (i != -1) return i == -2 ? -1 : 0; // somebody else was faster
     while (d->used >= (size_t)c->maxsize) forget_oldest(t, d);
     return dict_insert_new(t, d, key, hash, result);

@@ -12,6 +12,8 @@ static inline size_t length_of(const Array *a) { return at_load_relaxed(&a->len)
 
 // ---- the array ---------------------------------------------------------------------------------------------------------
 int array_resize(Thread *t, Array *a, size_t n) {
+    UNSUSPENDED(t);
+    section_assert(t, &a->head);
     if (at_load_acquire(&a->exports) && n != a->len) {
         err_set(t, &exc_BufferError, "cannot resize an array that is exporting buffers");
         return -1;
@@ -277,6 +279,18 @@ static int assign_slice(Thread *t, V self, V slice, V value) {
     return r;
 }
 
+// bytes NULL deletes.  Making them may have run Python, which took the item away, or made the array SHARED.
+static int set_item(Thread *t, Array *a, size_t at, const char *bytes) {
+    CRITICAL(t, &a->head);
+    if (at >= a->len) {
+        err_set(t, &exc_IndexError, "array assignment index out of range");
+        return -1;
+    }
+    if (!bytes) return splice(t, a, at, at + 1, NULL, 0);
+    memcpy(item_ptr(a, at), bytes, a->kind->size);
+    return 0;
+}
+
 static int set_subscript(Thread *t, V self, V key, V value) {
     if (v_is_exact(key, &slice_type)) return assign_slice(t, self, key, value);
     ptrdiff_t i;
@@ -290,13 +304,7 @@ static int set_subscript(Thread *t, V self, V key, V value) {
     CRITICAL(t, &a->head);
     size_t at = (size_t)(i < 0 ? i + (ptrdiff_t)a->len : i);
     if (at < a->len && value != V_NULL && a->kind->set(t, bytes, value) < 0) return -1;
-    if (at >= a->len) { // also when reading value took it away
-        err_set(t, &exc_IndexError, "array assignment index out of range");
-        return -1;
-    }
-    if (value == V_NULL) return splice(t, a, at, at + 1, NULL, 0);
-    memcpy(item_ptr(a, at), bytes, a->kind->size);
-    return 0;
+    return set_item(t, a, at, value == V_NULL ? NULL : bytes);
 }
 
 static int contains(Thread *t, V self, V value) {
@@ -436,11 +444,13 @@ static V iter_new(Thread *t, V self) {
 static void iter_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) { VISIT(((ArrayIter *)o)->array); }
 static V iter_next(Thread *t, V self) {
     ArrayIter *it = iter_of(self);
-    CRITICAL(t, &it->head);
     V array = slot_get(&it->head, &it->array), v = V_END;
     if (array == V_NULL) return V_END;
-    if (it->index < length_of(array_of(array))) v = item(t, array, (ptrdiff_t)it->index++);
-    else slot_clear(t, &it->head, &it->array);
+    {
+        CRITICAL2(t, &it->head, v_obj(array)); // the array may not become shorter between the look and the reading
+        if (it->index < length_of(array_of(array))) v = item(t, array, (ptrdiff_t)it->index++);
+        else slot_clear(t, &it->head, &it->array);
+    }
     v_drop(t, array);
     return v;
 }

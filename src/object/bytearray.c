@@ -44,6 +44,7 @@ static int check_exports(Thread *t, const ByteArray *b) {
 
 // With the lock.
 static int resize(Thread *t, ByteArray *b, size_t n) {
+    section_assert(t, &b->head);
     if (n == b->len) return 0;
     if (check_exports(t, b) < 0) return -1;
     if (n >= PTRDIFF_MAX) {
@@ -68,6 +69,8 @@ int bytearray_resize(Thread *t, V v, size_t n) {
 
 // Replaces the bytes [lo, hi) by n others, which lie outside the array (or n is 0).
 static int splice(Thread *t, ByteArray *b, size_t lo, size_t hi, const void *p, size_t n) {
+    UNSUSPENDED(t);
+    section_assert(t, &b->head);
     size_t old = hi - lo, tail = b->len - hi;
     if (n != old && check_exports(t, b) < 0) return -1;
     if (n < old) {
@@ -174,9 +177,9 @@ static int fill_from(Thread *t, V self, V source) {
                 err_set(t, &exc_ValueError, "negative count");
                 return -1;
             }
-            if (bytearray_resize(t, self, (size_t)n) < 0) return -1;
-            CRITICAL(t, v_obj(self)); // it may be shorter again
-            if (of(self)->len) memset(data_of(of(self)), 0, of(self)->len < (size_t)n ? of(self)->len : (size_t)n);
+            CRITICAL(t, v_obj(self));
+            if (resize(t, of(self), (size_t)n) < 0) return -1;
+            memset(data_of(of(self)), 0, (size_t)n);
             return 0;
         }
         if (err_matches(t, &exc_OverflowError)) bytes_algo_bad_size(t, source);
@@ -318,6 +321,17 @@ static int assign_slice(Thread *t, V self, V slice, V value) {
     return r;
 }
 
+static int set_byte(Thread *t, ByteArray *b, size_t i, int byte) { // -1 deletes
+    CRITICAL(t, &b->head);
+    if (i >= b->len) {
+        err_set(t, &exc_IndexError, "bytearray index out of range");
+        return -1;
+    }
+    if (byte < 0) return splice(t, b, i, i + 1, NULL, 0);
+    data_of(b)[i] = (char)byte;
+    return 0;
+}
+
 static int set_subscript(Thread *t, V self, V key, V value) {
     if (v_is_exact(key, &slice_type)) return value == V_NULL ? delete_slice(t, self, key) : assign_slice(t, self, key, value);
     ptrdiff_t i;
@@ -326,20 +340,14 @@ static int set_subscript(Thread *t, V self, V key, V value) {
     CRITICAL(t, v_obj(self));
     ByteArray *b = of(self);
     if (i < 0) i += (ptrdiff_t)b->len;
-    // Out of range comes before a bad value.  Making it an int may run Python: then b may be shorter.
+    // Out of range comes before a bad value.  Making it an int may run Python: then b may be shorter, or SHARED.
     if ((size_t)i < b->len && value != V_NULL && (byte = bytes_algo_byte(t, value, false)) < 0) return -1;
-    if ((size_t)i >= b->len) {
-        err_set(t, &exc_IndexError, "bytearray index out of range");
-        return -1;
-    }
-    if (value == V_NULL) return splice(t, b, (size_t)i, (size_t)i + 1, NULL, 0);
-    data_of(b)[i] = (char)byte;
-    return 0;
+    return set_byte(t, b, (size_t)i, value == V_NULL ? -1 : byte);
 }
 
 static int contains(Thread *t, V self, V value) {
     CRITICAL(t, v_obj(self));
-    return bytes_algo_contains(t, data_of(of(self)), of(self)->len, value);
+    return bytes_algo_contains(t, self, value);
 }
 
 // ---- whole arrays ------------------------------------------------------------------------------------------------------
@@ -512,6 +520,7 @@ static NATIVE(m_insert) {
     if (num_as_ssize(t, args[0], &exc_OverflowError, &i) < 0) return V_ERROR;
     int byte = bytes_algo_byte(t, args[1], false);
     if (byte < 0) return V_ERROR;
+    CRITICAL(t, v_obj(self));
     ptrdiff_t n = (ptrdiff_t)of(self)->len;
     if (i < 0 && (i += n) < 0) i = 0;
     if (i > n) i = n;
@@ -523,6 +532,7 @@ static NATIVE(m_pop) {
     ptrdiff_t i = -1;
     if (args[0] != V_NULL && num_as_ssize(t, args[0], &exc_OverflowError, &i) < 0) return V_ERROR;
     ByteArray *b = of(self);
+    CRITICAL(t, &b->head);
     if (b->len == 0) return err_set(t, &exc_IndexError, "pop from empty bytearray");
     if (i < 0) i += (ptrdiff_t)b->len;
     if ((size_t)i >= b->len) return err_set(t, &exc_IndexError, "pop index out of range");
@@ -534,6 +544,7 @@ static NATIVE(m_remove) {
     int byte = bytes_algo_byte(t, args[0], false);
     if (byte < 0) return V_ERROR;
     ByteArray *b = of(self);
+    CRITICAL(t, &b->head);
     const char *p = data_of(b), *at = memchr(p, byte, b->len);
     if (!at) return err_set(t, &exc_ValueError, "value not found in bytearray");
     return none_or_error(splice(t, b, (size_t)(at - p), (size_t)(at - p) + 1, NULL, 0));
@@ -596,9 +607,9 @@ static const Method methods[] = {
     {"clear", m_clear, "", LOCK_NONE, 0, "Takes all bytes out."},
     {"copy", m_copy, "", LOCK_SELF, 0, "Another bytearray with the same bytes."},
     {"extend", m_extend, "iterable_of_ints, /", LOCK_NONE, 0, "Puts the bytes of a buffer, or the ints of an iterable, at the end."},
-    {"insert", m_insert, "index, item, /", LOCK_SELF, 0, "Puts one byte in front of the one at index."},
-    {"pop", m_pop, "index=-1, /", LOCK_SELF, 0, "Takes one byte out, the last by default, and returns it."},
-    {"remove", m_remove, "value, /", LOCK_SELF, 0, "Takes the first byte of this value out."},
+    {"insert", m_insert, "index, item, /", LOCK_NONE, 0, "Puts one byte in front of the one at index."},
+    {"pop", m_pop, "index=-1, /", LOCK_NONE, 0, "Takes one byte out, the last by default, and returns it."},
+    {"remove", m_remove, "value, /", LOCK_NONE, 0, "Takes the first byte of this value out."},
     {"reverse", m_reverse, "", LOCK_SELF, 0, "Turns the order of the bytes round."},
     {"fromhex", m_fromhex, "string, /", LOCK_NONE, M_CLASS, "The bytes that pairs of hexadecimal digits stand for; white space between pairs is skipped."},
     {"__alloc__", m_alloc, "", LOCK_SELF, 0, "How many bytes there is memory for."},

@@ -136,7 +136,6 @@ static V subscript_slot(Thread *t, V v, V key) {
     return item_slot(t, v, i);
 }
 
-static int contains_slot(Thread *t, V v, V item) { return bytes_algo_contains(t, bytes_data(v), bytes_len(v), item); }
 
 V bytes_concat(Thread *t, V a, V b) {
     Buffer x, y;
@@ -438,7 +437,7 @@ Type bytes_type = {
     .len = len_slot,
     .subscript = subscript_slot,
     .item = item_slot,
-    .contains = contains_slot,
+    .contains = bytes_algo_contains,
     .concat = bytes_concat,
     .repeat = repeat_slot,
     .get_buffer = get_buffer,

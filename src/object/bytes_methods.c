@@ -52,17 +52,20 @@ int bytes_algo_byte(Thread *t, V v, bool plural) {
     return num_as_ssize(t, v, NULL, &i) < 0 ? -1 : byte_of(t, i, plural);
 }
 
-int bytes_algo_contains(Thread *t, const void *data, size_t n, V item) {
+int bytes_algo_contains(Thread *t, V self, V item) {
+    size_t n;
     if (v_is_any_int(item) || (!obj_has_buffer(item) && v_type(item)->index)) {
         ptrdiff_t number;
         if (num_as_ssize(t, item, NULL, &number) >= 0) {
             int byte = byte_of(t, number, false);
+            const char *data = bytes_algo_data(self, &n);
             return byte < 0 ? -1 : n && memchr(data, byte, n) != NULL;
         }
         err_clear(t); // what has no number may have bytes; that it has not is what the program hears
     }
     Buffer view;
     if (buffer_get(t, item, &view, BUF_SIMPLE) < 0) return -1;
+    const char *data = bytes_algo_data(self, &n);
     int found = bytes_algo_find(data, n, view.data, (size_t)view.len) >= 0;
     buffer_release(t, &view);
     return found;
@@ -292,9 +295,12 @@ static V padded(Thread *t, V self, size_t left, size_t right, Byte fill) {
 static int read_fill(Thread *t, const char *name, V v, Byte *fill) {
     *fill = ' ';
     if (v == V_NULL) return 0;
-    if (v_is_bytes(v) ? bytes_len(v) == 1 : type_check(t, v, &bytearray_type) && bytearray_len(v) == 1) {
-        *fill = *data_of(v);
-        return 0;
+    if (v_is_bytes(v) || type_check(t, v, &bytearray_type)) {
+        CRITICAL(t, v_obj(v)); // a bytearray's may move
+        size_t n;
+        const char *p = bytes_algo_data(v, &n);
+        if (n == 1) *fill = (Byte)*p;
+        if (n == 1) return 0;
     }
     err_set(t, &exc_TypeError, "%s() argument 2 must be a byte string of length 1, not %K", name, v);
     return -1;
@@ -389,8 +395,9 @@ NATIVE(bytes_m_removeprefix) {
     size_t n, m = (size_t)view.len;
     const char *p = bytes_algo_data(self, &n);
     bool has = m <= n && memcmp(p, view.data, m) == 0;
-    buffer_release(t, &view);
-    return part(t, self, has ? m : 0, n);
+    V r = part(t, self, has ? m : 0, n);
+    buffer_release(t, &view); // may let self's lock go
+    return r;
 }
 
 NATIVE(bytes_m_removesuffix) {
@@ -400,8 +407,9 @@ NATIVE(bytes_m_removesuffix) {
     size_t n, m = (size_t)view.len;
     const char *p = bytes_algo_data(self, &n);
     bool has = m <= n && memcmp(p + n - m, view.data, m) == 0;
-    buffer_release(t, &view);
-    return part(t, self, 0, has ? n - m : n);
+    V r = part(t, self, 0, has ? n - m : n);
+    buffer_release(t, &view); // may let self's lock go
+    return r;
 }
 
 // ---- splitting --------------------------------------------------------------------------------------------------------------
@@ -571,7 +579,6 @@ V bytes_join(Thread *t, V separator, V iterable) {
         err_no_memory(t);
         goto done;
     }
-    bytes_algo_data(separator, &sep_len);
     if (count == 1 && v_is_exact(separator, &bytes_type) && v_is_exact(tuple_borrow(seq, 0), &bytes_type)) {
         r = v_dup(tuple_borrow(seq, 0));
         goto done;
@@ -583,16 +590,16 @@ V bytes_join(Thread *t, V separator, V iterable) {
             goto done;
         }
         if (buffer_get(t, item, &views[held], BUF_SIMPLE) < 0) goto done;
-        if (size_add_overflow(total, (size_t)views[held].len + (held ? sep_len : 0), &total) || total > PTRDIFF_MAX) {
-            held++;
-            err_set(t, &exc_OverflowError, "join() result is too long");
-            goto done;
-        }
+    }
+    const char *sep = bytes_algo_data(separator, &sep_len); // only now: waiting for an item lets the separator's lock go
+    for (size_t i = 0; i < count; i++) {
+        if (!size_add_overflow(total, (size_t)views[i].len + (i ? sep_len : 0), &total) && total <= PTRDIFF_MAX) continue;
+        err_set(t, &exc_OverflowError, "join() result is too long");
+        goto done;
     }
     r = bytes_algo_new(t, separator, NULL, total);
     if (v_is_error(r) || total == 0) goto done;
     Byte *q = data_of(r);
-    const char *sep = bytes_algo_data(separator, &sep_len);
     for (size_t i = 0; i < count; i++) {
         if (i && sep_len) {
             memcpy(q, sep, sep_len);

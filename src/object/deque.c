@@ -72,6 +72,8 @@ static V take_right(Deque *d) {
 
 // Consumes v, also on failure.
 static int put(Thread *t, Deque *d, V v, bool left) {
+    UNSUSPENDED(t);
+    section_assert(t, &d->head);
     change_begins(d);
     if (unlikely(d->len == room_of(d)) && grow(t, d) < 0) {
         change_ends(d);
@@ -118,6 +120,7 @@ static void rotate(Deque *d, ptrdiff_t n) {
 }
 
 static void clear(Thread *t, Deque *d) {
+    section_assert(t, &d->head);
     Ring *ring = d->ring;
     size_t len = d->len, first = d->first;
     change_begins(d);
@@ -509,6 +512,7 @@ static NATIVE(m_insert) {
     ptrdiff_t i;
     if (num_as_ssize(t, args[0], &exc_OverflowError, &i) < 0) return V_ERROR;
     Deque *d = of(self);
+    CRITICAL(t, &d->head);
     ptrdiff_t n = (ptrdiff_t)d->len;
     if (d->maxlen >= 0 && n >= d->maxlen) return err_set(t, &exc_IndexError, "deque already at its maximum size");
     if (i >= n) return none_or_error(put_right(t, d, v_dup(args[1])));
@@ -535,6 +539,7 @@ static NATIVE(m_remove) {
         int equal = v == V_NULL ? 0 : obj_compare_bool(t, v, args[0], CMP_EQ);
         v_drop(t, v);
         if (equal < 0) return V_ERROR;
+        CRITICAL(t, &d->head); // comparing may have made it SHARED
         if (d->len != n) return err_set(t, &exc_IndexError, "deque mutated during remove().");
         if (equal) {
             delete_at(t, d, i);
@@ -571,6 +576,7 @@ static NATIVE(m_rotate) {
     ptrdiff_t n = 1;
     if (args_no_keywords(t, "deque.rotate", kwnames) < 0 || args_check_count(t, "deque.rotate", nargs, 0, 1) < 0) return V_ERROR;
     if (nargs && num_as_ssize(t, args[0], &exc_OverflowError, &n) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(self));
     rotate(of(self), n);
     return V_NONE;
 }
@@ -607,12 +613,12 @@ static const Method methods[] = {
     {"extend", m_extend, "iterable, /", LOCK_NONE, 0, "Appends the items of an iterable at the right end."},
     {"extendleft", m_extendleft, "iterable, /", LOCK_NONE, 0, "Appends the items of an iterable at the left end, one by one."},
     {"index", m_index, "value, start=0, stop=9223372036854775807, /", LOCK_NONE, M_OLD_ARITY, "Position of the first item that equals the value; ValueError when there is none."},
-    {"insert", m_insert, "index, value, /", LOCK_SELF, M_OLD_ARITY, "Puts a value in front of the item at index."},
+    {"insert", m_insert, "index, value, /", LOCK_NONE, M_OLD_ARITY, "Puts a value in front of the item at index."},
     {"pop", m_pop, "", LOCK_SELF, 0, "Takes the rightmost item out and returns it."},
     {"popleft", m_popleft, "", LOCK_SELF, 0, "Takes the leftmost item out and returns it."},
     {"remove", m_remove, "value, /", LOCK_SELF, 0, "Takes the first item out that equals the value; ValueError when there is none."},
     {"reverse", m_reverse, "", LOCK_SELF, 0, "Turns the order of the items round."},
-    {"rotate", m_rotate, NULL, LOCK_SELF, M_RAW, "Moves all items n places to the right (1 by default), those at the end to the front."},
+    {"rotate", m_rotate, NULL, LOCK_NONE, M_RAW, "Moves all items n places to the right (1 by default), those at the end to the front."},
     {"__reversed__", m_reversed, "", LOCK_NONE, 0, "An iterator from right to left."},
     {"__reduce__", m_reduce, "", LOCK_NONE, 0, "State for pickling."},
     {"__sizeof__", m_sizeof, "", LOCK_SELF, 0, "Memory in use, in bytes."},

@@ -477,6 +477,7 @@ static NATIVE(m_remove) {
     if (i == -2) return V_ERROR;
     if (i == -1) return err_set(t, &exc_ValueError, "list.remove(x): x not in list");
     List *l = list_of(self);
+    CRITICAL(t, &l->head); // comparing may have made it SHARED
     if ((size_t)i < l->len && list_splice_lock_held(t, l, (size_t)i, 1, NULL, 0) < 0) return V_ERROR;
     return V_NONE;
 }

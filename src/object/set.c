@@ -242,10 +242,11 @@ static int merge_lock_held(Thread *t, Set *s, Set *other) {
         at_store_relaxed(&s->used, other->used);
         return 0;
     }
-    for (size_t i = 0; i <= other->table->mask; i++) { // comparing may change it
-        V key = slot_get(&other->head, &other->table->entries[i].key);
+    SetTable *from_now; // comparing may change it, and others too when that made it SHARED: one look at a time
+    for (size_t i = 0; i <= (from_now = set_table_of(other))->mask; i++) {
+        V key = slot_get(&other->head, &from_now->entries[i].key);
         if (!set_key_live(key)) continue;
-        int r = set_add_hash(t, s, key, other->table->entries[i].hash);
+        int r = set_add_hash(t, s, key, at_load_relaxed(&from_now->entries[i].hash));
         v_drop(t, key);
         if (r < 0) return -1;
     }
