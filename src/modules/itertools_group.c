@@ -76,6 +76,7 @@ static V groupby_next(Thread *t, V self) {
         if (safepoint(t) < 0) return V_ERROR;
     }
     V key = GET(current_key), made;
+    if (key == V_NULL) return groupby_next(t, self); // comparing let somebody else have the item: from the one after it on
     SET(target_key, key);
     Grouper *group = (Grouper *)obj_alloc(t, &grouper_type, sizeof *group, OBJ_GC);
     if (!group) {
