@@ -100,7 +100,7 @@ static V decode_newlines(Thread *t, NewlineDecoder *d, V text, bool final) {
 
 V newline_decoder_decode(Thread *t, V self, V input, bool final) {
     NewlineDecoder *d = newline_of(self);
-    V inner = slot_peek(&d->decoder), text;
+    V inner = slot_get(v_obj(self), &d->decoder), text; // it may be replaced while it is called
     if (inner == V_NULL) return err_set(t, &exc_ValueError, "IncrementalNewlineDecoder.__init__() not called");
     if (inner == V_NONE) {
         text = v_dup(input);
@@ -109,6 +109,7 @@ V newline_decoder_decode(Thread *t, V self, V input, bool final) {
     } else {
         text = obj_call_method2(t, inner, NAME(decode), input, v_from_bool(final));
     }
+    v_drop(t, inner);
     if (v_is_error(text)) return V_ERROR;
     if (!v_is_str(text)) {
         err_set(t, &exc_TypeError, "decoder should return a string result, not '%T'", text);
@@ -128,9 +129,10 @@ static NATIVE(newline_decode) {
 static NATIVE(newline_getstate) {
     UNUSED_NATIVE();
     NewlineDecoder *d = newline_of(self);
-    V inner = slot_peek(&d->decoder), buffer = bytes_empty(), flag = V_INT(0);
+    V inner = slot_get(v_obj(self), &d->decoder), buffer = bytes_empty(), flag = V_INT(0);
     if (inner != V_NONE && inner != V_NULL) {
         V state = obj_call_method0(t, inner, NAME(getstate));
+        v_drop(t, inner);
         if (v_is_error(state)) return V_ERROR;
         if (!v_is_tuple(state) || tuple_len(state) != 2) {
             v_drop(t, state);
@@ -154,12 +156,13 @@ static NATIVE(newline_setstate) {
     if (tuple_len(args[0]) != 2 || !v_is_any_int(tuple_borrow(args[0], 1))) {
         return err_set(t, &exc_TypeError, "setstate(): illegal state argument");
     }
-    V flag = tuple_borrow(args[0], 1), inner = slot_peek(&d->decoder);
+    V flag = tuple_borrow(args[0], 1), inner = slot_get(v_obj(self), &d->decoder);
     d->pending_cr = int_is_odd(flag);
     if (inner == V_NONE || inner == V_NULL) return V_NONE;
     V half = int_rshift(t, flag, V_INT(1));
     V state = v_is_error(half) ? V_ERROR : tuple_pack_steal(t, 2, v_dup(tuple_borrow(args[0], 0)), half);
     V r = v_is_error(state) ? V_ERROR : obj_call_method1(t, inner, NAME(setstate), state);
+    v_drop(t, inner);
     v_drop(t, state);
     return r;
 }
@@ -167,10 +170,12 @@ static NATIVE(newline_setstate) {
 static NATIVE(newline_reset) {
     UNUSED_NATIVE();
     NewlineDecoder *d = newline_of(self);
-    V inner = slot_peek(&d->decoder);
+    V inner = slot_get(v_obj(self), &d->decoder);
     d->seen = 0;
     d->pending_cr = false;
-    return inner == V_NONE || inner == V_NULL ? V_NONE : obj_call_method0(t, inner, NAME(reset));
+    V r = inner == V_NONE || inner == V_NULL ? V_NONE : obj_call_method0(t, inner, NAME(reset));
+    v_drop(t, inner);
+    return r;
 }
 
 static V get_newlines(Thread *t, V self, void *closure) {

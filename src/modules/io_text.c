@@ -19,9 +19,34 @@ int text_check(Thread *t, TextIO *s) {
     return -1;
 }
 
+V text_call(Thread *t, TextIO *s, Slot *part, V name, const V *args, size_t nargs) {
+    V held = text_hold(s, part), result = obj_call_method(t, held, name, args, nargs);
+    v_drop(t, held);
+    return result;
+}
+static int buffer_is_closed(Thread *t, TextIO *s) {
+    V buffer = text_hold(s, &s->buffer);
+    int closed = io_is_closed(t, buffer);
+    v_drop(t, buffer);
+    return closed;
+}
+static int buffer_flag(Thread *t, TextIO *s, V name) {
+    V buffer = text_hold(s, &s->buffer);
+    int flag = io_flag(t, buffer, name);
+    v_drop(t, buffer);
+    return flag;
+}
+static V buffer_attr(Thread *t, V self, V name) {
+    TextIO *s = text_of(self);
+    if (text_check(t, s) < 0) return V_ERROR;
+    V buffer = text_hold(s, &s->buffer), attr = obj_getattr(t, buffer, name);
+    v_drop(t, buffer);
+    return attr;
+}
+
 static int check_open(Thread *t, TextIO *s) {
     if (text_check(t, s) < 0) return -1;
-    int closed = io_is_closed(t, text_buffer(s));
+    int closed = buffer_is_closed(t, s);
     if (closed > 0) err_set(t, &exc_ValueError, "I/O operation on closed file.");
     return closed ? -1 : 0;
 }
@@ -86,7 +111,8 @@ static V text_codec(Thread *t, V encoding, const char *alternative) {
 static int make_coder(Thread *t, V self, V info, V factory_name, Slot *where) {
     V factory = obj_getattr(t, info, factory_name);
     if (v_is_error(factory)) return -1;
-    V coder = obj_call1(t, factory, slot_peek(&text_of(self)->errors));
+    V errors = text_hold(text_of(self), &text_of(self)->errors), coder = obj_call1(t, factory, errors);
+    v_drop(t, errors);
     v_drop(t, factory);
     if (v_is_error(coder)) return -1;
     slot_set_steal(t, v_obj(self), where, coder);
@@ -95,7 +121,7 @@ static int make_coder(Thread *t, V self, V info, V factory_name, Slot *where) {
 
 static int make_decoder(Thread *t, V self, V info) {
     TextIO *s = text_of(self);
-    int readable = io_flag(t, text_buffer(s), NAME(readable));
+    int readable = buffer_flag(t, s, NAME(readable));
     if (readable <= 0) return readable;
     if (s->plain != PLAIN_NONE) {
         const char *errors = str_cstr(t, slot_peek(&s->errors));
@@ -106,8 +132,9 @@ static int make_decoder(Thread *t, V self, V info) {
         return -1;
     }
     if (!s->universal) return 0;
-    V args[2] = {text_decoder(s), v_from_bool(s->translate)};
+    V args[2] = {text_hold(s, &s->decoder), v_from_bool(s->translate)};
     V wrapped = obj_call(t, v_from_type(&newline_decoder_type), args, 2, V_NULL);
+    v_drop(t, args[0]);
     if (v_is_error(wrapped)) return -1;
     slot_set_steal(t, v_obj(self), &s->decoder, wrapped);
     return 0;
@@ -115,7 +142,7 @@ static int make_decoder(Thread *t, V self, V info) {
 
 static int make_encoder(Thread *t, V self, V info) {
     TextIO *s = text_of(self);
-    int writable = io_flag(t, text_buffer(s), NAME(writable));
+    int writable = buffer_flag(t, s, NAME(writable));
     s->writable = writable > 0;
     if (writable <= 0 || s->plain != PLAIN_NONE) return writable < 0 ? -1 : 0;
     return make_coder(t, self, info, NAME(incrementalencoder), &s->encoder);
@@ -123,16 +150,16 @@ static int make_encoder(Thread *t, V self, V info) {
 
 static int make_coders(Thread *t, V self) {
     TextIO *s = text_of(self);
-    V encoding = slot_peek(&s->encoding), info = V_NULL;
+    V encoding = text_hold(s, &s->encoding), info = V_NULL;
     const char *name = str_cstr(t, encoding);
-    if (!name) return -1;
-    s->plain = plain_kind(name);
-    slot_set(t, v_obj(self), &s->encoder, V_NULL);
-    slot_set(t, v_obj(self), &s->decoder, V_NULL);
-    if (s->plain == PLAIN_NONE) {
-        info = text_codec(t, encoding, "codecs.open()");
-        if (v_is_error(info)) return -1;
+    if (name) {
+        s->plain = plain_kind(name);
+        slot_set(t, v_obj(self), &s->encoder, V_NULL);
+        slot_set(t, v_obj(self), &s->decoder, V_NULL);
+        if (s->plain == PLAIN_NONE) info = text_codec(t, encoding, "codecs.open()");
     }
+    v_drop(t, encoding);
+    if (!name || v_is_error(info)) return -1;
     int r = make_decoder(t, self, info) < 0 ? -1 : make_encoder(t, self, info);
     v_drop(t, info);
     return r;
@@ -140,14 +167,13 @@ static int make_coders(Thread *t, V self) {
 
 // Appending to a stream that is not at its beginning: the encoder writes no byte order mark.
 static int fix_encoder_state(Thread *t, TextIO *s) {
-    V encoder = slot_peek(&s->encoder);
-    if (!s->seekable || encoder == V_NULL) return 0;
-    V at = obj_call_method0(t, text_buffer(s), NAME(tell));
+    if (!s->seekable || slot_peek(&s->encoder) == V_NULL) return 0;
+    V at = text_call0(t, s, &s->buffer, NAME(tell));
     if (v_is_error(at)) return -1;
     int zero = obj_compare_bool(t, at, V_INT(0), CMP_EQ);
     v_drop(t, at);
     if (zero) return zero < 0 ? -1 : 0;
-    V r = obj_call_method1(t, encoder, NAME(setstate), V_INT(0));
+    V r = text_call1(t, s, &s->encoder, NAME(setstate), V_INT(0));
     v_drop(t, r);
     return v_is_error(r) ? -1 : 0;
 }
@@ -218,7 +244,7 @@ int text_flush_pending(Thread *t, V self) {
     if (v_is_error(data)) return -1;
     s->pending_len = 0;
     for (;;) {
-        V r = obj_call_method1(t, text_buffer(s), NAME(write), data);
+        V r = text_call1(t, s, &s->buffer, NAME(write), data);
         if (!v_is_error(r)) {
             v_drop(t, r);
             break;
@@ -252,9 +278,12 @@ static int add_pending(Thread *t, TextIO *s, const char *p, size_t n) {
 }
 
 static V encode(Thread *t, TextIO *s, V text) {
-    if (s->plain == PLAIN_NONE) return obj_call_method1(t, text_part(&s->encoder), NAME(encode), text);
-    const char *errors = str_cstr(t, slot_peek(&s->errors));
-    return errors ? str_encode(t, text, plain_encoding_names[s->plain], errors) : V_ERROR;
+    if (s->plain == PLAIN_NONE) return text_call1(t, s, &s->encoder, NAME(encode), text);
+    V held = text_hold(s, &s->errors); // a handler may run
+    const char *errors = str_cstr(t, held);
+    V data = errors ? str_encode(t, text, plain_encoding_names[s->plain], errors) : V_ERROR;
+    v_drop(t, held);
+    return data;
 }
 
 static int write_encoded(Thread *t, V self, const char *p, size_t n) {
@@ -297,15 +326,14 @@ static NATIVE(text_write) {
     v_drop(t, translated);
     if (r == 0 && (flush || s->write_through || s->pending_len >= (size_t)s->chunk_size)) r = text_flush_pending(t, self);
     if (r == 0 && flush) {
-        V flushed = obj_call_method0(t, text_buffer(s), NAME(flush));
+        V flushed = text_call0(t, s, &s->buffer, NAME(flush));
         if (v_is_error(flushed)) r = -1;
         v_drop(t, flushed);
     }
     if (r < 0) return V_ERROR;
     forget_read_ahead(t, self);
-    V decoder = slot_peek(&s->decoder);
-    if (decoder != V_NULL) {
-        V reset = obj_call_method0(t, decoder, NAME(reset));
+    if (slot_peek(&s->decoder) != V_NULL) {
+        V reset = text_call0(t, s, &s->decoder, NAME(reset));
         if (v_is_error(reset)) return V_ERROR;
         v_drop(t, reset);
     }
@@ -318,15 +346,16 @@ static NATIVE(text_flush) {
     if (check_open(t, s) < 0) return V_ERROR;
     s->telling = s->seekable;
     if (text_flush_pending(t, self) < 0) return V_ERROR;
-    return obj_call_method0(t, text_buffer(s), NAME(flush));
+    return text_call0(t, s, &s->buffer, NAME(flush));
 }
 
 // ---- reading ------------------------------------------------------------------------------------------------------------
 V text_decode(Thread *t, TextIO *s, V data, bool final) {
-    V decoder = text_decoder(s);
+    V decoder = text_hold(s, &s->decoder);
     V text = v_is_exact(decoder, &newline_decoder_type)  ? newline_decoder_decode(t, decoder, data, final)
              : v_is_exact(decoder, &plain_decoder_type) ? plain_decoder_decode(t, decoder, data, final)
                                                          : obj_call_method2(t, decoder, NAME(decode), data, v_from_bool(final));
+    v_drop(t, decoder);
     if (v_is_error(text) || v_is_str(text)) return text;
     err_set(t, &exc_TypeError, "decoder should return a string result, not '%T'", text);
     v_drop(t, text);
@@ -335,7 +364,7 @@ V text_decode(Thread *t, TextIO *s, V data, bool final) {
 
 static int take_snapshot(Thread *t, V self) { // the decoder's state: (buffer, flags)
     TextIO *s = text_of(self);
-    V state = obj_call_method0(t, text_decoder(s), NAME(getstate));
+    V state = text_call0(t, s, &s->decoder, NAME(getstate));
     if (v_is_error(state)) return -1;
     if (!v_is_tuple(state) || tuple_len(state) != 2) {
         err_set(t, &exc_TypeError, "illegal decoder state");
@@ -373,7 +402,7 @@ static int read_chunk(Thread *t, V self, ptrdiff_t hint) {
     }
     if (s->telling && take_snapshot(t, self) < 0) return -1;
     ptrdiff_t want = hint > s->chunk_size ? hint : s->chunk_size;
-    V chunk = obj_call_method1(t, text_buffer(s), s->has_read1 ? NAME(read1) : NAME(read), v_from_int(want));
+    V chunk = text_call1(t, s, &s->buffer, s->has_read1 ? NAME(read1) : NAME(read), v_from_int(want));
     if (v_is_error(chunk)) return -1;
     if (!obj_has_buffer(chunk)) {
         err_set(t, &exc_TypeError, "underlying %s() should have returned a bytes-like object, not '%T'", s->has_read1 ? "read1" : "read", chunk);
@@ -412,7 +441,7 @@ static V take_decoded(Thread *t, V self, ptrdiff_t n) { // n < 0: all
 
 static V read_all(Thread *t, V self) {
     TextIO *s = text_of(self);
-    V data = obj_call_method0(t, text_buffer(s), NAME(read));
+    V data = text_call0(t, s, &s->buffer, NAME(read));
     if (v_is_error(data)) return V_ERROR;
     if (data == V_NONE) return err_set(t, &exc_BlockingIOError, "Read returned None.");
     V rest = text_decode(t, s, data, true);
@@ -588,16 +617,16 @@ static NATIVE(text_close) {
     UNUSED_NATIVE();
     TextIO *s = text_of(self);
     if (text_check(t, s) < 0) return V_ERROR;
-    int closed = io_is_closed(t, text_buffer(s));
+    int closed = buffer_is_closed(t, s);
     if (closed) return closed < 0 ? V_ERROR : V_NONE;
     if (s->base.finalizing) {
-        V r = obj_call_method1(t, text_buffer(s), NAME(_dealloc_warn), self);
+        V r = text_call1(t, s, &s->buffer, NAME(_dealloc_warn), self);
         if (v_is_error(r)) err_clear(t); // a buffer of the user's need not have it
         v_drop(t, r);
     }
     V r = obj_call_method0(t, self, NAME(flush)), first = v_is_error(r) ? err_fetch(t) : V_NULL;
     v_drop(t, r);
-    r = obj_call_method0(t, text_buffer(s), NAME(close));
+    r = text_call0(t, s, &s->buffer, NAME(close));
     if (!v_is_error(r) && first == V_NULL) return r;
     v_drop(t, r);
     io_join_errors(t, first);
@@ -608,7 +637,8 @@ static NATIVE(text_close) {
 #define DELEGATE(function, name) \
     static NATIVE(function) { \
         UNUSED_NATIVE(); \
-        return text_check(t, text_of(self)) < 0 ? V_ERROR : obj_call_method0(t, text_buffer(text_of(self)), NAME(name)); \
+        TextIO *s = text_of(self); \
+        return text_check(t, s) < 0 ? V_ERROR : text_call0(t, s, &s->buffer, NAME(name)); \
     }
 DELEGATE(text_fileno, fileno)
 DELEGATE(text_seekable, seekable)
@@ -629,12 +659,12 @@ static V get_buffer(Thread *t, V self, void *closure) {
 static V get_name(Thread *t, V self, void *closure) {
     (void)closure;
     CRITICAL(t, v_obj(self));
-    return text_check(t, text_of(self)) < 0 ? V_ERROR : obj_getattr(t, text_buffer(text_of(self)), NAME(name));
+    return buffer_attr(t, self, NAME(name));
 }
 static V get_closed(Thread *t, V self, void *closure) {
     (void)closure;
     CRITICAL(t, v_obj(self));
-    return text_check(t, text_of(self)) < 0 ? V_ERROR : obj_getattr(t, text_buffer(text_of(self)), NAME(closed));
+    return buffer_attr(t, self, NAME(closed));
 }
 static V get_line_buffering(Thread *t, V self, void *closure) {
     (void)closure;
@@ -655,9 +685,10 @@ static V get_newlines(Thread *t, V self, void *closure) {
     CRITICAL(t, v_obj(self));
     TextIO *s = text_of(self);
     if (text_check(t, s) < 0) return V_ERROR;
-    V decoder = slot_peek(&s->decoder);
+    V decoder = slot_get(v_obj(self), &s->decoder);
     if (decoder == V_NULL) return V_NONE;
     V v = obj_lookup_attr(t, decoder, NAME(newlines));
+    v_drop(t, decoder);
     return v == V_NULL ? V_NONE : v;
 }
 static V get_chunk_size(Thread *t, V self, void *closure) {

@@ -34,7 +34,7 @@ static int cookie_unpack(Thread *t, V v, Cookie *c) {
 
 static int set_decoder(Thread *t, TextIO *s, V buffer, V flags) {
     V state = tuple_pack(t, 2, buffer, flags);
-    V r = v_is_error(state) ? V_ERROR : obj_call_method1(t, text_decoder(s), NAME(setstate), state);
+    V r = v_is_error(state) ? V_ERROR : text_call1(t, s, &s->decoder, NAME(setstate), state);
     v_drop(t, state);
     v_drop(t, r);
     return v_is_error(r) ? -1 : 0;
@@ -42,7 +42,7 @@ static int set_decoder(Thread *t, TextIO *s, V buffer, V flags) {
 
 // The decoder's flags, and whether it holds no input.
 static int get_decoder(Thread *t, TextIO *s, int64_t *flags, bool *empty) {
-    V state = obj_call_method0(t, text_decoder(s), NAME(getstate));
+    V state = text_call0(t, s, &s->decoder, NAME(getstate));
     if (v_is_error(state)) return -1;
     int r = -1;
     if (v_is_tuple(state) && tuple_len(state) == 2 && v_is_bytes(tuple_borrow(state, 0))) {
@@ -109,10 +109,11 @@ NATIVE(text_tell) {
     V flushed = obj_call_method0(t, self, NAME(flush));
     if (v_is_error(flushed)) return V_ERROR;
     v_drop(t, flushed);
-    V at = obj_call_method0(t, text_buffer(s), NAME(tell));
-    V chunk = slot_get(v_obj(self), &s->snapshot_bytes), decoder = slot_peek(&s->decoder);
+    V at = text_call0(t, s, &s->buffer, NAME(tell));
+    V chunk = slot_get(v_obj(self), &s->snapshot_bytes), decoder = slot_get(v_obj(self), &s->decoder);
     if (v_is_error(at) || decoder == V_NULL || chunk == V_NULL) {
         v_drop(t, chunk);
+        v_drop(t, decoder);
         return at;
     }
     Cookie c = {0};
@@ -124,10 +125,11 @@ NATIVE(text_tell) {
     if (!v_is_error(saved)) {
         c.start = start - (int64_t)bytes_len(chunk);
         c.skip = (int64_t)s->used;
-        V flags = text_part(&s->snapshot_flags);
+        V flags = text_hold(s, &s->snapshot_flags);
         if (num_as_i64(t, flags, &c.flags) == 0 && (c.skip == 0 || (set_decoder(t, s, bytes_empty(), flags) == 0 && replay(t, s, chunk, &c) == 0))) {
             result = cookie_pack(t, &c);
         }
+        v_drop(t, flags);
         V pending = v_is_error(result) ? err_fetch(t) : V_NULL;
         V restored = obj_call_method1(t, decoder, NAME(setstate), saved);
         if (v_is_error(restored)) {
@@ -138,28 +140,27 @@ NATIVE(text_tell) {
         if (pending != V_NULL) err_restore_steal(t, pending);
     }
     v_drop(t, saved);
+    v_drop(t, decoder);
     v_drop(t, chunk);
     return result;
 }
 
 static int reset_encoder(Thread *t, TextIO *s, bool at_start) {
-    V encoder = slot_peek(&s->encoder);
-    if (encoder == V_NULL) return 0;
-    V r = at_start ? obj_call_method0(t, encoder, NAME(reset)) : obj_call_method1(t, encoder, NAME(setstate), V_INT(0));
+    if (slot_peek(&s->encoder) == V_NULL) return 0;
+    V r = at_start ? text_call0(t, s, &s->encoder, NAME(reset)) : text_call1(t, s, &s->encoder, NAME(setstate), V_INT(0));
     v_drop(t, r);
     return v_is_error(r) ? -1 : 0;
 }
 
 static int reset_decoder(Thread *t, TextIO *s, const Cookie *c) {
-    V decoder = slot_peek(&s->decoder);
-    if (decoder == V_NULL) return 0;
+    if (slot_peek(&s->decoder) == V_NULL) return 0;
     if (c->start || c->flags || c->skip) {
         V flags = int_from_i64(t, c->flags);
         int r = v_is_error(flags) ? -1 : set_decoder(t, s, bytes_empty(), flags);
         v_drop(t, flags);
         return r;
     }
-    V r = obj_call_method0(t, decoder, NAME(reset));
+    V r = text_call0(t, s, &s->decoder, NAME(reset));
     v_drop(t, r);
     return v_is_error(r) ? -1 : 0;
 }
@@ -173,7 +174,7 @@ static void forget(Thread *t, V self) {
 
 static int seek_buffer(Thread *t, TextIO *s, int64_t to, int whence, V *result) {
     V offset = int_from_i64(t, to);
-    V r = v_is_error(offset) ? V_ERROR : obj_call_method2(t, text_buffer(s), NAME(seek), offset, v_from_int(whence));
+    V r = v_is_error(offset) ? V_ERROR : text_call2(t, s, &s->buffer, NAME(seek), offset, v_from_int(whence));
     v_drop(t, offset);
     if (v_is_error(r)) return -1;
     if (result) *result = r;
@@ -186,7 +187,7 @@ static V seek_to_end(Thread *t, V self) {
     V at;
     forget(t, self);
     if (slot_peek(&s->decoder) != V_NULL) {
-        V r = obj_call_method0(t, text_decoder(s), NAME(reset));
+        V r = text_call0(t, s, &s->decoder, NAME(reset));
         if (v_is_error(r)) return V_ERROR;
         v_drop(t, r);
     }
@@ -199,7 +200,7 @@ static V seek_to_end(Thread *t, V self) {
 
 static int feed_after_seek(Thread *t, V self, const Cookie *c) { // the decoder gets `feed` bytes, `skip` characters are used
     TextIO *s = text_of(self);
-    V data = obj_call_method1(t, text_buffer(s), NAME(read), v_from_int(c->feed));
+    V data = text_call1(t, s, &s->buffer, NAME(read), v_from_int(c->feed));
     if (v_is_error(data)) return -1;
     if (!v_is_bytes(data)) {
         err_set(t, &exc_TypeError, "underlying read() should have returned a bytes object, not '%T'", data);
@@ -276,5 +277,5 @@ NATIVE(text_truncate) {
     if (v_is_error(flushed)) return V_ERROR;
     v_drop(t, flushed);
     V position = args[0] == V_NULL ? V_NONE : args[0];
-    return obj_call_method1(t, text_buffer(s), NAME(truncate), position);
+    return text_call1(t, s, &s->buffer, NAME(truncate), position);
 }
