@@ -217,6 +217,10 @@ ffi_type *ctype_ffi(Thread *t, TypeInfo *info) {
         mem_free(parts);
         return NULL;
     }
+    if (info->ffi) { // waiting for the lock of a part lets this one go: another thread was faster
+        mem_free(parts);
+        return info->ffi;
+    }
     info->own_ffi = (ffi_type){.size = info->size, .alignment = (unsigned short)info->align, .type = FFI_TYPE_STRUCT, .elements = parts};
     info->ffi = &info->own_ffi;
     return info->ffi;

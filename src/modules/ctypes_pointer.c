@@ -154,6 +154,15 @@ static V get_contents(Thread *t, V self, void *closure) {
     void *p = target(t, self);
     return p ? cdata_at(t, slot_peek(&ctype_info_of(self)->item), self, 0, p) : V_ERROR;
 }
+// Both locks at once, so that of two who store the one keeps what the pointer says.  Who reads what it points to holds self's
+// too: what was kept until now goes afterwards.
+static int point_to(Thread *t, V self, V kept, V value, V inner) {
+    void *p = cdata_p(value);
+    CRITICAL2(t, v_obj(self), v_is_object(kept) ? v_obj(kept) : v_obj(self));
+    memory_set(cdata_p(self), &p, sizeof p);
+    if (cdata_keep_steal(t, self, 1, v_dup(value)) < 0) return -1; // the thing itself, and what it keeps
+    return cdata_keep_steal(t, self, 0, v_dup(inner));
+}
 static int set_contents(Thread *t, V self, V value, void *closure) {
     (void)closure;
     V item = slot_peek(&ctype_info_of(self)->item);
@@ -165,11 +174,11 @@ static int set_contents(Thread *t, V self, V value, void *closure) {
         err_set(t, &exc_TypeError, "expected %N instead of %T", v_as_type(item), value);
         return -1;
     }
-    void *p = cdata_p(value);
-    CRITICAL(t, v_obj(self)); // who reads what it points to holds it too: what was kept until now goes afterwards
-    memory_set(cdata_p(self), &p, sizeof p);
-    if (cdata_keep_steal(t, self, 1, v_dup(value)) < 0) return -1; // the thing itself, and what it keeps
-    return cdata_keep_steal(t, self, 0, cdata_kept(t, value));
+    V inner = cdata_kept(t, value), kept = v_is_error(inner) ? V_ERROR : cdata_kept(t, self);
+    int r = v_is_error(kept) ? -1 : point_to(t, self, kept, value, inner);
+    v_drop(t, kept);
+    v_drop(t, inner);
+    return r;
 }
 static int pointer_init(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
     if (args_no_keywords(t, v_type(self)->name, kwnames) < 0 || args_check_count(t, "POINTER", nargs, 0, 1) < 0) return -1;
