@@ -40,6 +40,7 @@ static int reserve(Thread *t, BytesIO *b, size_t n) {
 
 static int write_at(Thread *t, BytesIO *b, const char *p, size_t n) {
     if (!n) return 0;
+    if (check_movable(t, b) < 0) return -1; // again: asking for the bytes may have let the lock go
     if (b->pos > PTRDIFF_MAX - n) {
         err_set(t, &exc_OverflowError, "new position too large");
         return -1;

@@ -321,8 +321,10 @@ static int hash(Thread *t, V self, int64_t *out) {
         err_set(t, &exc_ValueError, "memoryview: hashing is restricted to formats 'B', 'b' or 'c'");
         return -1;
     }
-    V owner = slot_peek(&((ManagedBuffer *)v_obj(slot_peek(&v->mbuf)))->owner);
-    if (owner != V_NULL && obj_hash(t, owner, out) < 0) return -1;
+    V owner = slot_get(&v->head, &((ManagedBuffer *)v_obj(slot_peek(&v->mbuf)))->owner);
+    int hashable = owner == V_NULL ? 0 : obj_hash(t, owner, out);
+    v_drop(t, owner);
+    if (hashable < 0 || view_check(t, v) < 0) return -1; // its __hash__ may have released the view
     V bytes = bytes_new(t, (size_t)v->len);
     if (v_is_error(bytes)) return -1;
     view_copy_out(v, bytes_data(bytes), false);

@@ -321,6 +321,12 @@ static int equal(Thread *t, const View *a, const View *b) {
     return r;
 }
 
+// A view of its own: what is compared may run Python, and nobody locks it, so that others may release a meanwhile.
+static V held_view(Thread *t, V a) {
+    CRITICAL(t, v_obj(a));
+    return memoryview_from_object(t, a);
+}
+
 V view_compare(Thread *t, V a, V b, int op) {
     if (op != CMP_EQ && op != CMP_NE) return V_NOT_IMPLEMENTED;
     int r;
@@ -328,12 +334,14 @@ V view_compare(Thread *t, V a, V b, int op) {
         r = v_is(a, b);
     } else {
         if (!obj_has_buffer(b)) return V_NOT_IMPLEMENTED;
-        V other = memoryview_from_object(t, b);
+        V mine = held_view(t, a), other = v_is_error(mine) ? V_ERROR : memoryview_from_object(t, b);
         if (v_is_error(other)) {
+            v_drop(t, mine);
             err_clear(t);
             return V_NOT_IMPLEMENTED;
         }
-        r = equal(t, view_of(a), view_of(other));
+        r = equal(t, view_of(mine), view_of(other));
+        v_drop(t, mine);
         v_drop(t, other);
     }
     return r < 0 ? V_ERROR : v_from_bool((r == 1) == (op == CMP_EQ));
