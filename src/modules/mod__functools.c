@@ -58,11 +58,15 @@ static int find_name(V kwnames, V name) {
     return -1;
 }
 
-// The stored keywords, then those of the call; one that is in both stands in its stored place with the call's value.
-static V call_with_keywords(Thread *t, V func, V *all, size_t npos, V keywords, const V *kwvalues, V kwnames) {
-    V names = list_new(t, 0), result = V_ERROR;
-    if (v_is_error(names)) return V_ERROR;
-    size_t nkw = kwnames == V_NULL ? 0 : tuple_len(kwnames), pos = 0, n = npos, room = npos + dict_len(keywords);
+// The stored keywords (nkeep at most), then those of the call; one that is in both stands in its stored place with the call's
+// value.  The program may change `keywords` at any time, also while it is called: what is passed is held.
+static V call_with_keywords(Thread *t, V func, V *all, size_t npos, V stored_keywords, size_t nkeep, const V *kwvalues, V kwnames) {
+    V keywords = dict_copy(t, stored_keywords), names = v_is_error(keywords) ? V_ERROR : list_new(t, 0), result = V_ERROR;
+    if (v_is_error(names)) {
+        v_drop(t, keywords);
+        return V_ERROR;
+    }
+    size_t nkw = kwnames == V_NULL ? 0 : tuple_len(kwnames), pos = 0, n = npos, room = npos + nkeep;
     V key, value;
     int r = 0;
     while (r == 0 && n < room && dict_next(keywords, &pos, &key, &value)) {
@@ -86,6 +90,7 @@ static V call_with_keywords(Thread *t, V func, V *all, size_t npos, V keywords, 
     v_drop(t, names);
     if (!v_is_error(tuple)) result = obj_call(t, func, all, npos, tuple);
     v_drop(t, tuple);
+    v_drop(t, keywords);
     return result;
 }
 
@@ -102,7 +107,7 @@ static V partial_call(Thread *t, V self, const V *args, size_t nargs, V kwnames)
     for (size_t i = 0; i < nstored; i++) all[i] = tuple_borrow(stored, i);
     for (size_t i = 0; i < nargs; i++) all[nstored + i] = args[i];
     if (nkeep) {
-        result = call_with_keywords(t, func, all, npos, keywords, args + nargs, kwnames);
+        result = call_with_keywords(t, func, all, npos, keywords, nkeep, args + nargs, kwnames);
     } else {
         for (size_t i = 0; i < nkw; i++) all[npos + i] = args[nargs + i];
         result = obj_call(t, func, all, npos, kwnames);
@@ -119,7 +124,9 @@ static V partial_repr_inside(Thread *t, V self) {
     Partial *p = partial_of(self);
     StrBuilder b;
     sb_init(&b, t);
-    V args = slot_get(&p->head, &p->args), keywords = slot_get(&p->head, &p->keywords), text = obj_repr(t, slot_peek(&p->func));
+    V args = slot_get(&p->head, &p->args), keywords = slot_get(&p->head, &p->keywords), func = slot_get(&p->head, &p->func);
+    V text = obj_repr(t, func);
+    v_drop(t, func);
     bool ok = !v_is_error(text);
     const char *name = v_is_exact(self, &partial_type) ? "functools.partial" : type_short_name(v_type(self));
     sb_cstr(&b, name);

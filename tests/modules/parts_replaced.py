@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What an object refers to is replaced, and nobody else has it, by the very thing that is being called.
 import codecs
+import functools
 import io
 
 
@@ -57,3 +58,18 @@ class Number:
 
 looked = bytearray(100000)
 print(Number() in looked, len(looked))
+
+
+# The keywords of a partial object are emptied by what it calls.
+class Minus:
+    def __init__(self):
+        self.calls = []
+
+    def __call__(self, number):
+        partial.keywords.clear()
+        self.calls.append(number)
+        return -number
+
+
+partial = functools.partial(sorted, key=Minus())
+print(partial([3, 1, 2] * 10)[::10], partial.keywords)
