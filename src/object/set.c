@@ -112,6 +112,8 @@ again:;
         for (size_t n = probe_extent(&p) + 1; n > 0; n--, e++) {
             V k = slot_peek(&e->key);
             if (k == V_NULL) {
+                // Comparing may have put another key, maybe this one, into the cell that was free.
+                if (unlikely(deleted && slot_peek(&deleted->key) != V_DELETED)) goto again;
                 *out = deleted ? deleted : e;
                 return 0;
             }
