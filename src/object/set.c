@@ -267,7 +267,7 @@ void set_swap_bodies(Thread *t, Set *a, Set *b) {
     // still be read by others, so that it must not die as a LOCAL set's would.
     if (obj_is_shared(&a->head)) share_value(t, v_from(&b->head));
     else if (obj_is_shared(&b->head)) share_value(t, v_from(&a->head));
-    CRITICAL2(t, &a->head, &b->head);
+    CRITICAL(t, &a->head); // nobody else has b, and waiting for it would let a go
     SetTable *table = a->table;
     size_t used = a->used, fill = a->fill;
     at_store_release(&a->table, b->table);

@@ -46,7 +46,7 @@ int set_add_missing(Thread *t, Set *s, V key, int64_t hash);         // known to
 int set_discard_hash(Thread *t, Set *s, V key, int64_t hash);        // 1/0/-1
 int set_merge(Thread *t, Set *s, Set *other);                        // s |= other
 int set_shrink_after_removals(Thread *t, Set *s);                    // drops V_DELETED cells when they are many
-void set_swap_bodies(Thread *t, Set *a, Set *b);
+void set_swap_bodies(Thread *t, Set *a, Set *b);                     // b: new, nobody else has it
 // Key or, for an unhashable set given as a key, a frozenset of it: `set in set`, remove, discard.
 V set_search_key(Thread *t, V key, int64_t *hash);
 // Binary operations, shared by the slots and the methods (set_ops.c).
