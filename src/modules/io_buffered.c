@@ -21,6 +21,19 @@ typedef struct Buffered {
 } Buffered;
 static Buffered *buffered_of(V v) { return (Buffered *)v_obj(v); }
 static V raw_of(Buffered *b) { return slot_peek(&b->raw); }
+// For calls, with a reference of its own: detach() and __init__() may take it away meanwhile, from another thread or from inside
+// the call.  None when they have already.
+static V raw_hold(Buffered *b) {
+    V raw = slot_get(&b->base.head, &b->raw);
+    return raw == V_NULL ? V_NONE : raw;
+}
+static V raw_call(Thread *t, Buffered *b, V name, const V *args, size_t nargs) {
+    V raw = raw_hold(b), result = obj_call_method(t, raw, name, args, nargs);
+    v_drop(t, raw);
+    return result;
+}
+static V raw_call0(Thread *t, Buffered *b, V name) { return raw_call(t, b, name, NULL, 0); }
+static V raw_call1(Thread *t, Buffered *b, V name, V a) { return raw_call(t, b, name, &a, 1); }
 
 V buffered_raw_borrow(V v) { return at_load_relaxed(&buffered_of(v)->ok) ? raw_of(buffered_of(v)) : V_NULL; }
 
@@ -30,7 +43,12 @@ static int check_usable(Thread *t, Buffered *b) {
     return -1;
 }
 
-static int raw_closed(Thread *t, Buffered *b) { return io_is_closed(t, raw_of(b)); }
+static int raw_closed(Thread *t, Buffered *b) {
+    V raw = raw_hold(b);
+    int closed = io_is_closed(t, raw);
+    v_drop(t, raw);
+    return closed;
+}
 
 static int check_open(Thread *t, Buffered *b, const char *what) {
     if (check_usable(t, b) < 0) return -1;
@@ -71,15 +89,19 @@ static V call_with_memory(Thread *t, V raw, V method, void *data, size_t n, bool
 }
 
 static ptrdiff_t raw_read(Thread *t, Buffered *b, void *data, size_t n) {
-    V raw = raw_of(b);
-    if (is_plain_file(raw)) return file_io_transfer(t, raw, data, n, false);
-    return raw_result(t, call_with_memory(t, raw, NAME(readinto), data, n, false), n, "readinto()");
+    V raw = raw_hold(b);
+    ptrdiff_t got = is_plain_file(raw) ? file_io_transfer(t, raw, data, n, false)
+                                       : raw_result(t, call_with_memory(t, raw, NAME(readinto), data, n, false), n, "readinto()");
+    v_drop(t, raw);
+    return got;
 }
 
 static ptrdiff_t raw_write(Thread *t, Buffered *b, const void *data, size_t n) {
-    V raw = raw_of(b);
-    if (is_plain_file(raw)) return file_io_transfer(t, raw, (void *)data, n, true);
-    return raw_result(t, call_with_memory(t, raw, NAME(write), (void *)data, n, true), n, "write()");
+    V raw = raw_hold(b);
+    ptrdiff_t put = is_plain_file(raw) ? file_io_transfer(t, raw, (void *)data, n, true)
+                                       : raw_result(t, call_with_memory(t, raw, NAME(write), (void *)data, n, true), n, "write()");
+    v_drop(t, raw);
+    return put;
 }
 
 static int64_t as_position(Thread *t, V r, const char *what) {
@@ -94,10 +116,10 @@ static int64_t as_position(Thread *t, V r, const char *what) {
     return -1;
 }
 
-static int64_t raw_tell(Thread *t, Buffered *b) { return as_position(t, obj_call_method0(t, raw_of(b), NAME(tell)), "tell"); }
+static int64_t raw_tell(Thread *t, Buffered *b) { return as_position(t, raw_call0(t, b, NAME(tell)), "tell"); }
 static int64_t raw_seek(Thread *t, Buffered *b, int64_t offset, int whence) {
     V o = int_from_i64(t, offset);
-    int64_t at = as_position(t, obj_call_method2(t, raw_of(b), NAME(seek), o, v_from_int(whence)), "seek");
+    int64_t at = as_position(t, raw_call(t, b, NAME(seek), (V[]){o, v_from_int(whence)}, 2), "seek");
     v_drop(t, o);
     return at;
 }
@@ -215,10 +237,11 @@ static V read_rest(Thread *t, Buffered *b) {
     if (v_is_error(parts)) return V_ERROR;
     if (b->end > b->pos && list_append_steal(t, parts, take(t, b, b->end - b->pos)) < 0) goto fail;
     b->pos = b->end = 0;
-    V readall = obj_lookup_attr(t, raw_of(b), NAME(readall));
+    V raw = raw_hold(b), readall = obj_lookup_attr(t, raw, NAME(readall));
+    v_drop(t, raw);
     if (v_is_error(readall)) goto fail;
     for (;;) {
-        V part = readall != V_NULL ? obj_call0(t, readall) : obj_call_method0(t, raw_of(b), NAME(read));
+        V part = readall != V_NULL ? obj_call0(t, readall) : raw_call0(t, b, NAME(read));
         if (part != V_NONE && !v_is_error(part) && !v_is_bytes(part)) {
             err_set(t, &exc_TypeError, readall != V_NULL ? "readall() should return bytes" : "read() should return bytes");
             v_drop(t, part);
@@ -440,7 +463,7 @@ static NATIVE(buffered_flush) {
 static NATIVE(reader_flush) {
     UNUSED_NATIVE();
     Buffered *b = buffered_of(self);
-    return check_usable(t, b) < 0 ? V_ERROR : obj_call_method0(t, raw_of(b), NAME(flush));
+    return check_usable(t, b) < 0 ? V_ERROR : raw_call0(t, b, NAME(flush));
 }
 
 // ---- position -----------------------------------------------------------------------------------------------------------
@@ -484,7 +507,9 @@ static NATIVE(buffered_seek) {
         return err_set(t, &exc_ValueError, "whence value %d unsupported", whence);
     }
     if (check_open(t, b, "seek of closed file") < 0) return V_ERROR;
-    int seekable = io_flag(t, raw_of(b), NAME(seekable));
+    V raw = raw_hold(b);
+    int seekable = io_flag(t, raw, NAME(seekable));
+    v_drop(t, raw);
     if (seekable < 0) return V_ERROR;
     if (!seekable) return io_unsupported(t, "File or stream is not seekable.");
     if (io_lock(t, &b->lock, self) < 0) return V_ERROR;
@@ -501,8 +526,8 @@ static NATIVE(buffered_truncate) {
     if (io_lock(t, &b->lock, self) < 0) return V_ERROR;
     V size = args[0] == V_NULL ? V_NONE : args[0], result = V_ERROR;
     if (settle(t, b) == 0) {
-        V at = size == V_NONE ? obj_call_method0(t, raw_of(b), NAME(tell)) : v_dup(size);
-        if (!v_is_error(at)) result = obj_call_method1(t, raw_of(b), NAME(truncate), at);
+        V at = size == V_NONE ? raw_call0(t, b, NAME(tell)) : v_dup(size);
+        if (!v_is_error(at)) result = raw_call1(t, b, NAME(truncate), at);
         v_drop(t, at);
     }
     io_unlock(&b->lock);
@@ -513,7 +538,8 @@ static NATIVE(buffered_truncate) {
 // What the raw stream answers.  The raw stream may be this one, or lead back to it.
 static V ask_raw(Thread *t, Buffered *b, V name, bool call) {
     if (check_usable(t, b) < 0 || recursion_enter(t, " while asking a raw stream") < 0) return V_ERROR;
-    V result = call ? obj_call_method0(t, raw_of(b), name) : obj_getattr(t, raw_of(b), name);
+    V raw = raw_hold(b), result = call ? obj_call_method0(t, raw, name) : obj_getattr(t, raw, name);
+    v_drop(t, raw);
     recursion_leave(t);
     return result;
 }
@@ -590,7 +616,7 @@ static NATIVE(buffered_dealloc_warn) {
     (void)nargs, (void)kwnames;
     Buffered *b = buffered_of(self);
     if (at_load_relaxed(&b->ok) && raw_of(b) != V_NULL) {
-        V r = obj_call_method1(t, raw_of(b), NAME(_dealloc_warn), args[0]);
+        V r = raw_call1(t, b, NAME(_dealloc_warn), args[0]);
         if (v_is_error(r)) err_clear(t); // a raw stream of the user's need not have it
         v_drop(t, r);
     }
@@ -608,7 +634,7 @@ static NATIVE(buffered_close) {
     v_drop(t, r);
     r = V_ERROR;
     if (io_lock(t, &b->lock, self) == 0) {
-        r = obj_call_method0(t, raw_of(b), NAME(close));
+        r = raw_call0(t, b, NAME(close));
         io_unlock(&b->lock);
     }
     if (v_is_error(r) || first != V_NULL) {
@@ -634,7 +660,10 @@ static int set_up(Thread *t, V self, V raw, ptrdiff_t n, bool readable, bool wri
         err_no_memory(t);
         return -1;
     }
-    CRITICAL(t, v_obj(self));
+    if (io_lock(t, &b->lock, self) < 0) { // who reads or writes just now has pointers into the old one
+        mem_free(buf);
+        return -1;
+    }
     mem_release(t, v_obj(self), b->buf);
     b->buf = buf;
     b->size = (size_t)n;
@@ -644,6 +673,7 @@ static int set_up(Thread *t, V self, V raw, ptrdiff_t n, bool readable, bool wri
     slot_set(t, v_obj(self), &b->raw, raw);
     if (v_is_object(raw)) gc_finalize_before(v_obj(self), v_obj(raw)); // it has something to write
     at_store_relaxed(&b->ok, true);
+    io_unlock(&b->lock);
     return 0;
 }
 
