@@ -24,7 +24,8 @@ static struct Round {
     uint64_t epoch;   // atomic: written under lock_threads by the initiator
     uint32_t missing; // atomic: answers still to come
     Batch batch;      // the initiator's until the epoch is published, then the judge's
-    int64_t cost_ns, started_ns;
+    int64_t cost_ns; // the initiator's until it answers, then the judge's
+    int64_t started_ns;
     int share;               // what it costs is one part in so many of the time; 0: it is not charged
     int64_t last_started_ns; // atomic
     int64_t prompt_free_ns;  // atomic: the time up to which rounds that are asked for have used their share
@@ -113,16 +114,19 @@ static void answered(Thread *t, uint64_t epoch) {
 
 static bool last_answer(void) { return at_fetch_sub_acq_rel(&current.missing, 1u) == 1; }
 
-static void respond(Thread *t, void (*scan)(Thread *t)) {
-    uint64_t epoch = at_load_acquire(&current.epoch);
-    if (at_load_relaxed(&t->sync->seen) == epoch) return;
-    scan(t);
-    hand_over(t);
+// The thread's own answer: it has looked at its stacks and handed its tables over.
+static void answer(Thread *t, uint64_t epoch) {
     answered(t, epoch);
     if (last_answer() || MUTATED(MUTATE_EARLY_VERDICT)) round_finish(t);
 }
 
-void handshake_respond(Thread *t) { respond(t, scan_own); }
+void handshake_respond(Thread *t) {
+    uint64_t epoch = at_load_acquire(&current.epoch);
+    if (at_load_relaxed(&t->sync->seen) == epoch) return;
+    scan_own(t);
+    hand_over(t);
+    answer(t, epoch);
+}
 
 uint64_t handshake_epoch(void) { return at_load_acquire(&current.epoch); }
 
@@ -227,8 +231,10 @@ static bool round_start(Thread *t) {
     addresses_build(&current.batch);
     ask_all(t);
     current.share = share_of(ask, at_load_relaxed(&current.missing) == 1);
+    scan_claimed(t);
+    hand_over(t);
     current.cost_ns = time_monotonic_ns() - current.started_ns;
-    respond(t, scan_claimed);
+    answer(t, at_load_relaxed(&current.epoch));
     return true;
 }
 
@@ -275,11 +281,13 @@ void retired_free(Thread *t, PtrList *retired) {
 }
 
 // Each round that is asked for moves the time from which the next may be on, by the time of which its cost is a share; a
-// quiet time lets it fall back, by CREDIT_NS at most.
-static void charge_round(int64_t now) {
+// quiet time lets it fall back, by CREDIT_NS at most.  All of it is charged but the freeing, which is no overhead: with one
+// object the initiator's own answer and what the judge does afterwards are most of it.
+static void charge_round(int64_t judged_ns, int64_t now) {
     int64_t from = at_load_relaxed(&current.prompt_free_ns), oldest = now - CREDIT_NS;
     if (from < oldest) from = oldest;
-    int64_t cost = current.cost_ns < COST_MOST_NS ? current.cost_ns : COST_MOST_NS;
+    int64_t cost = current.cost_ns + (now - judged_ns);
+    if (cost > COST_MOST_NS) cost = COST_MOST_NS;
     at_store_relaxed(&current.prompt_free_ns, from + current.share * cost);
 }
 
@@ -314,6 +322,7 @@ void round_finish(Thread *t) {
     t->sync->zero_to = &t->sync->zero;
     pending_end_aside(t, before, thread_is_attached(t));
     retired_free(t, &current.batch.retired);
+    int64_t judged_ns = time_monotonic_ns();
 
     rt_mutex_lock(&lock_queue);
     round_stats.kept += kept.count;
@@ -327,7 +336,7 @@ void round_finish(Thread *t) {
 
     round_stats.rounds++;
     int64_t now = time_monotonic_ns();
-    charge_round(now); // asking and scanning: freeing is no overhead
+    charge_round(judged_ns, now);
     at_store_release(&current.phase, (uint32_t)PHASE_IDLE);
     if (kept_due) ticker_arm(kept_due);
     // What came down, or arrived meanwhile, wants the next one: at this thread's next safepoint, or by the clock.
