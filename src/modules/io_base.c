@@ -43,13 +43,14 @@ V io_unsupported(Thread *t, const char *operation) {
 }
 
 // What `closed` of our own classes says; -1: has to be asked.
-static int closed_quick(V stream) {
+static inline int closed_quick(V stream) {
     Type *type = v_type(stream);
-    if (type == &file_io_type) return file_io_closed(stream);
-    if (type == &buffered_reader_type || type == &buffered_writer_type || type == &buffered_random_type) {
-        V raw = buffered_raw_borrow(stream);
-        return raw == V_NULL ? -1 : closed_quick(raw);
+    while (type == &buffered_reader_type || type == &buffered_writer_type || type == &buffered_random_type) {
+        stream = buffered_raw_borrow(stream);
+        if (stream == V_NULL) return -1;
+        type = v_type(stream);
     }
+    if (type == &file_io_type) return file_io_closed(stream);
     return type == &bytes_io_type ? at_load_relaxed(&base_of(stream)->closed) : -1;
 }
 
@@ -75,6 +76,27 @@ int io_flag(Thread *t, V stream, V name) {
     int r = obj_is_true(t, v);
     v_drop(t, v);
     return r;
+}
+
+V io_part_call(Thread *t, const IoBase *stream, const Slot *part, V name, const V *args, size_t nargs) {
+    V held = io_hold(stream, part), result = obj_call_method(t, held, name, args, nargs);
+    v_drop(t, held);
+    return result;
+}
+int io_part_is_closed(Thread *t, const IoBase *stream, const Slot *part) { // asked for every line: not held for what runs no Python
+    V peeked = slot_peek(part);
+    int known = peeked == V_NULL ? -1 : closed_quick(peeked);
+    if (known >= 0) return known;
+    V held = io_hold(stream, part);
+    int closed = io_is_closed(t, held);
+    v_drop(t, held);
+    return closed;
+}
+int io_part_flag(Thread *t, const IoBase *stream, const Slot *part, V name) {
+    V held = io_hold(stream, part);
+    int flag = io_flag(t, held, name);
+    v_drop(t, held);
+    return flag;
 }
 
 int io_given_size(Thread *t, V v, ptrdiff_t *out) {

@@ -21,17 +21,8 @@ typedef struct Buffered {
 } Buffered;
 static Buffered *buffered_of(V v) { return (Buffered *)v_obj(v); }
 static V raw_of(Buffered *b) { return slot_peek(&b->raw); }
-// For calls, with a reference of its own: detach() and __init__() may take it away meanwhile, from another thread or from inside
-// the call.  None when they have already.
-static V raw_hold(Buffered *b) {
-    V raw = slot_get(&b->base.head, &b->raw);
-    return raw == V_NULL ? V_NONE : raw;
-}
-static V raw_call(Thread *t, Buffered *b, V name, const V *args, size_t nargs) {
-    V raw = raw_hold(b), result = obj_call_method(t, raw, name, args, nargs);
-    v_drop(t, raw);
-    return result;
-}
+static V raw_hold(Buffered *b) { return io_hold(&b->base, &b->raw); }
+static V raw_call(Thread *t, Buffered *b, V name, const V *args, size_t nargs) { return io_part_call(t, &b->base, &b->raw, name, args, nargs); }
 static V raw_call0(Thread *t, Buffered *b, V name) { return raw_call(t, b, name, NULL, 0); }
 static V raw_call1(Thread *t, Buffered *b, V name, V a) { return raw_call(t, b, name, &a, 1); }
 
@@ -43,12 +34,7 @@ static int check_usable(Thread *t, Buffered *b) {
     return -1;
 }
 
-static int raw_closed(Thread *t, Buffered *b) {
-    V raw = raw_hold(b);
-    int closed = io_is_closed(t, raw);
-    v_drop(t, raw);
-    return closed;
-}
+static int raw_closed(Thread *t, Buffered *b) { return io_part_is_closed(t, &b->base, &b->raw); }
 
 static int check_open(Thread *t, Buffered *b, const char *what) {
     if (check_usable(t, b) < 0) return -1;
@@ -507,9 +493,7 @@ static NATIVE(buffered_seek) {
         return err_set(t, &exc_ValueError, "whence value %d unsupported", whence);
     }
     if (check_open(t, b, "seek of closed file") < 0) return V_ERROR;
-    V raw = raw_hold(b);
-    int seekable = io_flag(t, raw, NAME(seekable));
-    v_drop(t, raw);
+    int seekable = io_part_flag(t, &b->base, &b->raw, NAME(seekable));
     if (seekable < 0) return V_ERROR;
     if (!seekable) return io_unsupported(t, "File or stream is not seekable.");
     if (io_lock(t, &b->lock, self) < 0) return V_ERROR;

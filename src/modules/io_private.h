@@ -39,6 +39,16 @@ V io_unsupported_type(void);                            // the class
 int io_check_closed(Thread *t, V stream);               // ValueError "I/O operation on closed file."; asks stream.closed
 int io_is_closed(Thread *t, V stream);                  // 1, 0, -1
 int io_flag(Thread *t, V stream, V name);               // stream.name() as a truth value
+// A part of a stream (its raw stream, buffer, decoder ...) for calls, with a reference of its own.  A stream lets go of its lock, and
+// of the GIL, while it calls: another thread's detach(), reconfigure() or __init__(), or what is called itself, may take the part
+// away meanwhile, which lives until the call has ended.  None when it is gone already, whose missing methods raise.
+static inline V io_hold(const IoBase *stream, const Slot *part) {
+    V v = slot_get(&stream->head, part);
+    return v == V_NULL ? V_NONE : v;
+}
+V io_part_call(Thread *t, const IoBase *stream, const Slot *part, V name, const V *args, size_t nargs);
+int io_part_is_closed(Thread *t, const IoBase *stream, const Slot *part);       // io_is_closed
+int io_part_flag(Thread *t, const IoBase *stream, const Slot *part, V name);    // io_flag
 V io_finalize(Thread *t, V self);                       // the `finalize` slot: close(), errors reported
 int io_position_args(Thread *t, const V *args, ptrdiff_t *position, int *whence); // position, whence=0
 // The same for an offset in a file; when it is too large, `overflow` with the text too_large, which may name its type (%T).

@@ -19,23 +19,8 @@ int text_check(Thread *t, TextIO *s) {
     return -1;
 }
 
-V text_call(Thread *t, TextIO *s, Slot *part, V name, const V *args, size_t nargs) {
-    V held = text_hold(s, part), result = obj_call_method(t, held, name, args, nargs);
-    v_drop(t, held);
-    return result;
-}
-static int buffer_is_closed(Thread *t, TextIO *s) {
-    V buffer = text_hold(s, &s->buffer);
-    int closed = io_is_closed(t, buffer);
-    v_drop(t, buffer);
-    return closed;
-}
-static int buffer_flag(Thread *t, TextIO *s, V name) {
-    V buffer = text_hold(s, &s->buffer);
-    int flag = io_flag(t, buffer, name);
-    v_drop(t, buffer);
-    return flag;
-}
+static int buffer_is_closed(Thread *t, TextIO *s) { return io_part_is_closed(t, &s->base, &s->buffer); }
+static int buffer_flag(Thread *t, TextIO *s, V name) { return io_part_flag(t, &s->base, &s->buffer, name); }
 static V buffer_attr(Thread *t, V self, V name) {
     TextIO *s = text_of(self);
     if (text_check(t, s) < 0) return V_ERROR;

@@ -21,17 +21,10 @@ typedef struct TextIO {
     Slot read_newline, write_newline; // newline as given; what "\n" becomes or V_NULL
 } TextIO;
 static inline TextIO *text_of(V v) { return (TextIO *)v_obj(v); }
-// A part for calls, with a reference of its own.  A method lets go of the lock (and of the GIL) while it calls, so another
-// thread's detach(), reconfigure() or __init__(), or what is called itself, may take the part away meanwhile: it lives until the
-// call has ended.  None when it is gone already, whose missing methods raise.
-static inline V text_hold(TextIO *s, Slot *part) {
-    V v = slot_get(&s->base.head, part);
-    return v == V_NULL ? V_NONE : v;
-}
-V text_call(Thread *t, TextIO *s, Slot *part, V name, const V *args, size_t nargs);
-static inline V text_call0(Thread *t, TextIO *s, Slot *part, V name) { return text_call(t, s, part, name, NULL, 0); }
-static inline V text_call1(Thread *t, TextIO *s, Slot *part, V name, V a) { return text_call(t, s, part, name, &a, 1); }
-static inline V text_call2(Thread *t, TextIO *s, Slot *part, V name, V a, V b) { return text_call(t, s, part, name, (V[]){a, b}, 2); }
+static inline V text_hold(TextIO *s, Slot *part) { return io_hold(&s->base, part); }
+static inline V text_call0(Thread *t, TextIO *s, Slot *part, V name) { return io_part_call(t, &s->base, part, name, NULL, 0); }
+static inline V text_call1(Thread *t, TextIO *s, Slot *part, V name, V a) { return io_part_call(t, &s->base, part, name, &a, 1); }
+static inline V text_call2(Thread *t, TextIO *s, Slot *part, V name, V a, V b) { return io_part_call(t, &s->base, part, name, (V[]){a, b}, 2); }
 int text_check(Thread *t, TextIO *s);
 int text_flush_pending(Thread *t, V self);
 V text_decode(Thread *t, TextIO *s, V data, bool final);
