@@ -58,39 +58,49 @@ static int find_name(V kwnames, V name) {
     return -1;
 }
 
-// The stored keywords (nkeep at most), then those of the call; one that is in both stands in its stored place with the call's
-// value.  The program may change `keywords` at any time, also while it is called: what is passed is held.
-static V call_with_keywords(Thread *t, V func, V *all, size_t npos, V stored_keywords, size_t nkeep, const V *kwvalues, V kwnames) {
-    V keywords = dict_copy(t, stored_keywords), names = v_is_error(keywords) ? V_ERROR : list_new(t, 0), result = V_ERROR;
-    if (v_is_error(names)) {
-        v_drop(t, keywords);
-        return V_ERROR;
-    }
-    size_t nkw = kwnames == V_NULL ? 0 : tuple_len(kwnames), pos = 0, n = npos, room = npos + nkeep;
+// The stored keywords, at most `most` of them: names at the end of `names`, values, owned, to `values`; how many, or -1.  One that
+// the call has too stands in its stored place with the call's value.  The program may change `keywords` at any time.
+static ptrdiff_t hold_stored(Thread *t, V keywords, size_t most, V names, V *values, const V *kwvalues, V kwnames) {
+    size_t pos = 0, n = 0;
     V key, value;
-    int r = 0;
-    while (r == 0 && n < room && dict_next(keywords, &pos, &key, &value)) {
-        int i = nkw ? find_name(kwnames, key) : -1;
-        all[n++] = i >= 0 ? kwvalues[i] : value;
-        r = list_append(t, names, key);
+    CRITICAL(t, v_obj(keywords));
+    while (n < most && dict_next(keywords, &pos, &key, &value)) {
+        int i = kwnames == V_NULL ? -1 : find_name(kwnames, key);
+        values[n++] = v_dup(i >= 0 ? kwvalues[i] : value);
+        if (list_append(t, names, key) == 0) continue;
+        while (n > 0) v_drop(t, values[--n]);
+        return -1;
     }
-    size_t stored = n - npos;
-    for (size_t i = 0; i < nkw && r == 0; i++) {
-        bool there = false;
-        for (size_t k = 0; k < stored && !there; k++) {
-            V name = list_get(t, names, k);
-            there = str_equal(name, tuple_borrow(kwnames, i));
-            v_drop(t, name);
-        }
-        if (there) continue;
+    return (ptrdiff_t)n;
+}
+static bool is_stored(Thread *t, V names, size_t n, V name) {
+    for (size_t i = 0; i < n; i++) {
+        V stored = list_get(t, names, i);
+        bool same = str_equal(stored, name);
+        v_drop(t, stored);
+        if (same) return true;
+    }
+    return false;
+}
+// The stored keywords, then those of the call.
+static V call_with_keywords(Thread *t, V func, V *all, size_t npos, V keywords, size_t most, const V *kwvalues, V kwnames) {
+    V names = list_new(t, 0), result = V_ERROR;
+    ptrdiff_t stored = v_is_error(names) ? -1 : hold_stored(t, keywords, most, names, all + npos, kwvalues, kwnames);
+    size_t n = npos + (size_t)stored;
+    int r = stored < 0 ? -1 : 0;
+    for (size_t i = 0; r == 0 && kwnames != V_NULL && i < tuple_len(kwnames); i++) {
+        V name = tuple_borrow(kwnames, i);
+        if (is_stored(t, names, (size_t)stored, name)) continue;
         all[n++] = kwvalues[i];
-        r = list_append(t, names, tuple_borrow(kwnames, i));
+        r = list_append(t, names, name);
     }
     V tuple = r < 0 ? V_ERROR : list_to_tuple(t, names);
-    v_drop(t, names);
-    if (!v_is_error(tuple)) result = obj_call(t, func, all, npos, tuple);
-    v_drop(t, tuple);
-    v_drop(t, keywords);
+    if (!v_is_error(names)) v_drop(t, names);
+    if (!v_is_error(tuple)) {
+        result = obj_call(t, func, all, npos, tuple);
+        v_drop(t, tuple);
+    }
+    while (stored > 0) v_drop(t, all[npos + (size_t)--stored]);
     return result;
 }
 
