@@ -303,7 +303,7 @@ static int assign_bytes(Thread *t, V self, V slice, const char *p, size_t m) {
 
 static int assign_slice(Thread *t, V self, V slice, V value) {
     if (v_is(value, self) || !obj_has_buffer(value)) { // through a copy of its own
-        if (v_is_any_int(value) || v_is_str(value)) {
+        if (v_is_any_int(value) || v_is_any_float(value) || v_is_str(value)) {
             err_set(t, &exc_TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
             return -1;
         }

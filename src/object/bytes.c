@@ -136,7 +136,6 @@ static V subscript_slot(Thread *t, V v, V key) {
     return item_slot(t, v, i);
 }
 
-
 V bytes_concat(Thread *t, V a, V b) {
     Buffer x, y;
     if (v_is_exact(a, &bytes_type) && v_is_exact(b, &bytes_type)) {

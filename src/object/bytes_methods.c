@@ -299,8 +299,10 @@ static int read_fill(Thread *t, const char *name, V v, Byte *fill) {
         CRITICAL(t, v_obj(v)); // a bytearray's may move
         size_t n;
         const char *p = bytes_algo_data(v, &n);
-        if (n == 1) *fill = (Byte)*p;
-        if (n == 1) return 0;
+        if (n == 1) {
+            *fill = (Byte)*p;
+            return 0;
+        }
     }
     err_set(t, &exc_TypeError, "%s() argument 2 must be a byte string of length 1, not %K", name, v);
     return -1;
