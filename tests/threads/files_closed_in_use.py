@@ -17,12 +17,19 @@ def is_open(number):
         return False
 
 
-def closed_under_a_reader():
+def waited_for(got):
+    """A file that a thread waits to read from, its descriptor, the pipe's other end, the thread; what it reads comes into got."""
     r, w = os.pipe()
-    file, got = io.FileIO(r), []
+    file = io.FileIO(r)
     thread = threading.Thread(target=lambda: got.append(file.read(100)))
     thread.start()
     time.sleep(0.05)
+    return file, r, w, thread
+
+
+def closed_under_a_reader():
+    got = []
+    file, _, w, thread = waited_for(got)
     file.close()
     print(file.closed)
     others = [os.pipe() for _ in range(4)]  # one of them might get the number
@@ -81,11 +88,7 @@ print(strain())
 
 def opened_again():
     """Closed, and another file opened by __init__, while a reader is inside: each is closed once, by the last at it."""
-    r, w = os.pipe()
-    file = io.FileIO(r)
-    thread = threading.Thread(target=file.read, args=(1,))
-    thread.start()
-    time.sleep(0.05)
+    file, r, w, thread = waited_for([])
     file.__init__(os.devnull)
     print(file.read(5))
     number = file.fileno()
@@ -102,11 +105,7 @@ opened_again()
 
 def closed_in_a_child():
     """The child of a fork has no thread that uses the file: it is closed there at once."""
-    r, w = os.pipe()
-    file = io.FileIO(r)
-    thread = threading.Thread(target=file.read, args=(1,))
-    thread.start()
-    time.sleep(0.05)
+    file, r, w, thread = waited_for([])
     pid = os.fork()
     if pid == 0:
         file.close()
