@@ -14,62 +14,6 @@ def attempt(function, *args):
         return None
 
 
-# ---- by another thread ----
-connection = sqlite3.connect(":memory:", check_same_thread=False)
-connection.execute("create table t (a)")
-other = sqlite3.connect(":memory:", check_same_thread=False)
-cursor = connection.cursor()
-USES = [
-    lambda: connection.set_trace_callback(len),
-    lambda: connection.set_trace_callback(None),
-    lambda: connection.set_authorizer(None),
-    lambda: connection.set_progress_handler(lambda: 0, 100),
-    lambda: connection.create_function("f", 1, abs),
-    lambda: connection.create_aggregate("g", 1, list),
-    lambda: connection.create_collation("c", lambda a, b: 0),
-    lambda: connection.getlimit(0),
-    lambda: connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, 1000),
-    lambda: connection.total_changes,
-    lambda: connection.in_transaction,
-    lambda: connection.interrupt(),
-    lambda: connection.backup(other, sleep=0.001),
-    lambda: other.backup(connection, sleep=0.001),
-    lambda: connection.execute("insert into t values (f(1))").fetchall(),
-    lambda: cursor.execute("select f(a) from t").fetchall(),
-    lambda: cursor.__init__(other),
-    lambda: cursor.__init__(connection),
-    lambda: cursor.close(),
-    lambda: connection.commit(),
-    lambda: connection.rollback(),
-    lambda: list(connection.iterdump()),
-]
-
-
-def use(number):
-    for k in range(ROUNDS):
-        attempt(USES[(k * (2 * number + 3) + number) % len(USES)])
-
-
-def reopen():
-    while not done.is_set():
-        attempt(connection.close)
-        attempt(connection.__init__, ":memory:", 5.0, 0, "", False)
-        attempt(connection.execute, "create table t (a)")
-        time.sleep(0.001)
-
-
-done = threading.Event()
-users = [threading.Thread(target=use, args=(number,)) for number in range(3)]
-opener = threading.Thread(target=reopen)
-for thread in [*users, opener]:
-    thread.start()
-for thread in users:
-    thread.join()
-done.set()
-opener.join()
-print("closed by another thread")
-
-
 # ---- by what it calls ----
 def told(name, function):
     try:
@@ -163,3 +107,59 @@ try:
     again_in_function()
 except sqlite3.Error as error:
     print(type(error).__name__, error)
+
+
+# ---- by another thread ----
+connection = sqlite3.connect(":memory:", check_same_thread=False)
+connection.execute("create table t (a)")
+other = sqlite3.connect(":memory:", check_same_thread=False)
+cursor = connection.cursor()
+USES = [
+    lambda: connection.set_trace_callback(len),
+    lambda: connection.set_trace_callback(None),
+    lambda: connection.set_authorizer(None),
+    lambda: connection.set_progress_handler(lambda: 0, 100),
+    lambda: connection.create_function("f", 1, abs),
+    lambda: connection.create_aggregate("g", 1, list),
+    lambda: connection.create_collation("c", lambda a, b: 0),
+    lambda: connection.getlimit(0),
+    lambda: connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, 1000),
+    lambda: connection.total_changes,
+    lambda: connection.in_transaction,
+    lambda: connection.interrupt(),
+    lambda: connection.backup(other, sleep=0.001),
+    lambda: other.backup(connection, sleep=0.001),
+    lambda: connection.execute("insert into t values (f(1))").fetchall(),
+    lambda: cursor.execute("select f(a) from t").fetchall(),
+    lambda: cursor.__init__(other),
+    lambda: cursor.__init__(connection),
+    lambda: cursor.close(),
+    lambda: connection.commit(),
+    lambda: connection.rollback(),
+    lambda: list(connection.iterdump()),
+]
+
+
+def use(number):
+    for k in range(ROUNDS):
+        attempt(USES[(k * (2 * number + 3) + number) % len(USES)])
+
+
+def reopen():
+    while not done.is_set():
+        attempt(connection.close)
+        attempt(connection.__init__, ":memory:", 5.0, 0, "", False)
+        attempt(connection.execute, "create table t (a)")
+        time.sleep(0.001)
+
+
+done = threading.Event()
+users = [threading.Thread(target=use, args=(number,)) for number in range(3)]
+opener = threading.Thread(target=reopen)
+for thread in [*users, opener]:
+    thread.start()
+for thread in users:
+    thread.join()
+done.set()
+opener.join()
+print("closed by another thread")
