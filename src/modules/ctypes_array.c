@@ -93,7 +93,7 @@ static int set_raw(Thread *t, V self, V value, void *closure) {
     }
     if (buffer_get(t, value, &view, BUF_SIMPLE) < 0) return -1;
     bool fits = (size_t)view.len <= cdata_of(self)->size;
-    if (fits) memmove(cdata_p(self), view.data, (size_t)view.len);
+    if (fits) memory_move(cdata_p(self), view.data, (size_t)view.len);
     else err_set(t, &exc_ValueError, "byte string too long");
     buffer_release(t, &view);
     return fits ? 0 : -1;
@@ -189,13 +189,13 @@ static V slice_value(Thread *t, V self, ptrdiff_t start, ptrdiff_t step, ptrdiff
     const char *p = cdata_p(self);
     if (item_letter(self) == 'c') {
         V bytes = bytes_new(t, (size_t)n);
-        for (ptrdiff_t i = 0; !v_is_error(bytes) && i < n; i++) bytes_data(bytes)[i] = p[start + i * step];
+        for (ptrdiff_t i = 0; !v_is_error(bytes) && i < n; i++) memory_get(bytes_data(bytes) + i, p + start + i * step, 1);
         return bytes;
     }
     if (item_letter(self) == 'u') {
         wchar_t *text = mem_alloc(t, ((size_t)n + 1) * sizeof *text);
         if (!text) return err_no_memory(t);
-        for (ptrdiff_t i = 0; i < n; i++) memcpy(&text[i], p + (size_t)(start + i * step) * sizeof *text, sizeof *text);
+        for (ptrdiff_t i = 0; i < n; i++) memory_get(&text[i], p + (size_t)(start + i * step) * sizeof *text, sizeof *text);
         V str = ctypes_wide_text(t, text, n);
         mem_free(text);
         return str;

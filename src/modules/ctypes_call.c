@@ -79,7 +79,7 @@ static int pass_instance(Thread *t, V v, Argument *a) {
     if (info->kind == C_ARRAY) return pass_pointer(a, cdata_p(v));
     if (info->kind != C_STRUCT && info->kind != C_UNION) {
         a->ffi = info->ffi;
-        memcpy(a->value.bytes, cdata_p(v), info->size);
+        memory_copy(a->value.bytes, cdata_p(v), info->size);
         return 0;
     }
     a->ffi = ctype_ffi(t, info);

@@ -47,7 +47,7 @@ V cdata_at(Thread *t, V class, V base, ptrdiff_t index, void *p) {
 }
 V cdata_copy_from(Thread *t, V class, const void *p) {
     V self = cdata_new(t, v_as_type(class));
-    if (!v_is_error(self)) memcpy(cdata_p(self), p, cdata_of(self)->size);
+    if (!v_is_error(self)) memory_copy(cdata_p(self), p, cdata_of(self)->size);
     return self;
 }
 void cdata_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
@@ -130,13 +130,13 @@ static V store_instance(Thread *t, V class, V value, void *p) { // what is to be
     int same = obj_isinstance(t, value, class);
     if (same < 0) return V_ERROR;
     if (same) {
-        memcpy(p, cdata_p(value), to->size);
+        memory_move(p, cdata_p(value), to->size);
         return cdata_kept(t, value);
     }
     if (!to || to->kind != C_POINTER || !from || from->kind != C_ARRAY) return wrong_instance(t, class, value);
     if (slot_peek(&to->item) != slot_peek(&from->item)) return wrong_instance(t, class, value);
     void *address = cdata_p(value); // an array becomes the address of its first item; it is kept with what it keeps
-    memcpy(p, &address, sizeof address);
+    memory_set(p, &address, sizeof address);
     V kept = cdata_kept(t, value);
     return v_is_error(kept) ? V_ERROR : tuple_pack_steal(t, 2, kept, v_dup(value));
 }
@@ -195,7 +195,7 @@ static NATIVE(cdata_setstate) { // dict, bytes
     Buffer view;
     if (buffer_get(t, args[1], &view, BUF_SIMPLE) < 0) return V_ERROR;
     size_t n = (size_t)view.len, size = cdata_of(self)->size;
-    memmove(cdata_p(self), view.data, n < size ? n : size);
+    memory_move(cdata_p(self), view.data, n < size ? n : size);
     buffer_release(t, &view);
     V dict = obj_getattr(t, self, NAME(__dict__));
     int r = v_is_error(dict) ? -1 : dict_update(t, dict, args[0]);

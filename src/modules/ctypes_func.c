@@ -298,7 +298,7 @@ static V func_call(Thread *t, V self, const V *args, size_t nargs, V kwnames) {
                      .converters = own_or_class(self, &f->converters, info, &info->converters),
                      .restype = own_or_class(self, &f->restype, info, &info->restype),
                      .checker = own ? slot_get(v_obj(self), &f->checker) : slot_get(&info->head, &info->checker)};
-    memcpy(&callee.address, cdata_p(self), sizeof callee.address);
+    memory_get(&callee.address, cdata_p(self), sizeof callee.address);
     V r = callee.address ? call_with(t, self, &callee, args, nargs, kwnames) : err_set(t, &exc_ValueError, "NULL function pointer");
     v_drop(t, callee.argtypes);
     v_drop(t, callee.converters);
@@ -369,7 +369,7 @@ static V func_repr(Thread *t, V self) { return str_from_format(t, "<%N object at
 static int func_bool(Thread *t, V self) {
     (void)t;
     void *address;
-    memcpy(&address, cdata_p(self), sizeof address);
+    memory_get(&address, cdata_p(self), sizeof address);
     return address != NULL;
 }
 static void func_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {

@@ -39,7 +39,7 @@ static inline void memory_set(void *p, const void *from, size_t n) {
     else memcpy(p, from, n);
 }
 
-static inline void memory_copy(void *to, const void *from, size_t n) { // word by word; not for what overlaps
+static inline void memory_copy(void *to, const void *from, size_t n) { // word by word; from may lie behind to, but not before and in it
     size_t step = ((uintptr_t)to | (uintptr_t)from) % 8 == 0 ? 8 : 1, i = 0;
     for (; n - i >= step; i += step) {
         uint64_t word = 0;
@@ -47,6 +47,13 @@ static inline void memory_copy(void *to, const void *from, size_t n) { // word b
         memory_set((char *)to + i, &word, step);
     }
     for (; i < n; i++) at_store_relaxed((char *)to + i, at_load_relaxed((const char *)from + i));
+}
+static inline void memory_move(void *to, const void *from, size_t n) { // for what may overlap
+    if ((uintptr_t)to - (uintptr_t)from >= n) {
+        memory_copy(to, from, n);
+        return;
+    }
+    while (n-- > 0) at_store_relaxed((char *)to + n, at_load_relaxed((const char *)from + n));
 }
 static inline V memory_bytes(Thread *t, const void *p, size_t n) {
     V bytes = bytes_new(t, n);

@@ -105,7 +105,7 @@ static V address_argument(Thread *t, char letter, V value) {
     TypeInfo *info = is_cdata(value) ? ctype_info_of(value) : NULL;
     if (!info || (info->kind != C_FUNCTION && !(info->kind == C_SIMPLE && strchr("zZ", info->code->letter)))) return V_NULL;
     V arg = ctypes_arg_new(t, 'P', &ffi_type_pointer, value);
-    if (!v_is_error(arg)) memcpy(&carg_of(arg)->value.P, cdata_p(value), sizeof(void *));
+    if (!v_is_error(arg)) memory_get(&carg_of(arg)->value.P, cdata_p(value), sizeof(void *));
     return arg;
 }
 static NATIVE(simple_from_param) {
