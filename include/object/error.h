@@ -22,7 +22,7 @@ typedef struct Exc {    // layout of BaseException
     Slot args;          // tuple
     Slot traceback, context, cause;
     Slot own_traceback; // while `replaced`: what traceback was before throw() was given another
-    bool suppress_context, replaced;
+    bool suppress_context, replaced; // atomic
     uint32_t passed;    // atomic: the first entries of traceback that were added since it was raised or last caught
 } Exc;
 

@@ -19,7 +19,7 @@ typedef struct Traceback {
     Slot next;    // Traceback or V_NULL
     Slot frame;   // frame object
     int lasti;    // byte offset in co_code
-    int lineno;   // -1: computed from lasti on demand
+    int lineno;   // atomic: -1: computed from lasti on demand
 } Traceback;
 V traceback_new(Thread *t, V next_or_null, V frame, int lasti, int lineno);
 int traceback_lineno(Thread *t, Traceback *tb);

@@ -163,7 +163,7 @@ V err_chain(Thread *t, const Type *type, const char *format, ...) {
 void exc_set_cause_steal(Thread *t, V exc, V cause) {
     Exc *e = (Exc *)v_obj(exc);
     slot_set_steal(t, &e->head, &e->cause, cause);
-    e->suppress_context = true;
+    at_store_release(&e->suppress_context, true);
 }
 
 void exc_set_context_steal(Thread *t, V exc, V context) {

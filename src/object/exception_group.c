@@ -130,7 +130,7 @@ V exc_group_regroup(Thread *t, V original, V excs_list) {
     slot_set_steal(t, &to->head, &to->traceback, slot_get(&from->head, &from->traceback));
     slot_set_steal(t, &to->head, &to->context, slot_get(&from->head, &from->context));
     slot_set_steal(t, &to->head, &to->cause, slot_get(&from->head, &from->cause));
-    to->suppress_context = true; // as whenever a cause is set, even None
+    at_store_release(&to->suppress_context, true); // as whenever a cause is set, even None
     V notes = obj_lookup_attr(t, original, NAME(__notes__));
     if (v_is_error(notes)) goto fail;
     if (notes != V_NULL && obj_is_sequence(notes)) {

@@ -19,7 +19,7 @@ TRAVERSE(system_exit_traverse) {
 INIT(system_exit_init) {
     if (exception_init(t, self, args, nargs, kwnames) < 0) return -1;
     ExcSystemExit *e = (ExcSystemExit *)v_obj(self);
-    SET(e, code, nargs == 0 ? V_NONE : nargs == 1 ? args[0] : exception_args(self));
+    slot_set_steal(t, &e->base.head, &e->code, nargs == 0 ? V_NONE : nargs == 1 ? v_dup(args[0]) : exception_args(self));
     return 0;
 }
 const Member system_exit_members[] = {{"code", FIELD(ExcSystemExit, code)}, {0}};
@@ -90,24 +90,27 @@ V import_error_str(Thread *t, V self) {
 static NATIVE(import_error_reduce) {
     UNUSED_NATIVE();
     ExcImport *e = (ExcImport *)v_obj(self);
-    V name = slot_peek(&e->name), path = slot_peek(&e->path);
-    V dict = exception_dict_or_none(t, self), state;
-    if (v_is_error(dict)) return V_ERROR;
+    V name = slot_get(v_obj(self), &e->name), path = slot_get(v_obj(self), &e->path);
+    V dict = exception_dict_or_none(t, self), state = V_ERROR;
+    if (v_is_error(dict)) goto done;
     if (name == V_NULL && path == V_NULL) {
-        state = dict;
+        state = v_dup(dict);
     } else {
         state = dict == V_NONE ? dict_new(t) : dict_copy(t, dict);
-        v_drop(t, dict);
-        if (v_is_error(state)) return V_ERROR;
+        if (v_is_error(state)) goto done;
         if ((name != V_NULL && dict_set_c(t, state, "name", name) < 0) ||
             (path != V_NULL && dict_set_c(t, state, "path", path) < 0)) {
             v_drop(t, state);
-            return V_ERROR;
+            state = V_ERROR;
         }
     }
+done:
+    v_drop(t, name);
+    v_drop(t, path);
+    v_drop(t, dict);
+    if (v_is_error(state)) return V_ERROR;
     V type = v_from_type(v_type(self)), a = exception_args(self);
-    if (state == V_NONE) return tuple_pack(t, 2, type, a);
-    return tuple_pack_steal(t, 3, type, v_dup(a), state);
+    return state == V_NONE ? tuple_pack_steal(t, 2, type, a) : tuple_pack_steal(t, 3, type, a, state);
 }
 const Method import_error_methods[] = {{"__reduce__", import_error_reduce, "", 0, 0, NULL}, METHOD_END};
 const Member import_error_members[] = {
@@ -182,14 +185,14 @@ static bool fields_in_init(Type *type) { return type->init != os_error_init && t
 static int os_error_fill(Thread *t, V self, const V *args, size_t nargs) {
     ExcOS *e = (ExcOS *)v_obj(self);
     size_t in_args = nargs;
-    e->written = -1;
+    ptrdiff_t written = -1;
     if (nargs >= 2 && nargs <= 5) {
         SET(e, errno_, args[0]);
         SET(e, strerror, args[1]);
         if (nargs >= 3 && args[2] != V_NONE) {
             bool is_count = v_type(self) == &exc_BlockingIOError && v_type(args[2])->index != NULL;
             if (is_count) {
-                if (num_as_ssize(t, args[2], &exc_ValueError, &e->written) < 0) return -1;
+                if (num_as_ssize(t, args[2], &exc_ValueError, &written) < 0) return -1;
             } else {
                 SET(e, filename, args[2]);
                 if (nargs >= 5 && args[4] != V_NONE) SET(e, filename2, args[4]);
@@ -197,6 +200,7 @@ static int os_error_fill(Thread *t, V self, const V *args, size_t nargs) {
             }
         }
     }
+    at_store_relaxed(&e->written, written);
     V tuple = tuple_from(t, args, in_args);
     if (v_is_error(tuple)) return -1;
     slot_set_steal(t, &e->base.head, &e->base.args, tuple);
@@ -235,33 +239,39 @@ INIT(os_error_init) {
 
 V os_error_str(Thread *t, V self) {
     ExcOS *e = (ExcOS *)v_obj(self);
-    V code = slot_peek(&e->errno_), text = slot_peek(&e->strerror);
-    V name = slot_peek(&e->filename), name2 = slot_peek(&e->filename2);
-    if (code == V_NULL) code = V_NONE;
-    if (text == V_NULL) text = V_NONE;
-    if (name != V_NULL && name2 != V_NULL) return str_from_format(t, "[Errno %V] %V: %R -> %R", code, text, name, name2);
-    if (name != V_NULL) return str_from_format(t, "[Errno %V] %V: %R", code, text, name);
-    if (slot_peek(&e->errno_) != V_NULL && slot_peek(&e->strerror) != V_NULL) {
-        return str_from_format(t, "[Errno %V] %V", code, text);
-    }
-    return exception_str(t, self);
+    Obj *o = v_obj(self); // the parts are held: what shows them may set others
+    V code = slot_get(o, &e->errno_), text = slot_get(o, &e->strerror), name = slot_get(o, &e->filename), name2 = slot_get(o, &e->filename2);
+    V shown_code = code == V_NULL ? V_NONE : code, shown_text = text == V_NULL ? V_NONE : text, r;
+    if (name != V_NULL && name2 != V_NULL) r = str_from_format(t, "[Errno %V] %V: %R -> %R", shown_code, shown_text, name, name2);
+    else if (name != V_NULL) r = str_from_format(t, "[Errno %V] %V: %R", shown_code, shown_text, name);
+    else if (code != V_NULL && text != V_NULL) r = str_from_format(t, "[Errno %V] %V", code, text);
+    else r = exception_str(t, self);
+    v_drop(t, code);
+    v_drop(t, text);
+    v_drop(t, name);
+    v_drop(t, name2);
+    return r;
 }
 
 static NATIVE(os_error_reduce) {
     UNUSED_NATIVE();
     ExcOS *e = (ExcOS *)v_obj(self);
-    V a = exception_args(self), name = slot_peek(&e->filename), name2 = slot_peek(&e->filename2);
+    V a = exception_args(self), name = slot_get(v_obj(self), &e->filename), name2 = slot_get(v_obj(self), &e->filename2), init;
     if (a == V_NULL || tuple_len(a) != 2 || name == V_NULL) {
-        return exception_reduce_with(t, self, a == V_NULL ? tuple_empty() : v_dup(a));
+        init = a == V_NULL ? tuple_empty() : v_dup(a);
+    } else {
+        V first = tuple_borrow(a, 0), second = tuple_borrow(a, 1);
+        init = name2 == V_NULL ? tuple_pack(t, 3, first, second, name) : tuple_pack(t, 5, first, second, name, V_NONE, name2);
     }
-    V first = tuple_borrow(a, 0), second = tuple_borrow(a, 1);
-    return exception_reduce_with(t, self, name2 == V_NULL ? tuple_pack(t, 3, first, second, name)
-                                                          : tuple_pack(t, 5, first, second, name, V_NONE, name2));
+    v_drop(t, a);
+    v_drop(t, name);
+    v_drop(t, name2);
+    return exception_reduce_with(t, self, init);
 }
 
 static V get_written(Thread *t, V self, void *closure) {
     (void)closure;
-    ptrdiff_t n = ((ExcOS *)v_obj(self))->written;
+    ptrdiff_t n = at_load_relaxed(&((ExcOS *)v_obj(self))->written);
     if (n < 0) return err_set(t, &exc_AttributeError, "characters_written");
     return int_from_i64(t, n);
 }
@@ -269,15 +279,14 @@ static V get_written(Thread *t, V self, void *closure) {
 static int set_written(Thread *t, V self, V value, void *closure) {
     (void)closure;
     ExcOS *e = (ExcOS *)v_obj(self);
-    if (value == V_NULL) {
-        if (e->written < 0) {
-            err_set(t, &exc_AttributeError, "characters_written");
-            return -1;
-        }
-        e->written = -1;
-        return 0;
+    ptrdiff_t n = -1;
+    if (value == V_NULL && at_load_relaxed(&e->written) < 0) {
+        err_set(t, &exc_AttributeError, "characters_written");
+        return -1;
     }
-    return num_as_ssize(t, value, &exc_ValueError, &e->written);
+    if (value != V_NULL && num_as_ssize(t, value, &exc_ValueError, &n) < 0) return -1;
+    at_store_relaxed(&e->written, n);
+    return 0;
 }
 const GetSet os_error_getsets[] = {{"characters_written", get_written, set_written, NULL, NULL}, {0}};
 const Method os_error_methods[] = {{"__reduce__", os_error_reduce, "", 0, 0, NULL}, METHOD_END};
@@ -327,10 +336,7 @@ INIT(syntax_error_init) {
     return result;
 }
 
-V syntax_error_str(Thread *t, V self) {
-    ExcSyntax *e = (ExcSyntax *)v_obj(self);
-    V msg = slot_peek(&e->msg), filename = slot_peek(&e->filename), lineno = slot_peek(&e->lineno);
-    if (msg == V_NULL) msg = V_NONE;
+static V syntax_error_text(Thread *t, V msg, V filename, V lineno) {
     bool has_name = filename != V_NULL && v_is_str(filename), has_line = lineno != V_NULL && v_is_exact(lineno, &int_type);
     has_line = has_line || (lineno != V_NULL && v_is_int(lineno));
     if (!has_name && !has_line) return obj_str(t, msg);
@@ -340,6 +346,15 @@ V syntax_error_str(Thread *t, V self) {
     if (v_is_error(base)) return V_ERROR;
     V text = has_line ? str_from_format(t, "%V (%V, line %V)", msg, base, lineno) : str_from_format(t, "%V (%V)", msg, base);
     v_drop(t, base);
+    return text;
+}
+V syntax_error_str(Thread *t, V self) { // what is shown is held: showing it may set others
+    ExcSyntax *e = (ExcSyntax *)v_obj(self);
+    V msg = slot_get(v_obj(self), &e->msg), filename = slot_get(v_obj(self), &e->filename), lineno = slot_get(v_obj(self), &e->lineno);
+    V text = syntax_error_text(t, msg == V_NULL ? V_NONE : msg, filename, lineno);
+    v_drop(t, msg);
+    v_drop(t, filename);
+    v_drop(t, lineno);
     return text;
 }
 const Member syntax_error_members[] = {
@@ -384,8 +399,10 @@ INIT(unicode_error_init) {
     const V *a = args + !translate; // object, start, end, reason
     if (!translate && expect_str(t, 1, args[0]) < 0) return -1;
     if (!decode && expect_str(t, translate ? 1 : 2, a[0]) < 0) return -1;
-    if (num_as_ssize(t, a[1], &exc_OverflowError, &e->start) < 0) return -1;
-    if (num_as_ssize(t, a[2], &exc_OverflowError, &e->end) < 0) return -1;
+    ptrdiff_t start, end;
+    if (num_as_ssize(t, a[1], &exc_OverflowError, &start) < 0 || num_as_ssize(t, a[2], &exc_OverflowError, &end) < 0) return -1;
+    at_store_relaxed(&e->start, start);
+    at_store_relaxed(&e->end, end);
     if (expect_str(t, translate ? 4 : 5, a[3]) < 0) return -1;
     V object = v_dup(a[0]);
     if (decode && !v_is_bytes(object)) {
@@ -402,15 +419,17 @@ INIT(unicode_error_init) {
     return 0;
 }
 
-// One character is shown when it is there; start and end themselves may have been set to anything.
-V unicode_error_str(Thread *t, V self) {
-    ExcUnicode *e = (ExcUnicode *)v_obj(self);
-    V object = slot_peek(&e->object), encoding = slot_peek(&e->encoding), reason = slot_peek(&e->reason);
+// One character is shown when it is there; start and end themselves may have been set to anything, and so may the object.
+static V unicode_error_text(Thread *t, V self, V object, V encoding, V reason) {
+    const ExcUnicode *e = (ExcUnicode *)v_obj(self);
     if (object == V_NULL) return str_empty(); // __init__ was not called
     bool decode = type_is_subtype(v_type(self), &exc_UnicodeDecodeError);
     bool translate = type_is_subtype(v_type(self), &exc_UnicodeTranslateError);
+    if (!(decode ? v_is_bytes(object) : v_is_str(object))) {
+        return err_set(t, &exc_TypeError, decode ? "object attribute must be bytes" : "object attribute must be unicode");
+    }
     ptrdiff_t len = decode ? (ptrdiff_t)bytes_len(object) : (ptrdiff_t)str_len(object);
-    ptrdiff_t start = e->start, end = e->end;
+    ptrdiff_t start = at_load_relaxed(&e->start), end = at_load_relaxed(&e->end);
     const char *verb = decode ? "decode" : translate ? "translate" : "encode";
     V head = translate ? str_from_cstr(t, "can't translate") : str_from_format(t, "'%V' codec can't %s", encoding, verb);
     if (v_is_error(head)) return V_ERROR;
@@ -433,6 +452,15 @@ V unicode_error_str(Thread *t, V self) {
                                start, (ptrdiff_t)((size_t)end - 1), reason); // end may be the least of all
     }
     v_drop(t, head);
+    return text;
+}
+V unicode_error_str(Thread *t, V self) { // what is shown is held: showing it may set others
+    ExcUnicode *e = (ExcUnicode *)v_obj(self);
+    V object = slot_get(v_obj(self), &e->object), encoding = slot_get(v_obj(self), &e->encoding), reason = slot_get(v_obj(self), &e->reason);
+    V text = unicode_error_text(t, self, object, encoding == V_NULL ? V_NONE : encoding, reason == V_NULL ? V_NONE : reason);
+    v_drop(t, object);
+    v_drop(t, encoding);
+    v_drop(t, reason);
     return text;
 }
 const Member unicode_error_members[] = {

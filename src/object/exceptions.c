@@ -51,28 +51,32 @@ void exception_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {
     VISIT(e->own_traceback);
 }
 
-V exception_args(V self) { return slot_peek(&((Exc *)v_obj(self))->args); }
+V exception_args(V self) { return slot_get(v_obj(self), &((Exc *)v_obj(self))->args); }
 
 V exception_str(Thread *t, V self) {
     V args = exception_args(self);
-    if (args == V_NULL || tuple_len(args) == 0) return str_empty();
-    if (tuple_len(args) == 1) return obj_str(t, tuple_borrow(args, 0));
-    return obj_str(t, args);
+    size_t n = args == V_NULL ? 0 : tuple_len(args);
+    V text = n == 0 ? str_empty() : obj_str(t, n == 1 ? tuple_borrow(args, 0) : args);
+    v_drop(t, args);
+    return text;
 }
 
 // KeyError shows its one argument quoted: KeyError('') would otherwise print nothing.
 static V key_error_str(Thread *t, V self) {
     V args = exception_args(self);
-    if (args != V_NULL && tuple_len(args) == 1) return obj_repr(t, tuple_borrow(args, 0));
-    return exception_str(t, self);
+    V text = args != V_NULL && tuple_len(args) == 1 ? obj_repr(t, tuple_borrow(args, 0)) : exception_str(t, self);
+    v_drop(t, args);
+    return text;
 }
 
 static V exception_repr(Thread *t, V self) {
-    V args = exception_args(self), name = type_name(t, v_type(self));
+    V name = type_name(t, v_type(self));
     if (v_is_error(name)) return V_ERROR;
+    V args = exception_args(self);
     V result = args == V_NULL            ? str_from_format(t, "%V()", name)
                : tuple_len(args) == 1 ? str_from_format(t, "%V(%R)", name, tuple_borrow(args, 0))
                                       : str_from_format(t, "%V%R", name, args);
+    v_drop(t, args);
     v_drop(t, name);
     return result;
 }
@@ -126,7 +130,7 @@ static int set_link(Thread *t, V self, V value, void *closure) {
     }
     Exc *e = (Exc *)v_obj(self);
     slot_set(t, &e->head, (Slot *)((char *)e + link->offset), value == V_NONE ? V_NULL : value);
-    if (link == &cause_link) e->suppress_context = true;
+    if (link == &cause_link) at_store_release(&e->suppress_context, true);
     if (link == &traceback_link) exc_settle_traceback(t, self);
     return 0;
 }
@@ -192,7 +196,7 @@ V exception_reduce_with(Thread *t, V self, V args_steal) {
 static NATIVE(exception_reduce) {
     UNUSED_NATIVE();
     V a = exception_args(self);
-    return exception_reduce_with(t, self, a == V_NULL ? tuple_empty() : v_dup(a));
+    return exception_reduce_with(t, self, a == V_NULL ? tuple_empty() : a);
 }
 
 static NATIVE(exception_setstate) {

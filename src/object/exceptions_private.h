@@ -7,7 +7,7 @@
 V exception_new(Thread *t, Type *type, const V *args, size_t nargs, V kwnames);
 int exception_init(Thread *t, V self, const V *args, size_t nargs, V kwnames);
 void exception_traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg);
-V exception_args(V self);                              // borrowed tuple
+V exception_args(V self);                              // the tuple, held: what is called may set another; V_NULL
 V exception_str(Thread *t, V self);
 V exception_dict_or_none(Thread *t, V self);
 V exception_reduce_with(Thread *t, V self, V args_steal); // (type, args[, dict])

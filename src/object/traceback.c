@@ -20,10 +20,12 @@ V traceback_new(Thread *t, V next, V frame, int lasti, int lineno) {
 }
 
 int traceback_lineno(Thread *t, Traceback *tb) {
-    if (tb->lineno != -1) return tb->lineno;
-    V code = frame_object_code_borrow(slot_peek(&tb->frame));
     (void)t;
-    return tb->lineno = code_addr_to_line(code, tb->lasti);
+    int line = at_load_relaxed(&tb->lineno);
+    if (line != -1) return line;
+    line = code_addr_to_line(frame_object_code_borrow(slot_peek(&tb->frame)), tb->lasti);
+    at_store_relaxed(&tb->lineno, line); // whoever computes it finds the same
+    return line;
 }
 
 static void traverse(Thread *t, Obj *o, SlotVisitor visit, void *arg) {

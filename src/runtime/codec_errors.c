@@ -270,7 +270,7 @@ static int problem_get(Thread *t, V exc, Problem *p) {
         err_set(t, &exc_TypeError, decode ? "object attribute must be bytes" : "object attribute must be unicode");
         return -1;
     }
-    ptrdiff_t n = (ptrdiff_t)(decode ? bytes_len(p->object) : str_len(p->object)), start = e->start, end = e->end;
+    ptrdiff_t n = (ptrdiff_t)(decode ? bytes_len(p->object) : str_len(p->object)), start = at_load_relaxed(&e->start), end = at_load_relaxed(&e->end);
     if (start < 0) start = 0;
     if (start >= n) start = n ? n - 1 : 0;
     if (end < 1) end = 1;

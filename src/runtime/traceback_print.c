@@ -399,7 +399,7 @@ static void show_chain(Display *d, V exc) {
         if (cause != V_NULL && cause != V_NONE) {
             if (!is_seen(d, cause))
                 show_origin(d, cause, "The above exception was the direct cause of the following exception:\n");
-        } else if (context != V_NULL && context != V_NONE && !e->suppress_context && !is_seen(d, context)) {
+        } else if (context != V_NULL && context != V_NONE && !at_load_acquire(&e->suppress_context) && !is_seen(d, context)) {
             show_origin(d, context, "During handling of the above exception, another exception occurred:\n");
         }
         v_drop(t, cause);
