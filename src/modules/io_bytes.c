@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // BytesIO: a growing buffer in memory.  Every method runs under the object's lock; nothing here calls Python while the
-// buffer is in use.  An exported buffer (getbuffer) cannot move.
+// buffer is in use.  An exported buffer (getbuffer) cannot move.  An argument's __index__ may make a stream of this thread
+// alone known to others: whoever asks for one takes the lock after that, too.
 #include "io_private.h"
 #include "object/buffer_arg.h"
 #include "object/plain.h"
@@ -14,6 +15,7 @@ typedef struct BytesIO {
 static BytesIO *bytesio_of(V v) { return (BytesIO *)v_obj(v); }
 
 static int check_open(Thread *t, BytesIO *b) {
+    section_assert(t, &b->base.head);
     if (!b->base.closed) return 0;
     err_set(t, &exc_ValueError, "I/O operation on closed file.");
     return -1;
@@ -39,6 +41,7 @@ static int reserve(Thread *t, BytesIO *b, size_t n) {
 }
 
 static int write_at(Thread *t, BytesIO *b, const char *p, size_t n) {
+    section_assert(t, &b->base.head);
     if (!n) return 0;
     if (check_movable(t, b) < 0) return -1; // again: asking for the bytes may have let the lock go
     if (b->pos > PTRDIFF_MAX - n) {
@@ -64,6 +67,7 @@ static size_t line_length(const BytesIO *b, ptrdiff_t limit) {
 }
 
 static V take(Thread *t, BytesIO *b, size_t n) {
+    section_assert(t, &b->base.head);
     V v = bytes_from(t, n ? b->data + b->pos : "", n);
     if (!v_is_error(v)) b->pos += n;
     return v;
@@ -74,6 +78,7 @@ static NATIVE(bytesio_read) {
     BytesIO *b = bytesio_of(self);
     ptrdiff_t n;
     if (check_open(t, b) < 0 || num_as_optional_count(t, args[0], &n) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(self));
     size_t have = available(b);
     return take(t, b, n < 0 || (size_t)n > have ? have : (size_t)n);
 }
@@ -83,6 +88,7 @@ static NATIVE(bytesio_readline) {
     BytesIO *b = bytesio_of(self);
     ptrdiff_t n;
     if (check_open(t, b) < 0 || num_as_optional_count(t, args[0], &n) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(self));
     return take(t, b, line_length(b, n));
 }
 
@@ -154,6 +160,7 @@ static NATIVE(bytesio_seek) {
     if (check_open(t, b) < 0 || io_position_args(t, args, &at, &whence) < 0) return V_ERROR;
     if (whence < 0 || whence > 2) return err_set(t, &exc_ValueError, "invalid whence (%i, should be 0, 1 or 2)", whence);
     if (whence == 0 && at < 0) return err_set(t, &exc_ValueError, "negative seek value %zd", (ptrdiff_t)at);
+    CRITICAL(t, v_obj(self));
     int64_t from = whence == 1 ? (int64_t)b->pos : whence == 2 ? (int64_t)b->len : 0;
     if (at > INT64_MAX - from) return err_set(t, &exc_OverflowError, "new position too large");
     b->pos = from + at < 0 ? 0 : (size_t)(from + at);
@@ -171,6 +178,7 @@ static NATIVE(bytesio_truncate) {
     ptrdiff_t n = (ptrdiff_t)b->pos;
     if (check_open(t, b) < 0 || check_movable(t, b) < 0) return V_ERROR;
     if (args[0] != V_NULL && args[0] != V_NONE && num_as_optional_count(t, args[0], &n) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(self));
     if (n < 0) return err_set(t, &exc_ValueError, "negative size value %zd", n);
     if ((size_t)n < b->len) b->len = (size_t)n;
     return int_from_i64(t, n);

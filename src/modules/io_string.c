@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// StringIO: text in memory, in four-byte units so that writing in the middle is a copy.
+// StringIO: text in memory, in four-byte units so that writing in the middle is a copy.  Every method runs under the object's
+// lock, which whoever asks for an argument's __index__ takes after that, too: it may have made the stream known to others.
 #include "io_newline.h"
 
 typedef struct StringIO {
@@ -17,6 +18,7 @@ typedef struct StringIO {
 static StringIO *stringio_of(V v) { return (StringIO *)v_obj(v); }
 
 static int check_open(Thread *t, StringIO *s) {
+    section_assert(t, &s->base.head);
     if (s->ok && !s->base.closed) return 0;
     err_set(t, &exc_ValueError, s->ok ? "I/O operation on closed file" : "I/O operation on uninitialized object");
     return -1;
@@ -71,6 +73,7 @@ static NATIVE(stringio_write) {
 }
 
 static V units(Thread *t, StringIO *s, size_t n) {
+    section_assert(t, &s->base.head);
     V v = n ? str_from_units(t, 4, s->data + s->pos, n) : str_empty();
     if (!v_is_error(v)) s->pos += n;
     return v;
@@ -83,6 +86,7 @@ static NATIVE(stringio_read) {
     StringIO *s = stringio_of(self);
     ptrdiff_t n;
     if (check_open(t, s) < 0 || num_as_optional_count(t, args[0], &n) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(self));
     size_t have = available(s);
     return units(t, s, n < 0 || (size_t)n > have ? have : (size_t)n);
 }
@@ -122,6 +126,7 @@ static NATIVE(stringio_readline) {
     StringIO *s = stringio_of(self);
     ptrdiff_t limit;
     if (check_open(t, s) < 0 || num_as_optional_count(t, args[0], &limit) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(self));
     return units(t, s, line_length(s, limit));
 }
 
@@ -161,6 +166,7 @@ static NATIVE(stringio_seek) {
     if (whence < 0 || whence > 2) return err_set(t, &exc_ValueError, "Invalid whence (%i, should be 0, 1 or 2)", whence);
     if (whence == 0 && at < 0) return err_set(t, &exc_ValueError, "Negative seek position %zd", (ptrdiff_t)at);
     if (whence != 0 && at != 0) return err_set(t, &exc_OSError, "Can't do nonzero cur-relative seeks");
+    CRITICAL(t, v_obj(self));
     if (whence == 0) s->pos = (size_t)at;
     if (whence == 2) s->pos = s->len;
     return int_from_size(t, s->pos);
@@ -177,6 +183,7 @@ static NATIVE(stringio_truncate) {
     ptrdiff_t n = (ptrdiff_t)s->pos;
     if (check_open(t, s) < 0) return V_ERROR;
     if (args[0] != V_NULL && args[0] != V_NONE && num_as_optional_count(t, args[0], &n) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(self));
     if (n < 0) return err_set(t, &exc_ValueError, "Negative size value %zd", n);
     if ((size_t)n < s->len) s->len = (size_t)n;
     return int_from_i64(t, n);
@@ -268,6 +275,7 @@ static NATIVE(stringio_setstate) {
     s->len = s->pos = 0; // the value is as it was stored: no translation
     if (put(t, s, value) < 0 || num_as_ssize(t, tuple_borrow(state, 2), &exc_OverflowError, &at) < 0) return V_ERROR;
     if (at < 0) return err_set(t, &exc_ValueError, "position value cannot be negative");
+    CRITICAL(t, v_obj(self));
     s->pos = (size_t)at;
     s->ok = true;
     if (extra == V_NONE) return V_NONE;

@@ -2,7 +2,8 @@
 // Module mmap: files and anonymous memory as mutable bytes.
 //
 // `data` may be unmapped or moved by close() and resize(): every access holds the object's lock, and neither happens
-// while a buffer is exported.
+// while a buffer is exported.  Who asks for an argument's __index__ takes the lock after that, too: it may have made a map
+// of this thread alone known to others.
 #include "constants.h"
 #include "posix_private.h"
 #include <fcntl.h>
@@ -23,6 +24,7 @@ typedef struct Map {
 static Map *map_of(V v) { return (Map *)v_obj(v); }
 
 static int check_open(Thread *t, const Map *m) {
+    section_assert(t, &m->head);
     if (m->data) return 0;
     err_set(t, &exc_ValueError, "mmap closed or invalid");
     return -1;
@@ -135,8 +137,9 @@ static NATIVE(mmap_read) { // n=None
     if (args[0] != V_NULL && args[0] != V_NONE) {
         if (!v_type(args[0])->index) return err_set(t, &exc_TypeError, "argument should be integer or None, not '%T'", args[0]);
         if (num_as_ssize(t, args[0], &exc_OverflowError, &n) < 0) return V_ERROR;
-        if (check_open(t, m) < 0) return V_ERROR;
     }
+    CRITICAL(t, v_obj(self));
+    if (check_open(t, m) < 0) return V_ERROR;
     size_t left = m->pos < m->size ? m->size - m->pos : 0;
     if (n < 0 || (size_t)n > left) n = (ptrdiff_t)left;
     V r = bytes_from(t, m->data + m->pos, (size_t)n);
@@ -183,7 +186,9 @@ static NATIVE(mmap_write_byte) {
     (void)nargs, (void)kwnames;
     Map *m = map_of(self);
     int byte;
-    if (check_open(t, m) < 0 || num_as_int_old(t, args[0], &byte) < 0 || check_open(t, m) < 0) return V_ERROR;
+    if (check_open(t, m) < 0 || num_as_int_old(t, args[0], &byte) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(self));
+    if (check_open(t, m) < 0) return V_ERROR;
     if (byte < 0 || byte > 255) return err_set(t, &exc_OverflowError, byte < 0 ? "unsigned byte integer is less than minimum" : "unsigned byte integer is greater than maximum");
     if (check_writable(t, m) < 0) return V_ERROR;
     if (m->pos >= m->size) return err_set(t, &exc_ValueError, "write byte out of range");
@@ -197,6 +202,7 @@ static NATIVE(mmap_seek) { // pos, whence=0
     int how = SEEK_SET;
     if (check_open(t, m) < 0 || num_as_ssize(t, args[0], &exc_OverflowError, &pos) < 0 || (args[1] != V_NULL && num_as_int_old(t, args[1], &how) < 0)) return V_ERROR;
     if (how < SEEK_SET || how > SEEK_END) return err_set(t, &exc_ValueError, "unknown seek type");
+    CRITICAL(t, v_obj(self));
     ptrdiff_t base = how == SEEK_SET ? 0 : (ptrdiff_t)(how == SEEK_CUR ? m->pos : m->size), where;
     if (__builtin_add_overflow(base, pos, &where) || where < 0 || (size_t)where > m->size) return err_set(t, &exc_ValueError, "seek out of range");
     m->pos = (size_t)where;
@@ -219,8 +225,10 @@ static V find(Thread *t, V self, const V *args, bool backwards) { // sub[, start
     ptrdiff_t start = (ptrdiff_t)m->pos, end = (ptrdiff_t)m->size;
     if (check_open(t, m) < 0 || buffer_get(t, args[0], &sub, BUF_SIMPLE) < 0) return V_ERROR;
     V result = V_ERROR;
-    if ((args[1] == V_NULL || num_as_ssize(t, args[1], &exc_OverflowError, &start) == 0) &&
-        (args[2] == V_NULL || num_as_ssize(t, args[2], &exc_OverflowError, &end) == 0) && check_open(t, m) == 0) {
+    bool given = (args[1] == V_NULL || num_as_ssize(t, args[1], &exc_OverflowError, &start) == 0) &&
+                 (args[2] == V_NULL || num_as_ssize(t, args[2], &exc_OverflowError, &end) == 0);
+    CRITICAL(t, v_obj(self));
+    if (given && check_open(t, m) == 0) {
         ptrdiff_t size = (ptrdiff_t)m->size;
         if (start < 0) start = start + size < 0 ? 0 : start + size;
         if (end < 0) end = end + size < 0 ? 0 : end + size;
@@ -254,7 +262,9 @@ static NATIVE(mmap_move) { // dest, src, count
     Map *m = map_of(self);
     ptrdiff_t to, from, n;
     if (check_open(t, m) < 0 || num_as_ssize(t, args[0], &exc_OverflowError, &to) < 0 || num_as_ssize(t, args[1], &exc_OverflowError, &from) < 0 ||
-        num_as_ssize(t, args[2], &exc_OverflowError, &n) < 0 || check_open(t, m) < 0 || check_writable(t, m) < 0) return V_ERROR;
+        num_as_ssize(t, args[2], &exc_OverflowError, &n) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(self));
+    if (check_open(t, m) < 0 || check_writable(t, m) < 0) return V_ERROR;
     ptrdiff_t size = (ptrdiff_t)m->size;
     if (to < 0 || from < 0 || n < 0 || size - to < n || size - from < n) return err_set(t, &exc_ValueError, "source, destination, or count out of range");
     memmove(m->data + to, m->data + from, (size_t)n);
@@ -265,7 +275,9 @@ static NATIVE(mmap_flush) { // offset=0, size=all
     Map *m = map_of(self);
     ptrdiff_t offset = 0, n = (ptrdiff_t)m->size;
     if (check_open(t, m) < 0 || (args[0] != V_NULL && num_as_ssize(t, args[0], &exc_OverflowError, &offset) < 0) ||
-        (args[1] != V_NULL && num_as_ssize(t, args[1], &exc_OverflowError, &n) < 0) || check_open(t, m) < 0) return V_ERROR;
+        (args[1] != V_NULL && num_as_ssize(t, args[1], &exc_OverflowError, &n) < 0)) return V_ERROR;
+    CRITICAL(t, v_obj(self));
+    if (check_open(t, m) < 0) return V_ERROR;
     if (offset < 0 || n < 0 || (ptrdiff_t)m->size - offset < n) return err_set(t, &exc_ValueError, "flush values out of range");
     if (m->access == ACCESS_READ || m->access == ACCESS_COPY) return V_NONE;
     return msync(m->data + offset, (size_t)n, MS_SYNC) < 0 ? errno_error(t) : V_NONE;
@@ -276,7 +288,9 @@ static NATIVE(mmap_madvise) { // option[, start[, length]]
     int option;
     ptrdiff_t start = 0, n = (ptrdiff_t)m->size;
     if (check_open(t, m) < 0 || num_as_int_old(t, args[0], &option) < 0 || (args[1] != V_NULL && num_as_ssize(t, args[1], &exc_OverflowError, &start) < 0) ||
-        (args[2] != V_NULL && num_as_ssize(t, args[2], &exc_OverflowError, &n) < 0) || check_open(t, m) < 0) return V_ERROR;
+        (args[2] != V_NULL && num_as_ssize(t, args[2], &exc_OverflowError, &n) < 0)) return V_ERROR;
+    CRITICAL(t, v_obj(self));
+    if (check_open(t, m) < 0) return V_ERROR;
     ptrdiff_t size = (ptrdiff_t)m->size, sum;
     if (start < 0 || start >= size) return err_set(t, &exc_ValueError, "madvise start out of bounds");
     if (n < 0) return err_set(t, &exc_ValueError, "madvise length invalid");
@@ -288,7 +302,9 @@ static NATIVE(mmap_resize) {
     (void)nargs, (void)kwnames;
     Map *m = map_of(self);
     ptrdiff_t n;
-    if (check_open(t, m) < 0 || num_as_ssize(t, args[0], &exc_OverflowError, &n) < 0 || check_open(t, m) < 0 || check_resizable(t, m) < 0) return V_ERROR;
+    if (check_open(t, m) < 0 || num_as_ssize(t, args[0], &exc_OverflowError, &n) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(self));
+    if (check_open(t, m) < 0 || check_resizable(t, m) < 0) return V_ERROR;
     off_t end;
     if (n < 0 || __builtin_add_overflow(m->offset, (off_t)n, &end)) return err_set(t, &exc_ValueError, "new size out of range");
     if (m->fd >= 0 && ftruncate(m->fd, end) < 0) return errno_error(t);
@@ -324,30 +340,47 @@ static V map_item(Thread *t, V self, ptrdiff_t i) {
     if (i < 0 || (size_t)i >= m->size) return err_set(t, &exc_IndexError, "mmap index out of range");
     return bytes_from(t, m->data + i, 1);
 }
-static int index_of(Thread *t, const Map *m, V key, ptrdiff_t *i) {
-    if (num_as_ssize(t, key, &exc_IndexError, i) < 0 || check_open(t, m) < 0) return -1;
+// Before the key is asked for its numbers: those who have them take the lock and look again.
+static int check_open_first(Thread *t, V self) {
+    CRITICAL(t, v_obj(self));
+    return check_open(t, map_of(self));
+}
+static int index_adjust(Thread *t, const Map *m, ptrdiff_t *i) {
+    if (check_open(t, m) < 0) return -1;
     if (*i < 0) *i += (ptrdiff_t)m->size;
     if (*i >= 0 && (size_t)*i < m->size) return 0;
     err_set(t, &exc_IndexError, "mmap index out of range");
     return -1;
 }
-static V map_subscript(Thread *t, V self, V key) {
+static int index_of(Thread *t, V self, V key, ptrdiff_t *i) {
+    if (num_as_ssize(t, key, &exc_IndexError, i) < 0) return -1;
     CRITICAL(t, v_obj(self));
+    return index_adjust(t, map_of(self), i);
+}
+static V map_slice(Thread *t, V self, V key) {
     Map *m = map_of(self);
     ptrdiff_t i, stop, step;
-    if (check_open(t, m) < 0) return V_ERROR;
-    if (v_type(key)->index) return index_of(t, m, key, &i) < 0 ? V_ERROR : v_from_int((uint8_t)m->data[i]);
-    if (!v_is_exact(key, &slice_type)) return err_set(t, &exc_TypeError, "mmap indices must be integers");
     if (slice_unpack(t, key, &i, &stop, &step) < 0) return V_ERROR;
-    ptrdiff_t n = slice_adjust((ptrdiff_t)m->size, &i, &stop, step);
+    CRITICAL(t, v_obj(self));
     if (check_open(t, m) < 0) return V_ERROR;
+    ptrdiff_t n = slice_adjust((ptrdiff_t)m->size, &i, &stop, step);
     if (n <= 0) return bytes_empty();
     if (step == 1) return bytes_from(t, m->data + i, (size_t)n);
     V r = bytes_new(t, (size_t)n);
     for (ptrdiff_t k = 0; !v_is_error(r) && k < n; k++, i += step) bytes_data(r)[k] = m->data[i];
     return r;
 }
-static int set_slice(Thread *t, Map *m, V key, V value) {
+static V map_subscript(Thread *t, V self, V key) {
+    ptrdiff_t i;
+    if (check_open_first(t, self) < 0) return V_ERROR;
+    if (v_is_exact(key, &slice_type)) return map_slice(t, self, key);
+    if (!v_type(key)->index) return err_set(t, &exc_TypeError, "mmap indices must be integers");
+    if (num_as_ssize(t, key, &exc_IndexError, &i) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(self));
+    return index_adjust(t, map_of(self), &i) < 0 ? V_ERROR : v_from_int((uint8_t)map_of(self)->data[i]);
+}
+static int set_slice(Thread *t, V self, V key, V value) {
+    Map *m = map_of(self);
     ptrdiff_t i, stop, step;
     Buffer data;
     if (slice_unpack(t, key, &i, &stop, &step) < 0) return -1;
@@ -356,6 +389,7 @@ static int set_slice(Thread *t, Map *m, V key, V value) {
         return -1;
     }
     if (buffer_get(t, value, &data, BUF_SIMPLE) < 0) return -1;
+    CRITICAL(t, v_obj(self));
     int r = check_open(t, m);
     ptrdiff_t n = r < 0 ? 0 : slice_adjust((ptrdiff_t)m->size, &i, &stop, step);
     if (r == 0 && data.len != n) r = (err_set(t, &exc_IndexError, "mmap slice assignment is wrong size"), -1);
@@ -365,21 +399,22 @@ static int set_slice(Thread *t, Map *m, V key, V value) {
     return r;
 }
 static int map_set_subscript(Thread *t, V self, V key, V value) {
-    CRITICAL(t, v_obj(self));
     Map *m = map_of(self);
     ptrdiff_t i, byte;
-    if (check_open(t, m) < 0 || check_writable(t, m) < 0) return -1;
-    if (v_is_exact(key, &slice_type)) return set_slice(t, m, key, value);
+    if (check_open_first(t, self) < 0 || check_writable(t, m) < 0) return -1;
+    if (v_is_exact(key, &slice_type)) return set_slice(t, self, key, value);
     if (!v_type(key)->index) {
         err_set(t, &exc_TypeError, value == V_NULL ? "mmap indices must be integers" : "mmap indices must be integer");
         return -1;
     }
-    if (index_of(t, m, key, &i) < 0) return -1;
+    if (index_of(t, self, key, &i) < 0) return -1;
     if (value == V_NULL || !v_type(value)->index) {
         err_set(t, &exc_TypeError, value == V_NULL ? "mmap doesn't support item deletion" : "mmap item value must be an int");
         return -1;
     }
-    if (num_as_ssize(t, value, &exc_TypeError, &byte) < 0 || check_open(t, m) < 0) return -1;
+    if (num_as_ssize(t, value, &exc_TypeError, &byte) < 0) return -1;
+    CRITICAL(t, v_obj(self));
+    if (check_open(t, m) < 0) return -1;
     if (byte < 0 || byte > 255) {
         err_set(t, &exc_ValueError, "mmap item value must be in range(0, 256)");
         return -1;

@@ -72,6 +72,8 @@ static void set_format(View *v, const char *format) {
 }
 
 View *view_clone(Thread *t, const View *from) {
+    UNSUSPENDED(t);
+    section_assert(t, &from->head);
     View *v = view_new(t, (ManagedBuffer *)v_obj(slot_peek(&from->mbuf)), from->ndim, from->suboffsets != NULL);
     if (!v) return NULL;
     v->data = from->data;
@@ -111,6 +113,7 @@ static V view_from_mbuf(Thread *t, ManagedBuffer *mbuf) {
 
 V memoryview_from_object(Thread *t, V from) {
     if (v_is_exact(from, &memoryview_type)) {
+        CRITICAL(t, v_obj(from)); // others may release it
         if (view_check(t, view_of(from)) < 0) return V_ERROR;
         View *v = view_clone(t, view_of(from));
         return v ? v_from(v) : V_ERROR;
@@ -361,6 +364,7 @@ static NATIVE(m_tobytes) {
         else if (str_equal_ascii(args[0], "A")) fortran = view_is_f_contiguous(v);
         else if (!str_equal_ascii(args[0], "C")) return err_set(t, &exc_ValueError, "order must be 'C', 'F' or 'A'");
     }
+    section_assert(t, &v->head);
     ptrdiff_t n = view_count(v) * v->item_size;
     if (n == 1) return bytes_from(t, v->data, 1);
     V bytes = bytes_new(t, (size_t)n);
@@ -377,6 +381,7 @@ static NATIVE(m_hex) {
     UNUSED_NATIVE();
     int group = 1;
     if (args[1] != V_NULL && num_as_int(t, args[1], &group) < 0) return V_ERROR;
+    CRITICAL(t, v_obj(self));
     V bytes = m_tobytes(t, self, (V[]){V_NULL}, 1, V_NULL);
     if (v_is_error(bytes)) return V_ERROR;
     V text = bytes_algo_hex(t, bytes_data(bytes), bytes_len(bytes), args[0], group);
@@ -399,7 +404,7 @@ static int read_shape(Thread *t, V shape, ptrdiff_t *out) {
         err_set(t, &exc_TypeError, "shape must be a list or a tuple");
         return -1;
     }
-    V items = obj_to_tuple(t, shape);
+    V items = v_is_list(shape) ? list_to_tuple(t, shape) : v_dup(shape);
     if (v_is_error(items)) return -1;
     size_t n = tuple_len(items);
     int r = (int)n;
@@ -447,6 +452,7 @@ static int check_cast(Thread *t, const View *v, const char *format, size_t size)
 }
 
 static V cast(Thread *t, View *v, const char *format, const ptrdiff_t *shape, int ndim) {
+    section_assert(t, &v->head);
     size_t size = view_format_char(format) ? buffer_item_size(view_format_char(format)) : 0;
     if (check_cast(t, v, format, size) < 0) return V_ERROR;
     ptrdiff_t count = v->len / (ptrdiff_t)size;

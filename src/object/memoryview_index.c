@@ -10,7 +10,8 @@ V view_unpack(Thread *t, const View *v, const char *p) {
     return err_set(t, &exc_NotImplementedError, "memoryview: unsupported format %s", v->format);
 }
 
-// Converting the value may run Python, which may release the view: the item is made beside the memory first.
+// Converting the value may run Python, which may release the view or make it known to others: the item is made beside the
+// memory first.
 static int pack(Thread *t, View *v, char *p, V value) {
     char c = view_format_char(v->format), item[16];
     if (!c) {
@@ -18,6 +19,7 @@ static int pack(Thread *t, View *v, char *p, V value) {
         return -1;
     }
     if (buffer_item_pack(t, c, item, value) == 0) {
+        CRITICAL(t, &v->head);
         if (view_check(t, v) < 0) return -1;
         memcpy(p, item, (size_t)v->item_size);
         return 0;
@@ -132,7 +134,8 @@ V view_subscript(Thread *t, V self, V key) {
     if (v_is_tuple(key)) {
         if (tuple_all(key, is_index)) {
             const char *p = locate_tuple(t, v, key);
-            return p ? view_unpack(t, v, p) : V_ERROR;
+            CRITICAL(t, &v->head);
+            return p && view_check(t, v) == 0 ? view_unpack(t, v, p) : V_ERROR;
         }
         if (tuple_all(key, is_slice)) return err_set(t, &exc_NotImplementedError, "multi-dimensional slicing is not implemented");
     }
@@ -321,12 +324,6 @@ static int equal(Thread *t, const View *a, const View *b) {
     return r;
 }
 
-// A view of its own: what is compared may run Python, and nobody locks it, so that others may release a meanwhile.
-static V held_view(Thread *t, V a) {
-    CRITICAL(t, v_obj(a));
-    return memoryview_from_object(t, a);
-}
-
 V view_compare(Thread *t, V a, V b, int op) {
     if (op != CMP_EQ && op != CMP_NE) return V_NOT_IMPLEMENTED;
     int r;
@@ -334,7 +331,8 @@ V view_compare(Thread *t, V a, V b, int op) {
         r = v_is(a, b);
     } else {
         if (!obj_has_buffer(b)) return V_NOT_IMPLEMENTED;
-        V mine = held_view(t, a), other = v_is_error(mine) ? V_ERROR : memoryview_from_object(t, b);
+        // A view of its own: what is compared may run Python, and nobody locks it, so that others may release a meanwhile.
+        V mine = memoryview_from_object(t, a), other = v_is_error(mine) ? V_ERROR : memoryview_from_object(t, b);
         if (v_is_error(other)) {
             v_drop(t, mine);
             err_clear(t);

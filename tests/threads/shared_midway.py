@@ -4,6 +4,8 @@
 import array
 import collections
 import functools
+import io
+import mmap
 import threading
 
 
@@ -74,6 +76,41 @@ case('set.add', lambda: {Shares(None), 5})(lambda o: o.add(Shares(o)))
 case('set.discard', lambda: {Shares(None), 5})(lambda o: o.discard(Shares(o)))
 case('set.update', lambda: {5, 6})(lambda o: o.update({Shares(o, 5), 9, 17}))
 case('set, taken away', lambda: {5, 6})(lambda o: o.difference_update({Shares(o, 5), 9, 17}))
+
+case('BytesIO.read', lambda: io.BytesIO(b'abc'))(lambda o: o.read(Shares(o)))
+case('BytesIO.readline', lambda: io.BytesIO(b'abc'))(lambda o: o.readline(Shares(o)))
+case('BytesIO.seek', lambda: io.BytesIO(b'abc'))(lambda o: o.seek(Shares(o)))
+case('BytesIO.truncate', lambda: io.BytesIO(b'abc'))(lambda o: (o.truncate(Shares(o)), o.getvalue()))
+case('StringIO.read', lambda: io.StringIO('abc'))(lambda o: o.read(Shares(o)))
+case('StringIO.readline', lambda: io.StringIO('abc'))(lambda o: o.readline(Shares(o)))
+case('StringIO.seek', lambda: io.StringIO('abc'))(lambda o: o.seek(Shares(o)))
+case('StringIO.truncate', lambda: io.StringIO('abc'))(lambda o: (o.truncate(Shares(o)), o.getvalue()))
+case('memoryview, read', lambda: memoryview(b'abcd').cast('B', (2, 2)))(lambda o: o[Shares(o), 0])
+case('memoryview: store', lambda: memoryview(bytearray(b'abc')))(lambda o: (o.__setitem__(Shares(None), Shares(o)), o.tolist()))
+case('memoryview.hex', lambda: memoryview(b'abc'))(lambda o: o.hex(':', Shares(o)))
+
+
+@case('mmap', lambda: [mmap.mmap(-1, 4096) for _ in range(13)])
+def mapped(maps):
+    m = iter(maps)
+
+    def one(use):
+        o = next(m)
+        o[:6] = b'a\nbcde'
+        return use(o, Shares(o))
+
+    def moved(o, by):
+        o.move(3, by, by)
+        return o[:6]
+
+    def stored(o, key, value):
+        o[key] = value
+        return o[:4]
+
+    return (one(lambda o, s: o.read(s)), one(lambda o, s: (o.write_byte(s), o[:3])), one(lambda o, s: (o.seek(s), o.tell())),
+            one(lambda o, s: o.find(b'b', s)), one(lambda o, s: o.rfind(b'b', 0, s)), one(moved), one(lambda o, s: o.flush(0, 1)),
+            one(lambda o, s: o.madvise(mmap.MADV_NORMAL, 0, s)), one(lambda o, s: o[s]), one(lambda o, s: o[s:3]),
+            one(lambda o, s: stored(o, s, 120)), one(lambda o, s: stored(o, 0, s)), one(lambda o, s: stored(o, slice(s, 3), b'xy')))
 
 
 @case('lru_cache, found', lambda: functools.lru_cache(maxsize=3)(lambda x: 1))
