@@ -143,7 +143,7 @@ if(EXISTS ${HEDDLE_ORACLE})
                     lang/coroutines lang/classes_advanced lang/pattern_matching lang/exceptions_groups lang/frames_tracing
                     modules/mod_re modules/mod_json modules/mod_functools_itertools threads/shared_instances
                     threads/import_race threads/pools_futures threads/strain_finalizers threads/atomicity ../stress/workloads/shared_tree ../stress/workloads/pipeline)
-                heddle_strained_tests(${mode} schedfuzz schedfuzz=3 threads/sections_let_go threads/race_regressions)
+                heddle_strained_tests(${mode} schedfuzz schedfuzz=3 threads/sections_let_go threads/race_regressions threads/sqlite_judged)
                 heddle_strained_tests(${mode} forceprompt forceshared=2 lang/finalizers lang/gc_cycles lang/weakrefs
                     lang/bytes_types modules/mod_os_io threads/finalizers_in_locks)
             endif()

@@ -262,6 +262,7 @@ void thread_detach(Thread *t) {
 }
 
 void thread_attach(Thread *t) {
+    HD_ASSERT(!t->destroying); // it may be CLAIMED by itself: a round's judge
     thread_attach_raw(t);
     if (unlikely(t->crit != NULL)) crit_resume(t);
 }

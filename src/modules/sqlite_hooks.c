@@ -16,10 +16,11 @@ static Type hook_type = {
 };
 int sqlite_hooks_ready(Thread *t) { return type_ready(t, &hook_type); }
 
-// Around a callback: attached, in the thread that runs the statement.
+// Around a callback: attached, in the thread that runs the statement.  One that destroys a connection touches objects anyway,
+// and may have claimed itself, to judge them on its way to sleep: it could not attach.
 static Thread *callback_begin(bool *was) {
     Thread *t = thread_current();
-    *was = !thread_is_attached(t);
+    *was = !t->destroying && !thread_is_attached(t);
     if (*was) thread_attach(t);
     return t;
 }
