@@ -247,22 +247,28 @@ void bytelock_forgo(const Thread *t) {
     if (lock && (t->sync->woken_with_it || lock_take_or_mark(lock))) bytelock_unlock(lock);
 }
 
+typedef struct Release {
+    uint8_t *lock;
+    bool held;
+} Release;
+
 static uintptr_t lock_pass_on(void *arg, const UnparkInfo *info) {
-    uint8_t *lock = arg;
-    uint8_t parked = info->more ? BYTELOCK_PARKED : 0;
-    if (info->fair) {
-        at_store_relaxed(lock, (uint8_t)(BYTELOCK_HELD | parked)); // the sleeper's acquire is of its own word
-        if (info->thread) { // from now on, not only when it wakes: the process may fork
-            info->thread->sync->woken_for = lock;
-            info->thread->sync->woken_with_it = true;
-        }
-        return TOKEN_YOURS;
+    Release *r = arg;
+    uint8_t word = at_load_relaxed(r->lock), next = (uint8_t)((info->more ? BYTELOCK_PARKED : 0) | (info->fair ? BYTELOCK_HELD : 0));
+    do {
+        r->held = word & BYTELOCK_HELD;
+        if (!r->held) return TOKEN_AGAIN; // released by another just now
+    } while (!at_cas_release(r->lock, &word, next));
+    if (!info->fair) return TOKEN_AGAIN;
+    if (info->thread) { // from now on, not only when it wakes: the process may fork
+        info->thread->sync->woken_for = r->lock;
+        info->thread->sync->woken_with_it = true;
     }
-    at_store_release(lock, parked);
-    return TOKEN_AGAIN;
+    return TOKEN_YOURS;
 }
 
-void bytelock_unlock_slow(uint8_t *lock) {
-    HD_ASSERT(bytelock_is_held(lock));
-    unpark_one(lock, lock_pass_on, lock);
+bool bytelock_release_slow(uint8_t *lock) {
+    Release release = {lock, false};
+    unpark_one(lock, lock_pass_on, &release);
+    return release.held;
 }

@@ -47,7 +47,7 @@ enum { BYTELOCK_HELD = 1, BYTELOCK_PARKED = 2 };
 // An attached thread detaches while it sleeps; t NULL: the caller is no Thread.
 // PARK_WOKEN: held now; PARK_TIMEOUT (0: one try); PARK_INTERRUPTED.
 ParkResult bytelock_lock_slow(Thread *t, uint8_t *lock, int64_t timeout_ns, unsigned flags);
-void bytelock_unlock_slow(uint8_t *lock);
+bool bytelock_release_slow(uint8_t *lock);
 
 static inline bool bytelock_try(uint8_t *lock) {
     uint8_t word = at_load_relaxed(lock);
@@ -57,9 +57,15 @@ static inline ParkResult bytelock_lock(Thread *t, uint8_t *lock, int64_t timeout
     if (bytelock_try(lock)) return PARK_WOKEN;
     return timeout_ns == 0 ? PARK_TIMEOUT : bytelock_lock_slow(t, lock, timeout_ns, flags);
 }
-static inline void bytelock_unlock(uint8_t *lock) {
+// false: nobody held it.  Others may release it at the same time: one of them does.
+static inline bool bytelock_release(uint8_t *lock) {
     uint8_t word = BYTELOCK_HELD;
-    if (!at_cas_release(lock, &word, (uint8_t)0)) bytelock_unlock_slow(lock);
+    return at_cas_release(lock, &word, (uint8_t)0) || bytelock_release_slow(lock);
+}
+static inline void bytelock_unlock(uint8_t *lock) {
+    bool held = bytelock_release(lock);
+    HD_ASSERT(held);
+    (void)held;
 }
 static inline bool bytelock_is_held(const uint8_t *lock) { return at_load_relaxed(lock) & BYTELOCK_HELD; }
 

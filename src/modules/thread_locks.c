@@ -150,14 +150,16 @@ static V lock_let_go(Thread *t, V self) {
     Lock *lock = lock_of(self);
     if (unlikely(v_is(t->sentinel, self))) at_store_release(&lock->open, true);
     else if (unlikely(at_load_acquire(&lock->open))) return V_NONE;
-    if (!bytelock_is_held(&lock->word)) return err_set(t, &exc_RuntimeError, "release unlocked lock");
-    lock_uncount(t, lock);
-    bytelock_unlock(&lock->word);
-    return V_NONE;
+    bool held = bytelock_is_held(&lock->word);
+    if (likely(held)) {
+        lock_uncount(t, lock);
+        held = bytelock_release(&lock->word); // another thread may have done it since
+    }
+    return held ? V_NONE : err_set(t, &exc_RuntimeError, "release unlocked lock");
 }
 
 void thread_lock_release_quietly(V lock) {
-    if (!at_load_acquire(&lock_of(lock)->open) && bytelock_is_held(&lock_of(lock)->word)) bytelock_unlock(&lock_of(lock)->word);
+    if (!at_load_acquire(&lock_of(lock)->open)) bytelock_release(&lock_of(lock)->word);
 }
 
 static NATIVE(lock_release) {
